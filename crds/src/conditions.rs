@@ -1,0 +1,86 @@
+//! Condition types and reasons of a ConformanceRun.
+//!
+//! Conditions follow the Kubernetes API conventions: `Succeeded` is the summary of a bounded object and is Unknown while
+//! the run is active; `Reconciling` and `Stalled` follow kstatus and are absent unless True.
+
+/// Summary of the run: True if it ended and nothing that it is to fail for failed.
+pub const SUCCEEDED: &str = "Succeeded";
+/// True only if every present requirement of the server's release passed in this run.
+pub const PRESENT_CONFORMANT: &str = "PresentConformant";
+/// True only if every future requirement of the run's profiles passed in this run.
+pub const FUTURE_CONFORMANT: &str = "FutureConformant";
+/// True if the present files can be submitted as they are; else its message lists every reason why not.
+pub const CERTIFIABLE: &str = "Certifiable";
+/// Present and True while the operator works on the run.
+pub const RECONCILING: &str = "Reconciling";
+/// Present and True if the operator cannot go on without a change from outside.
+pub const STALLED: &str = "Stalled";
+
+/// The reasons that conditions carry. Scripts may match on them; they do not change within an API version.
+pub mod reasons {
+    /// Not looked at yet.
+    pub const PENDING: &str = "Pending";
+    /// Another run is active in this cluster; this one starts after it.
+    pub const QUEUED: &str = "Queued";
+    /// `spec.suspend` is true.
+    pub const SUSPENDED: &str = "Suspended";
+    /// The cluster is looked at before tests start.
+    pub const PREFLIGHT: &str = "Preflight";
+    /// Tests are running.
+    pub const RUNNING: &str = "Running";
+    /// The suite is being stopped.
+    pub const STOPPING: &str = "Stopping";
+
+    /// Everything that was selected passed.
+    pub const TESTS_PASSED: &str = "TestsPassed";
+    /// A present requirement was tested and not met.
+    pub const PRESENT_TESTS_FAILED: &str = "PresentTestsFailed";
+    /// A future requirement was tested and not met, and `futureFailures` is Fail.
+    pub const FUTURE_TESTS_FAILED: &str = "FutureTestsFailed";
+    /// Selected tests have no outcome although the suite ended.
+    pub const INCOMPLETE: &str = "Incomplete";
+    /// `spec.cancel` was set.
+    pub const CANCELLED: &str = "Cancelled";
+    /// The run took longer than `execution.activeDeadlineSeconds`.
+    pub const DEADLINE_EXCEEDED: &str = "DeadlineExceeded";
+
+    /// The cluster is not fit for the suite; the message says why.
+    pub const PREFLIGHT_FAILED: &str = "PreflightFailed";
+    /// The run names a profile that does not exist.
+    pub const UNKNOWN_PROFILE: &str = "UnknownProfile";
+    /// `focus` or `skip` is no regular expression.
+    pub const INVALID_PATTERN: &str = "InvalidPattern";
+    /// Nothing is left to run.
+    pub const EMPTY_SELECTION: &str = "EmptySelection";
+    /// The API server refuses the operator something that it needs.
+    pub const FORBIDDEN: &str = "Forbidden";
+    /// An image of the suite's pod cannot be pulled.
+    pub const IMAGE_PULL_FAILED: &str = "ImagePullFailed";
+    /// The suite's pod cannot be scheduled or created.
+    pub const POD_NOT_STARTED: &str = "PodNotStarted";
+    /// The suite's pod went away before it had reported its end.
+    pub const POD_LOST: &str = "PodLost";
+    /// The suite could not run; the message says what it printed.
+    pub const SUITE_ERROR: &str = "SuiteError";
+    /// The suite ended without its JUnit file.
+    pub const JUNIT_MISSING: &str = "JUnitMissing";
+    /// The suite's JUnit file is cut off or is no JUnit.
+    pub const JUNIT_UNREADABLE: &str = "JUnitUnreadable";
+    /// The suite walked its tests without running them.
+    pub const DRY_RUN: &str = "DryRun";
+
+    /// Every requirement of the stage passed.
+    pub const ALL_PASSED: &str = "AllPassed";
+    /// A requirement of the stage was tested and not met.
+    pub const TESTS_FAILED: &str = "TestsFailed";
+    /// Some requirements of the stage were not measured; none that was measured failed.
+    pub const NOT_ALL_MEASURED: &str = "NotAllMeasured";
+    /// The stage was not asked for.
+    pub const NOT_REQUESTED: &str = "NotRequested";
+    /// The suite and the profiles define no future requirement.
+    pub const NONE_DEFINED: &str = "NoneDefined";
+    /// The files can be submitted as they are.
+    pub const SUBMITTABLE: &str = "Submittable";
+    /// The files cannot be submitted as they are.
+    pub const NOT_SUBMITTABLE: &str = "NotSubmittable";
+}

@@ -1,0 +1,23 @@
+//! The `conform.dev` API.
+//!
+//! Custom resources, the rules that the API server enforces on them, and the names (conditions, reasons, labels) that
+//! the operator, the runner and the plugin agree on. The vocabulary of outcomes and stages is `conform-suite`'s.
+
+pub mod conditions;
+mod manifests;
+pub mod names;
+mod result;
+mod run;
+mod run_status;
+
+pub use manifests::{ManifestError, crds, to_yaml};
+pub use result::{
+    Artifact, Attempt, AttemptEnd, AttemptEndReason, ConformanceResult, ConformanceResultSpec, ConformanceResultStatus,
+    SelectionSummary, SuiteSummary, TestRecord,
+};
+pub use run::{
+    ConformanceRun, ConformanceRunSpec, DEFAULT_ACTIVE_DEADLINE_SECONDS, Execution, FutureFailures, Stages,
+};
+pub use run_status::{
+    AttemptSummary, ConformanceRunStatus, FailureSummary, FutureSummary, Progress, StageSummary, SuiteReference,
+};

@@ -1,0 +1,88 @@
+//! Names that more than one program must spell alike.
+
+use conform_suite::Stage;
+
+/// API group of every conform resource.
+pub const GROUP: &str = "conform.dev";
+/// Namespace that `kubectl conform install` puts the operator into, and the default everywhere.
+pub const NAMESPACE: &str = "conform-system";
+/// The one ClusterRole that a run's ServiceAccount is bound to while a suite pod runs.
+pub const SUITE_CLUSTER_ROLE: &str = "conform-suite";
+/// Name of the operator's Deployment, ServiceAccount and roles.
+pub const OPERATOR: &str = "conform-operator";
+/// Field manager of the operator.
+pub const FIELD_MANAGER: &str = "conform-operator";
+/// Finalizer that keeps a run until what its tests left behind is gone.
+pub const FINALIZER: &str = "conform.dev/cleanup";
+
+/// Label of every object made for a run: the run's name.
+pub const LABEL_RUN: &str = "conform.dev/run";
+/// Label of a Job, its pod and its artifacts: the attempt's name, such as `present-1`.
+pub const LABEL_ATTEMPT: &str = "conform.dev/attempt";
+/// Label of an artifact's chunks: the artifact's file name.
+pub const LABEL_ARTIFACT: &str = "conform.dev/artifact";
+/// Annotation of an artifact's chunk: its place in the file, from 0.
+pub const ANNOTATION_CHUNK: &str = "conform.dev/chunk";
+/// Key of an artifact's chunk in its ConfigMap's `binaryData`.
+pub const CHUNK_KEY: &str = "chunk";
+
+/// Label that the e2e framework puts on each namespace it makes; the value is the id of one suite run.
+pub const LABEL_E2E_RUN: &str = "e2e-run";
+
+/// Name of the container that runs the suite.
+pub const SUITE_CONTAINER: &str = "suite";
+/// Name of the init container that puts the runner beside the suite.
+pub const RUNNER_CONTAINER: &str = "runner";
+/// Environment variable that hands the runner its plan, a JSON `conform_suite::Request`.
+pub const ENV_PLAN: &str = "CONFORM_PLAN";
+/// Environment variables that tell the runner where it is.
+pub const ENV_RUN: &str = "CONFORM_RUN";
+/// The attempt that the runner makes, such as `present-1`.
+pub const ENV_ATTEMPT: &str = "CONFORM_ATTEMPT";
+/// The namespace that the runner's pod is in and puts artifacts into.
+pub const ENV_NAMESPACE: &str = "CONFORM_NAMESPACE";
+
+/// File that the suite writes its outcomes to.
+pub const JUNIT: &str = "junit_01.xml";
+/// File that the suite's output goes to.
+pub const E2E_LOG: &str = "e2e.log";
+
+/// The attempt's name: `present-1`, `future-2`.
+pub fn attempt(stage: Stage, number: i32) -> String {
+    format!("{}-{number}", stage.word())
+}
+
+/// Name of the Job of one attempt of one run.
+pub fn job(run: &str, attempt: &str) -> String {
+    child(run, attempt)
+}
+
+/// Name of the run's ServiceAccount and of the ClusterRoleBinding that gives it the suite's rights.
+pub fn service_account(run: &str) -> String {
+    child(run, "suite")
+}
+
+/// Name of the ConfigMap that holds chunk number `chunk` of an artifact of one attempt.
+pub fn artifact_chunk(run: &str, attempt: &str, artifact: &str, chunk: usize) -> String {
+    let artifact = artifact.replace('_', "-");
+    child(run, &format!("{attempt}-{artifact}-{chunk}"))
+}
+
+/// Longest run name that is accepted, in bytes: `RUN-ATTEMPT` must be a label value of at most 63.
+pub const MAX_RUN_NAME: usize = 52;
+
+fn child(run: &str, suffix: &str) -> String {
+    format!("{run}-{suffix}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn children_of_the_longest_run_name_are_valid() {
+        let run = "r".repeat(MAX_RUN_NAME);
+        assert!(job(&run, &attempt(Stage::Present, 99)).len() <= 63);
+        assert_eq!(artifact_chunk("demo", "present-1", JUNIT, 0), "demo-present-1-junit-01.xml-0");
+    }
+}

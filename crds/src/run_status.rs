@@ -1,0 +1,161 @@
+//! What the operator says about a run.
+
+use conform_suite::{Area, Authority, Outcome, Release, Stage, TestName};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
+use kube::KubeSchema;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::AttemptEndReason;
+
+/// What is known of the run. The outcome of each single test is in the ConformanceResult that `resultName` names.
+#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConformanceRunStatus {
+    /// The generation of the spec that this status speaks of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observed_generation: Option<i64>,
+    /// Succeeded, PresentConformant, FutureConformant and Certifiable; Reconciling and Stalled only while True.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[x_kube(merge_strategy = kube::core::ListMerge::Map(vec!["type".into()]))]
+    pub conditions: Vec<Condition>,
+    /// When preflight had passed and the first attempt was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_time: Option<Time>,
+    /// When the verdict was reached, whatever it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub completion_time: Option<Time>,
+    /// The API server's version at the start, such as `v1.36.3`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server_version: Option<String>,
+    /// The suite that runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suite: Option<SuiteReference>,
+    /// How far the running attempt is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub progress: Option<Progress>,
+    /// The present requirements of the server's release.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub present: Option<StageSummary>,
+    /// The future requirements, by release and authority.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub future: Vec<FutureSummary>,
+    /// Requirements that were tested and not met, present ones first; at most 50, `failuresOmitted` counts the rest.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failures: Vec<FailureSummary>,
+    /// How many failures did not fit into `failures`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failures_omitted: Option<i32>,
+    /// The Jobs that were made, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attempts: Vec<AttemptSummary>,
+    /// Name of the ConformanceResult with the outcome of each test.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result_name: Option<String>,
+}
+
+/// The suite behind a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SuiteReference {
+    /// The image as the Job names it.
+    pub image: String,
+    /// The image that the node ran, with its digest where the runtime knows one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image_id: Option<String>,
+    /// The version that the suite says of itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// Digest of the selected present tests' names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selection_digest: Option<String>,
+}
+
+/// How far the running attempt is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Progress {
+    /// The stage of the attempt.
+    pub stage: Stage,
+    /// Tests that the attempt is to run.
+    pub total: i32,
+    /// Tests that ended.
+    pub completed: i32,
+    /// Tests among them that did not pass.
+    pub failed: i32,
+}
+
+/// Counts of one stage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct StageSummary {
+    /// The release whose requirements these are.
+    pub release: Release,
+    /// All requirements of the stage, whether they were selected or not.
+    pub required: i32,
+    /// Requirements that were met.
+    pub passed: i32,
+    /// Requirements that were tested and not met.
+    pub failed: i32,
+    /// Requirements that nothing is known of.
+    pub unevaluated: i32,
+}
+
+/// Counts of the future requirements of one release and authority.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FutureSummary {
+    /// The release from which they are required.
+    pub release: Release,
+    /// Who says so.
+    pub authority: Authority,
+    /// All of them.
+    pub total: i32,
+    /// Those that were met.
+    pub passed: i32,
+    /// Those that were tested and not met.
+    pub failed: i32,
+    /// Those that nothing is known of.
+    pub unevaluated: i32,
+}
+
+/// A requirement that was tested and not met.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FailureSummary {
+    /// The test.
+    pub name: TestName,
+    /// Whether the requirement binds now or later.
+    pub stage: Stage,
+    /// The release from which it binds.
+    pub required_in: Release,
+    /// Who says so.
+    pub authority: Authority,
+    /// The part of a cluster that shows the behaviour.
+    pub area: Area,
+    /// What happened.
+    pub outcome: Outcome,
+    /// The first lines of what the test said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 1024))]
+    pub message: Option<String>,
+}
+
+/// One Job of the run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AttemptSummary {
+    /// The attempt's name, such as `present-1`.
+    pub name: String,
+    /// What it runs.
+    pub stage: Stage,
+    /// The Job's name in the operator's namespace.
+    pub job_name: String,
+    /// How it ended; not set while it runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<AttemptEndReason>,
+    /// What there is to say about its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 1024))]
+    pub message: Option<String>,
+}

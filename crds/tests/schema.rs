@@ -1,0 +1,50 @@
+//! What the API server will see, pinned.
+
+use serde_json::Value;
+
+#[test]
+fn generated_definitions_are_current() {
+    for crd in conform_crds::crds() {
+        let name = crd.metadata.name.clone().unwrap();
+        let path = format!("{}/generated/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
+        let committed = std::fs::read_to_string(&path).unwrap_or_default();
+        let current = conform_crds::to_yaml(&crd).unwrap();
+        assert!(committed == current, "{path} is not what the types say: run `cargo xtask generate`");
+    }
+}
+
+/// The API server warns of `uint32` and its like, and the API conventions forbid them.
+#[test]
+fn no_schema_has_an_unsigned_number() {
+    for crd in conform_crds::crds() {
+        visit(&serde_json::to_value(&crd).unwrap(), &mut |object| {
+            let format = object.get("format").and_then(Value::as_str).unwrap_or_default();
+            assert!(!format.starts_with("uint"), "{object:?}");
+        });
+    }
+}
+
+/// Server-side apply merges conditions and attempts by key only if the schema says so.
+#[test]
+fn lists_that_several_writers_share_are_maps() {
+    let mut keys = Vec::new();
+    for crd in conform_crds::crds() {
+        visit(&serde_json::to_value(&crd).unwrap(), &mut |object| {
+            if object.get("x-kubernetes-list-type").and_then(Value::as_str) == Some("map") {
+                keys.push(object["x-kubernetes-list-map-keys"].to_string());
+            }
+        });
+    }
+    assert_eq!(keys, [r#"["type"]"#, r#"["name"]"#]);
+}
+
+fn visit(value: &Value, seen: &mut impl FnMut(&serde_json::Map<String, Value>)) {
+    match value {
+        Value::Object(object) => {
+            seen(object);
+            object.values().for_each(|value| visit(value, seen));
+        }
+        Value::Array(values) => values.iter().for_each(|value| visit(value, seen)),
+        _ => {}
+    }
+}

@@ -1,0 +1,66 @@
+//! From what the operator wrote back to the model that the verdict is made from.
+
+use conform_crds::{ConformanceRun, ConformanceRunStatus};
+use conform_suite::{Assessment, FutureTally, Release, Row, Stage, Tally, future_note, rows};
+
+/// The table of a run, and what to say below it. Nothing if the run has counted nothing yet.
+pub fn table(run: &ConformanceRun) -> Option<(Vec<Row>, Option<&'static str>)> {
+    let status = run.status.as_ref()?;
+    let assessment = assessment(status)?;
+    let mut rows = rows(&assessment);
+    // A run of one stage says nothing of the other, rather than that nothing of it passed.
+    let stages = run.spec.stages.in_order();
+    rows.retain(|row| stages.contains(&row.stage) && (row.stage == Stage::Future || status.present.is_some()));
+    let note = future_note(&assessment).filter(|_| stages.contains(&Stage::Future) && has_looked(status));
+    Some((rows, note))
+}
+
+/// The release of the cluster that a run speaks of.
+pub fn server_release(status: &ConformanceRunStatus) -> Option<Release> {
+    let version = status.server_version.as_deref().and_then(|version| version.parse().ok());
+    version.or_else(|| status.present.as_ref().map(|present| present.release))
+}
+
+fn assessment(status: &ConformanceRunStatus) -> Option<Assessment> {
+    if status.present.is_none() && status.future.is_empty() && !has_looked(status) {
+        return None;
+    }
+    let present = status.present.as_ref().map_or_else(Tally::default, |present| Tally {
+        required: present.required,
+        passed: present.passed,
+        failed: present.failed,
+        unevaluated: present.unevaluated,
+    });
+    let future: Vec<FutureTally> = status
+        .future
+        .iter()
+        .map(|summary| FutureTally {
+            release: summary.release,
+            authority: summary.authority,
+            tally: Tally {
+                required: summary.total,
+                passed: summary.passed,
+                failed: summary.failed,
+                unevaluated: summary.unevaluated,
+            },
+        })
+        .collect();
+    let all = future.iter().fold(Tally::default(), |sum, part| Tally {
+        required: sum.required.saturating_add(part.tally.required),
+        passed: sum.passed.saturating_add(part.tally.passed),
+        failed: sum.failed.saturating_add(part.tally.failed),
+        unevaluated: sum.unevaluated.saturating_add(part.tally.unevaluated),
+    });
+    Some(Assessment {
+        server: server_release(status)?,
+        present,
+        present_verdict: present.verdict(),
+        future,
+        future_verdict: all.verdict(),
+    })
+}
+
+/// True if the future attempt ended, so that no future rows means that there are none.
+fn has_looked(status: &ConformanceRunStatus) -> bool {
+    status.attempts.iter().any(|attempt| attempt.stage == Stage::Future && attempt.end.is_some())
+}

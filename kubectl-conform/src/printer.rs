@@ -1,0 +1,86 @@
+//! The only place that writes to stdout and stderr.
+
+use std::{
+    cell::Cell,
+    io::{self, ErrorKind, IsTerminal, Write},
+};
+
+use anstyle::{AnsiColor, Style};
+
+use crate::{error::Error, text::clean};
+
+/// Writes results to stdout, and to stderr what is said about them.
+///
+/// A reader that went away (`kubectl conform get | head -1`) is no error: what is still to be written is dropped.
+#[derive(Debug)]
+pub struct Printer {
+    closed: Cell<bool>,
+    stdout_is_terminal: bool,
+    stderr_is_terminal: bool,
+}
+
+impl Printer {
+    /// A printer to this process's streams.
+    pub fn new() -> Self {
+        Self {
+            closed: Cell::new(false),
+            stdout_is_terminal: io::stdout().is_terminal(),
+            stderr_is_terminal: io::stderr().is_terminal(),
+        }
+    }
+
+    /// True once nobody reads stdout any more.
+    pub fn is_closed(&self) -> bool {
+        self.closed.get()
+    }
+
+    /// True if people watch stderr.
+    pub fn is_interactive(&self) -> bool {
+        self.stderr_is_terminal
+    }
+
+    /// Writes one or more lines for people to stdout.
+    pub fn out(&self, text: &str) -> Result<(), Error> {
+        let text = clean(text);
+        self.write(text.as_bytes())?;
+        if text.ends_with('\n') { Ok(()) } else { self.write(b"\n") }
+    }
+
+    /// Writes data to stdout as it is, unless a terminal would obey parts of it.
+    pub fn data(&self, bytes: &[u8]) -> Result<(), Error> {
+        if self.stdout_is_terminal {
+            self.write(clean(&String::from_utf8_lossy(bytes)).as_bytes())
+        } else {
+            self.write(bytes)
+        }
+    }
+
+    fn write(&self, bytes: &[u8]) -> Result<(), Error> {
+        if self.closed.get() {
+            return Ok(());
+        }
+        let mut stdout = io::stdout().lock();
+        match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => {
+                self.closed.set(true);
+                Ok(())
+            }
+            Err(error) => Err(Error::Output(error)),
+        }
+    }
+
+    /// Says something about the work on stderr.
+    #[expect(clippy::unused_self, reason = "whoever may speak holds a printer")]
+    pub fn note(&self, text: &str) {
+        // Nobody can be told that stderr does not work.
+        let _ = writeln!(anstream::stderr(), "{}", clean(text));
+    }
+
+    /// Says why the command failed.
+    #[expect(clippy::unused_self, reason = "whoever may speak holds a printer")]
+    pub fn error(&self, error: &Error) {
+        let style = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
+        let _ = writeln!(anstream::stderr(), "{style}error:{style:#} {}", clean(&error.to_string()));
+    }
+}

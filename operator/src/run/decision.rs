@@ -1,0 +1,76 @@
+//! What is to be done next with a run.
+
+use std::time::Duration;
+
+use conform_crds::ConformanceRunStatus;
+use conform_suite::{Release, Stage};
+
+/// The next step and the status to write once it is done.
+///
+/// Each step may be done again without harm, and the status is written last: an operator that is killed in between
+/// comes to the same decision again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decision {
+    /// What to do.
+    pub step: Step,
+    /// The status that holds when it is done.
+    pub status: ConformanceRunStatus,
+    /// When to look again even if nothing that is watched changes.
+    pub look_again: Option<Duration>,
+    /// What to tell people in an Event.
+    pub announcement: Option<Announcement>,
+}
+
+/// One idempotent step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Nothing but the status.
+    Nothing,
+    /// Make sure that the run cannot vanish before it is cleaned up.
+    AddFinalizer,
+    /// Give the run its rights and its result object, then start a Job.
+    StartAttempt(AttemptStart),
+    /// Delete the Job; its pod gets time to write what it has.
+    StopAttempt {
+        /// The Job's name.
+        job: String,
+    },
+    /// Take the rights back and remove what the suite's tests left behind.
+    CleanUp {
+        /// Ids that the e2e framework labelled this run's namespaces with.
+        e2e_runs: Vec<String>,
+    },
+    /// As `CleanUp`, then let the object go.
+    CleanUpAndRelease {
+        /// Ids that the e2e framework labelled this run's namespaces with.
+        e2e_runs: Vec<String>,
+    },
+    /// Delete the run: its time to live is over.
+    DeleteRun,
+}
+
+/// What a Job is to be made from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttemptStart {
+    /// The stage that it runs.
+    pub stage: Stage,
+    /// 1 for the stage's first Job.
+    pub number: i32,
+    /// The server's release, which decides what is present and what is future.
+    pub server: Release,
+    /// The suite's image.
+    pub image: String,
+    /// Seconds after which the Job ends even if the operator is away.
+    pub deadline_seconds: i64,
+}
+
+/// An Event to write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Announcement {
+    /// Normal or Warning.
+    pub warning: bool,
+    /// One word, CamelCase.
+    pub reason: &'static str,
+    /// One sentence.
+    pub note: String,
+}

@@ -1,0 +1,72 @@
+//! The program inside a suite's pod.
+//!
+//! `conform-runner install DIR` runs in the init container and puts the program beside the suite;
+//! `conform-runner run` is the entry process of the suite's container. It runs the suite, reports each outcome through
+//! the API server while the suite runs, and keeps the suite's files. [`run`] tells the story from top to bottom.
+
+mod artifacts;
+mod ask;
+mod cli;
+mod cluster;
+mod ending;
+mod exit;
+mod install;
+mod journal;
+mod junit_file;
+mod logging;
+mod patience;
+mod plan;
+mod progress_server;
+mod report;
+mod run;
+mod stop;
+mod suite_process;
+mod table;
+mod tee;
+mod text;
+mod upload;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::{
+    cli::{Cli, Command, RunArgs},
+    exit::Exit,
+};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    logging::start();
+    let exit = match cli.command {
+        Command::Install { dir } => match install::install(&dir) {
+            Ok(()) => Exit::Done,
+            Err(error) => {
+                tracing::error!("{error}");
+                Exit::Fault
+            }
+        },
+        Command::Run(args) => run_suite(&args),
+    };
+    exit.into()
+}
+
+fn run_suite(args: &RunArgs) -> Exit {
+    // Named, so that a second provider somewhere in the build can never make the choice ambiguous. The only error is
+    // that one is installed already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            tracing::error!("cannot start the runtime: {error}");
+            return Exit::Fault;
+        }
+    };
+    let exit = runtime.block_on(run::run(args)).unwrap_or_else(|error| {
+        tracing::error!("{error}");
+        if matches!(error, run::RunError::Plan(_)) { Exit::Usage } else { Exit::Fault }
+    });
+    // A file that is still being compressed when the time is up must not hold the pod.
+    runtime.shutdown_background();
+    exit
+}

@@ -1,0 +1,195 @@
+//! The attempt's outcomes, from whatever source, in one table. Pure: no clock, no file, no network.
+
+use std::collections::BTreeSet;
+
+use conform_crds::TestRecord;
+use conform_suite::{Case, Junit, Outcome, ProgressEvent, Selection, Standing, TestName};
+
+use crate::text;
+
+/// Most bytes of all messages of one attempt: several attempts share one object, and etcd's limit is 1.5 MiB.
+const MAX_MESSAGES: usize = 192 << 10;
+
+/// Every requirement of the stage and what is known of it, sorted by name.
+#[derive(Clone, Debug)]
+pub struct Table {
+    records: Vec<TestRecord>,
+    /// Tests that an earlier container of this pod had finished. This container's suite does not run them.
+    kept: BTreeSet<TestName>,
+    strangers: u64,
+}
+
+/// What an event did to the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Observation {
+    /// An outcome is new.
+    Recorded(TestName, Outcome),
+    /// Nothing changed.
+    Known,
+    /// The event names a test that nobody selected.
+    Stranger,
+}
+
+/// How many selected tests stand how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// All of them.
+    pub selected: usize,
+    /// Those that passed.
+    pub met: usize,
+    /// Those that failed, in whatever way.
+    pub missed: usize,
+    /// Those that declined to run.
+    pub skipped: usize,
+    /// Those that nothing is known of.
+    pub not_run: usize,
+    /// Those that this container's suite was to run and that it got to an outcome of their own.
+    pub finished_here: usize,
+}
+
+impl Table {
+    /// A table of `selection` in which nothing has run.
+    pub fn new(selection: &Selection) -> Self {
+        let mut records: Vec<TestRecord> = selection
+            .requirements
+            .iter()
+            .map(|candidate| TestRecord {
+                name: candidate.requirement.name.clone(),
+                required_in: candidate.requirement.required_in,
+                authority: candidate.requirement.authority,
+                area: candidate.requirement.area,
+                selected: candidate.selected,
+                outcome: Outcome::NotRun,
+                duration_milliseconds: None,
+                message: None,
+            })
+            .collect();
+        // Lookups search the sorted names.
+        records.sort_by(|a, b| a.name.cmp(&b.name));
+        Self { records, kept: BTreeSet::new(), strangers: 0 }
+    }
+
+    /// The rows, sorted by name.
+    pub fn records(&self) -> &[TestRecord] {
+        &self.records
+    }
+
+    /// How many events named a test that nobody selected.
+    pub fn strangers(&self) -> u64 {
+        self.strangers
+    }
+
+    /// Takes over what an earlier container of this pod had measured.
+    pub fn restore(&mut self, past: impl IntoIterator<Item = (TestName, Outcome)>) {
+        for (name, outcome) in past {
+            let Some(record) = self.selected_mut(&name) else { continue };
+            if outcome.is_terminal() {
+                record.outcome = outcome;
+                self.kept.insert(name);
+            }
+        }
+    }
+
+    /// `selection` without the tests that are finished.
+    pub fn rest(&self, selection: &Selection) -> Selection {
+        let mut rest = selection.clone();
+        for candidate in &mut rest.requirements {
+            candidate.selected &= !self.kept.contains(&candidate.requirement.name);
+        }
+        rest
+    }
+
+    /// Takes a progress event. Only selected tests count, and no event turns a failure into a pass.
+    pub fn observe(&mut self, event: &ProgressEvent) -> Observation {
+        let (name, outcome) = match event {
+            ProgressEvent::Passed(name) => (name, Outcome::Passed),
+            ProgressEvent::Failed(name) => (name, Outcome::Failed),
+            ProgressEvent::Started { .. } | ProgressEvent::Completed => return Observation::Known,
+        };
+        let Some(record) = self.selected_mut(name) else {
+            self.strangers += 1;
+            return Observation::Stranger;
+        };
+        if record.outcome == outcome || record.outcome.standing() == Standing::Missed {
+            return Observation::Known;
+        }
+        record.outcome = outcome;
+        Observation::Recorded(name.clone(), outcome)
+    }
+
+    /// Takes what a JUnit file holds. It knows more than the progress events, so what it says of a test replaces
+    /// them; a test that it does not hold stays as it is.
+    ///
+    /// A dry run has measured nothing: every outcome goes, since its progress events are pretence too.
+    pub fn merge(&mut self, junit: &Junit) {
+        if junit.properties.dry_run {
+            self.forget();
+            return;
+        }
+        let mut budget = MAX_MESSAGES;
+        for case in &junit.cases {
+            let kept = self.kept.contains(&case.name);
+            let Some(record) = self.selected_mut(&case.name) else { continue };
+            let ran = !case.filtered && case.outcome != Outcome::NotRun;
+            // This container's suite was told to leave finished tests out: that says nothing of them.
+            if kept && !ran {
+                continue;
+            }
+            if ran {
+                take(record, case, &mut budget);
+            } else {
+                clear(record);
+            }
+        }
+    }
+
+    /// How many selected tests stand how.
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for record in self.records.iter().filter(|record| record.selected) {
+            counts.selected += 1;
+            match record.outcome.standing() {
+                Standing::Met => counts.met += 1,
+                Standing::Missed => counts.missed += 1,
+                Standing::Unevaluated if record.outcome == Outcome::Skipped => counts.skipped += 1,
+                Standing::Unevaluated => counts.not_run += 1,
+            }
+            if record.outcome != Outcome::NotRun && !self.kept.contains(&record.name) {
+                counts.finished_here += 1;
+            }
+        }
+        counts
+    }
+
+    fn forget(&mut self) {
+        self.kept.clear();
+        self.records.iter_mut().for_each(clear);
+    }
+
+    fn selected_mut(&mut self, name: &TestName) -> Option<&mut TestRecord> {
+        let place = self.records.binary_search_by(|record| record.name.cmp(name)).ok()?;
+        self.records.get_mut(place).filter(|record| record.selected)
+    }
+}
+
+fn take(record: &mut TestRecord, case: &Case, budget: &mut usize) {
+    record.outcome = case.outcome;
+    record.duration_milliseconds = i64::try_from(case.duration.as_millis()).ok();
+    record.message = None;
+    if record.outcome.standing() != Standing::Met {
+        let message = case.message.as_deref().unwrap_or_default();
+        let message = text::bounded(message, text::MAX_MESSAGE.min(*budget));
+        *budget = budget.saturating_sub(message.len());
+        record.message = Some(message).filter(|message| !message.is_empty());
+    }
+}
+
+fn clear(record: &mut TestRecord) {
+    record.outcome = Outcome::NotRun;
+    record.duration_milliseconds = None;
+    record.message = None;
+}
+
+#[cfg(test)]
+#[path = "table_tests.rs"]
+mod tests;

@@ -1,0 +1,49 @@
+//! Reads the JUnit files of the suite.
+//!
+//! The two dialects are told apart by what each entry carries: Ginkgo v2 (Kubernetes from 1.25) gives every test case
+//! a `status`, Ginkgo v1 only a child element. A file may be cut anywhere, since a dying suite leaves such files: what
+//! it holds counts, and what it does not hold is not known.
+
+mod case;
+mod error;
+mod guard;
+mod limits;
+mod parse;
+mod properties;
+
+pub use case::Case;
+pub use error::JunitError;
+pub use limits::Limits;
+pub use parse::read;
+pub use properties::Properties;
+
+use crate::{Outcome, TestName};
+
+/// What one JUnit file holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Junit {
+    /// The tests, sorted by name, each once. Of a name that the file has several times, the worst entry counts.
+    pub cases: Vec<Case>,
+    /// The suite's own nodes such as `[SynchronizedBeforeSuite]`, in the order of the file.
+    pub nodes: Vec<Case>,
+    /// How the suite was run, as far as the file says.
+    pub properties: Properties,
+    /// Why the file ends early, if it does; everything before that is kept.
+    pub truncated: Option<JunitError>,
+}
+
+impl Junit {
+    /// The outcome of every test of the file, by name; a dry run has none.
+    pub fn outcomes(&self) -> Result<impl Iterator<Item = (&TestName, Outcome)>, JunitError> {
+        if self.properties.dry_run {
+            return Err(JunitError::DryRun);
+        }
+        Ok(self.cases.iter().map(|case| (&case.name, case.outcome)))
+    }
+
+    /// The entry of one test.
+    pub fn case(&self, name: &TestName) -> Option<&Case> {
+        let found = self.cases.binary_search_by(|case| case.name.cmp(name)).ok()?;
+        self.cases.get(found)
+    }
+}

@@ -1,0 +1,48 @@
+//! What is required when, and what a set of outcomes means.
+//!
+//! The crate is pure: bytes and values in, values or typed errors out. Nothing here opens a file, a socket or a
+//! clock, so that the operator, the runner and the offline commands cannot come to different verdicts.
+//!
+//! One outcome's way: [`Inventory`] (what the suite says of itself) → [`select`] (what this run is to measure) →
+//! [`junit::read`], [`progress::parse`] (what happened) → [`merge`] (over attempts) → [`records`] → [`assess`]
+//! (the verdict) → [`report`] (what people read) and [`certifiable`] (why it may not be submitted).
+
+mod area;
+mod catalogue;
+mod certifiable;
+mod inventory;
+mod merge;
+mod narrowing;
+mod outcome;
+mod profile;
+mod release;
+mod report;
+mod requirement;
+mod selection;
+mod stage;
+mod test_name;
+mod text;
+mod verdict;
+
+pub mod junit;
+pub mod log;
+pub mod progress;
+
+pub use area::Area;
+pub use catalogue::{Advisory, LeadTime, advisory};
+pub use certifiable::{Circumstances, Obstacle, certifiable};
+pub use inventory::{Inventory, InventoryError};
+pub use junit::{Case, Junit, JunitError, Limits, Properties};
+pub use log::LogSummary;
+pub use merge::merge;
+pub use narrowing::{NarrowedBy, Narrowing};
+pub use outcome::{Outcome, Standing};
+pub use profile::{Choice, Profile, profile, profiles};
+pub use progress::{ProgressError, ProgressEvent};
+pub use release::{ParseReleaseError, Release};
+pub use report::{Failure, Report, Row, future_note, report, rows};
+pub use requirement::Requirement;
+pub use selection::{Candidate, Request, Selection, SelectionError, select};
+pub use stage::{Authority, Stage};
+pub use test_name::{InvalidTestName, TestName};
+pub use verdict::{Assessment, FutureTally, Record, Tally, Verdict, assess, records};

@@ -1,0 +1,33 @@
+//! One behaviour that a cluster must show, and from when on.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Area, Authority, Release, Stage, TestName};
+
+/// One behaviour that a cluster must show: the test that shows it, and the release that requires it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Requirement {
+    /// The test that shows the behaviour.
+    pub name: TestName,
+    /// The first release whose clusters must show it.
+    pub required_in: Release,
+    /// Who says so.
+    pub authority: Authority,
+    /// The part of a cluster that is under test.
+    pub area: Area,
+}
+
+impl Requirement {
+    /// The stage of this requirement for a cluster of release `server`.
+    ///
+    /// Present means that the suite requires it at or before that release. What only a catalogue or a profile says
+    /// stays future however old it grows: nobody but upstream can make a cluster nonconformant.
+    pub fn stage(&self, server: Release) -> Stage {
+        match self.authority {
+            Authority::Upstream if self.required_in <= server => Stage::Present,
+            Authority::Upstream | Authority::Advisory => Stage::Future,
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! The identity of a test.
+
+use std::{fmt, sync::Arc};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::text::printable;
+
+/// Longest name that is accepted, in bytes. The longest upstream name seen has 410.
+pub const MAX_BYTES: usize = 1024;
+
+/// The tags that say at which stage a requirement is. The suite puts them last.
+const STAGE_TAGS: [&str; 2] = ["[Conformance]", "[FutureConformance]"];
+
+/// The full name of a test as the suite knows it: no `[It] ` in front, no component constraints behind.
+///
+/// Identity within a release is this text and never a position in a file: the JUnit of Kubernetes puts `[It] ` before
+/// the name and appends Ginkgo's component constraints (` [kubelet: [>=1.36]]`), which the list of the suite does not.
+/// Characters that steer a terminal are replaced by U+FFFD, so that a name may be printed anywhere.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TestName(Arc<str>);
+
+/// The text cannot be a test's name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidTestName {
+    /// Nothing is left of it.
+    #[error("a test name is empty")]
+    Empty,
+    /// It is longer than any suite's.
+    #[error("a test name of {bytes} bytes is longer than {MAX_BYTES}")]
+    TooLong {
+        /// Its length in bytes.
+        bytes: usize,
+    },
+}
+
+impl TestName {
+    /// Normalises a name as a JUnit file, a test list or a progress event spells it.
+    pub fn new(text: &str) -> Result<Self, InvalidTestName> {
+        if text.len() > MAX_BYTES {
+            return Err(InvalidTestName::TooLong { bytes: text.len() });
+        }
+        let text = text.strip_prefix("[It] ").unwrap_or(text);
+        let text = strip_component_constraints(text.trim_end());
+        if text.is_empty() {
+            return Err(InvalidTestName::Empty);
+        }
+        Ok(Self(printable(text).into()))
+    }
+
+    /// The normalised name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// True if the name carries `[tag]`, as in `has_tag("Serial")`.
+    pub fn has_tag(&self, tag: &str) -> bool {
+        self.0.split('[').any(|part| part.strip_prefix(tag).is_some_and(|rest| rest.starts_with(']')))
+    }
+
+    /// The name without the stage tags at its end: what stays the same when a test is promoted or demoted.
+    pub fn without_stage(&self) -> &str {
+        let mut name = self.as_str();
+        while let Some(rest) = STAGE_TAGS.iter().find_map(|tag| name.strip_suffix(tag)) {
+            name = rest.trim_end();
+        }
+        name
+    }
+
+    /// The SIG that owns the test, from its `[sig-NAME]` tag: `network` of `[sig-network]`.
+    pub fn sig(&self) -> Option<&str> {
+        self.0.strip_prefix("[sig-")?.split_once(']').map(|(sig, _)| sig)
+    }
+}
+
+/// Removes every trailing ` [component: [constraint]]`.
+fn strip_component_constraints(mut text: &str) -> &str {
+    while let Some(inner) = text.strip_suffix("]]") {
+        let Some(start) = inner.rfind(" [").filter(|_| inner.contains(": [")) else { break };
+        // The last " [" opens the constraint itself ("[kubelet: [>=1.36" has it before the version);
+        // the component's bracket is the one before it.
+        let Some(component) = inner.get(..start).and_then(|head| head.rfind(" [")) else { break };
+        let is_component = inner.get(component + 2..start).is_some_and(|middle| middle.ends_with(':'));
+        if !is_component {
+            break;
+        }
+        text = inner.get(..component).unwrap_or_default().trim_end();
+    }
+    text
+}
+
+impl fmt::Display for TestName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for TestName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, formatter)
+    }
+}
+
+impl Serialize for TestName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for TestName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::new(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for TestName {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "TestName".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "minLength": 1, "maxLength": MAX_BYTES })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("[It] [sig-node] Pods run [Conformance]", "[sig-node] Pods run [Conformance]")]
+    #[case("[sig-node] Pods run [KubeletMinVersion:1.36] [kubelet: [>=1.36]]", "[sig-node] Pods run [KubeletMinVersion:1.36]")]
+    #[case("a [x] [Conformance: [>=1.40]] [kubelet: [>=1.36]]", "a [x]")]
+    #[case("a [x: y]", "a [x: y]")]
+    #[case("a [[x]]", "a [[x]]")]
+    #[case("a \u{1b}[31m", "a \u{fffd}[31m")]
+    fn one_test_has_one_name(#[case] text: &str, #[case] name: &str) {
+        assert_eq!(TestName::new(text).unwrap().as_str(), name);
+    }
+
+    #[test]
+    fn refuses_what_no_suite_has() {
+        assert_eq!(TestName::new("[It]  "), Err(InvalidTestName::Empty));
+        assert!(matches!(TestName::new(&"x".repeat(2000)), Err(InvalidTestName::TooLong { bytes: 2000 })));
+    }
+
+    #[rstest]
+    #[case("a b [Conformance]", "a b")]
+    #[case("a b [Slow] [FutureConformance]", "a b [Slow]")]
+    #[case("a [Conformance] b", "a [Conformance] b")]
+    fn a_promoted_test_stays_the_same(#[case] text: &str, #[case] identity: &str) {
+        assert_eq!(TestName::new(text).unwrap().without_stage(), identity);
+    }
+
+    #[test]
+    fn knows_tags_and_sig() {
+        let name = TestName::new("[sig-network] Services serve [Slow][LinuxOnly] [Conformance]").unwrap();
+        assert_eq!(name.sig(), Some("network"));
+        assert!(name.has_tag("LinuxOnly") && name.has_tag("Slow") && !name.has_tag("Linux"));
+    }
+}

@@ -1,0 +1,121 @@
+//! The programs in the cache. A program is built beside its place and renamed into it, so what is there is whole; two
+//! builds at once take turns.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use super::compile::compile;
+use super::module::{Kind, Module};
+use super::target::{How, Target};
+use super::version::Version;
+use crate::lock::Lock;
+use crate::progress::{Progress, spoken};
+use crate::{Result, files, host, paths};
+
+/// The programs of one version of Kubernetes and of what goes with it.
+pub(crate) struct Programs {
+    pub(crate) cache: PathBuf,
+    pub(crate) version: Version,
+    modules: [(Kind, Module); 4],
+}
+
+impl Programs {
+    pub(crate) fn new(kubernetes_version: &str) -> Result<Self> {
+        let version = Version::parse(kubernetes_version)?;
+        let cache = paths::cache_dir()?;
+        let module = |kind| Ok((kind, Module::of(kind, version)?));
+        let modules =
+            [module(Kind::Kubernetes)?, module(Kind::Runtime)?, module(Kind::Coredns)?, module(Kind::Peers)?];
+        Ok(Self { cache, version, modules })
+    }
+
+    /// The cache's names of the modules: what an image made of their programs depends on.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.modules.iter().filter(|(kind, _)| *kind != Kind::Peers).map(|(_, module)| module.key.as_str())
+    }
+
+    /// Where a program is, or will be.
+    pub(crate) fn path(&self, name: &str) -> Result<PathBuf> {
+        let target = Target::named(name)?;
+        Ok(self.place(target).1)
+    }
+
+    fn place(&self, target: Target) -> (&Module, PathBuf) {
+        let [(_, first), rest @ ..] = &self.modules;
+        let module = rest.iter().find(|(kind, _)| *kind == target.kind).map_or(first, |(_, module)| module);
+        (module, self.cache.join("bin").join(&module.key).join(target.name))
+    }
+
+    /// The folder of the programs that the container runtime must find on its PATH.
+    pub(crate) fn runtime_folder(&self) -> Result<PathBuf> {
+        Ok(self.path("containerd")?.parent().unwrap_or(Path::new("/")).to_path_buf())
+    }
+
+    /// Builds those of them that are not there.
+    pub(crate) fn ensure(&self, targets: &[Target]) -> Result<()> {
+        let missing = |target: &&Target| !self.place(**target).1.exists();
+        if !targets.iter().any(|target| missing(&target)) {
+            return Ok(());
+        }
+        let _lock = Lock::take(&self.cache.join("build.lock"), "building")?;
+        // Whoever held the lock may have built what was missing.
+        let todo: Vec<&Target> = targets.iter().filter(missing).collect();
+        if todo.iter().any(|target| target.how == How::Cgo) {
+            host::ensure(host::Need::Compile)?;
+        }
+        let mut times = Times::load(&self.cache);
+        let progress = Progress::new(todo.len());
+        for target in todo {
+            progress.start(&format!("building {}{}", target.name, times.last(target.name)));
+            let begun = Instant::now();
+            let (module, place) = self.place(*target);
+            compile(module, *target, &place)?;
+            times.note(target.name, begun.elapsed().as_secs())?;
+            progress.step();
+        }
+        Ok(())
+    }
+}
+
+/// How long each build took last time.
+pub(crate) struct Times {
+    path: PathBuf,
+    seconds: BTreeMap<String, u64>,
+}
+
+impl Times {
+    pub(crate) fn load(cache: &Path) -> Self {
+        let path = cache.join("times.json");
+        // Without the file nothing is known yet; that is all it is good for.
+        let seconds = files::read_json(&path).unwrap_or_default();
+        Self { path, seconds }
+    }
+
+    /// A remark for the progress bar.
+    pub(crate) fn last(&self, name: &str) -> String {
+        match self.seconds.get(name) {
+            Some(seconds) => format!(" (last time {})", spoken(*seconds)),
+            None => String::new(),
+        }
+    }
+
+    pub(crate) fn note(&mut self, name: &str, seconds: u64) -> Result<()> {
+        self.seconds.insert(name.into(), seconds);
+        files::write_json(&self.path, &self.seconds)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_remembered() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut times = Times::load(folder.path());
+        assert_eq!(times.last("kubelet"), "");
+        times.note("kubelet", 75).unwrap();
+        assert_eq!(Times::load(folder.path()).last("kubelet"), " (last time 1 min 15 s)");
+    }
+}
