@@ -12,12 +12,13 @@ mod run_status;
 
 pub use manifests::{ManifestError, crds, to_yaml};
 pub use result::{
-    Artifact, Attempt, AttemptEnd, AttemptEndReason, ConformanceResult, ConformanceResultSpec, ConformanceResultStatus,
-    SelectionSummary, SuiteSummary, TestRecord,
+    Artifact, Attempt, AttemptEnd, AttemptEndReason, ConformanceResult, ConformanceResultSpec,
+    ConformanceResultStatus, SelectionSummary, SuiteSummary, TestRecord,
 };
 pub use run::{
     ConformanceRun, ConformanceRunSpec, DEFAULT_ACTIVE_DEADLINE_SECONDS, Execution, FutureFailures, Stages,
 };
 pub use run_status::{
-    AttemptSummary, ConformanceRunStatus, FailureSummary, FutureSummary, Progress, StageSummary, SuiteReference,
+    AttemptSummary, ConformanceRunStatus, FailureSummary, FutureSummary, Progress, StageSummary,
+    SuiteReference,
 };

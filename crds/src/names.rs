@@ -83,6 +83,9 @@ mod tests {
     fn children_of_the_longest_run_name_are_valid() {
         let run = "r".repeat(MAX_RUN_NAME);
         assert!(job(&run, &attempt(Stage::Present, 99)).len() <= 63);
-        assert_eq!(artifact_chunk("demo", "present-1", JUNIT, 0), "demo-present-1-junit-01.xml-0");
+        assert_eq!(
+            artifact_chunk("demo", "present-1", JUNIT, 0),
+            "demo-present-1-junit-01.xml-0"
+        );
     }
 }

@@ -45,7 +45,13 @@ pub const DEFAULT_ACTIVE_DEADLINE_SECONDS: i64 = 21_600;
 pub struct ConformanceRunSpec {
     /// Names of the profiles whose requirements are run; several are joined.
     #[serde(default = "default_profiles")]
-    #[schemars(length(min = 1, max = 8), inner(length(min = 1, max = 63), regex(pattern = r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")))]
+    #[schemars(
+        length(min = 1, max = 8),
+        inner(
+            length(min = 1, max = 63),
+            regex(pattern = r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")
+        )
+    )]
     #[x_kube(merge_strategy = kube::core::ListMerge::Set)]
     pub profiles: Vec<String>,
 

@@ -9,7 +9,10 @@ fn generated_definitions_are_current() {
         let path = format!("{}/generated/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
         let committed = std::fs::read_to_string(&path).unwrap_or_default();
         let current = conform_crds::to_yaml(&crd).unwrap();
-        assert!(committed == current, "{path} is not what the types say: run `cargo xtask generate`");
+        assert!(
+            committed == current,
+            "{path} is not what the types say: run `cargo xtask generate`"
+        );
     }
 }
 

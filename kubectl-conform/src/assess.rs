@@ -1,6 +1,6 @@
 //! From what the operator wrote back to the model that the verdict is made from.
 
-use conform_crds::{ConformanceRun, ConformanceRunStatus};
+use conform_crds::{ConformanceRun, ConformanceRunStatus, conditions};
 use conform_suite::{Assessment, FutureTally, Release, Row, Stage, Tally, future_note, rows};
 
 /// The table of a run, and what to say below it. Nothing if the run has counted nothing yet.
@@ -10,14 +10,19 @@ pub fn table(run: &ConformanceRun) -> Option<(Vec<Row>, Option<&'static str>)> {
     let mut rows = rows(&assessment);
     // A run of one stage says nothing of the other, rather than that nothing of it passed.
     let stages = run.spec.stages.in_order();
-    rows.retain(|row| stages.contains(&row.stage) && (row.stage == Stage::Future || status.present.is_some()));
+    rows.retain(|row| {
+        stages.contains(&row.stage) && (row.stage == Stage::Future || status.present.is_some())
+    });
     let note = future_note(&assessment).filter(|_| stages.contains(&Stage::Future) && has_looked(status));
     Some((rows, note))
 }
 
 /// The release of the cluster that a run speaks of.
 pub fn server_release(status: &ConformanceRunStatus) -> Option<Release> {
-    let version = status.server_version.as_deref().and_then(|version| version.parse().ok());
+    let version = status
+        .server_version
+        .as_deref()
+        .and_then(|version| version.parse().ok());
     version.or_else(|| status.present.as_ref().map(|present| present.release))
 }
 
@@ -25,12 +30,15 @@ fn assessment(status: &ConformanceRunStatus) -> Option<Assessment> {
     if status.present.is_none() && status.future.is_empty() && !has_looked(status) {
         return None;
     }
-    let present = status.present.as_ref().map_or_else(Tally::default, |present| Tally {
-        required: present.required,
-        passed: present.passed,
-        failed: present.failed,
-        unevaluated: present.unevaluated,
-    });
+    let present = status
+        .present
+        .as_ref()
+        .map_or_else(Tally::default, |present| Tally {
+            required: present.required,
+            passed: present.passed,
+            failed: present.failed,
+            unevaluated: present.unevaluated,
+        });
     let future: Vec<FutureTally> = status
         .future
         .iter()
@@ -62,5 +70,13 @@ fn assessment(status: &ConformanceRunStatus) -> Option<Assessment> {
 
 /// True if the future attempt ended, so that no future rows means that there are none.
 fn has_looked(status: &ConformanceRunStatus) -> bool {
-    status.attempts.iter().any(|attempt| attempt.stage == Stage::Future && attempt.end.is_some())
+    let ended = status
+        .attempts
+        .iter()
+        .any(|attempt| attempt.stage == Stage::Future && attempt.end.is_some());
+    let none = status
+        .conditions
+        .iter()
+        .any(|condition| condition.reason == conditions::reasons::NONE_DEFINED);
+    ended || none
 }

@@ -77,7 +77,7 @@ impl Color {
 /// Reads the command line. The usage text names the command as it was called.
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<ArgMatches, clap::Error> {
     let args: Vec<OsString> = args.into_iter().collect();
-    let called = args.first().map(|first| spoken_name(first)).unwrap_or_default();
+    let called = args.first().map(spoken_name).unwrap_or_default();
     command(called).try_get_matches_from(args)
 }
 
@@ -88,7 +88,11 @@ pub fn command(called: String) -> clap::Command {
 
 /// kubectl finds plugins by their file names; people type a space where the file has the first dash.
 fn spoken_name(argument: &OsString) -> String {
-    let name = std::path::Path::new(argument).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let name = std::path::Path::new(argument)
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     match name.strip_prefix("kubectl-") {
         Some(plugin) => format!("kubectl {plugin}"),
         None => name,
@@ -106,13 +110,19 @@ mod tests {
 
     #[test]
     fn usage_speaks_of_kubectl() {
-        assert_eq!(spoken_name(&"/usr/local/bin/kubectl-conform".into()), "kubectl conform");
+        assert_eq!(
+            spoken_name(&"/usr/local/bin/kubectl-conform".into()),
+            "kubectl conform"
+        );
         assert_eq!(spoken_name(&"conform".into()), "conform");
     }
 
     #[test]
     fn help() {
-        let help = command("kubectl conform".to_owned()).term_width(80).render_help().to_string();
+        let help = command("kubectl conform".to_owned())
+            .term_width(80)
+            .render_help()
+            .to_string();
         insta::assert_snapshot!(help);
     }
 
@@ -120,7 +130,11 @@ mod tests {
     fn help_of_run() {
         let mut command = command("kubectl conform".to_owned()).term_width(80);
         command.build();
-        let help = command.find_subcommand_mut("run").unwrap().render_help().to_string();
+        let help = command
+            .find_subcommand_mut("run")
+            .unwrap()
+            .render_help()
+            .to_string();
         insta::assert_snapshot!(help);
     }
 }

@@ -30,13 +30,21 @@ impl Cluster {
         if let Some(user) = &global.impersonate {
             config.auth_info.impersonate = Some(user.clone());
         }
-        let destination = Destination { server: config.cluster_url.to_string(), context };
+        let destination = Destination {
+            server: config.cluster_url.to_string(),
+            context,
+        };
         let limit = Some(global.request_timeout).filter(|limit| *limit > Duration::ZERO);
         config.connect_timeout = limit;
         let streaming = Client::try_from(config.clone()).map_err(|error| unusable(&error))?;
         config.read_timeout = limit;
         let client = Client::try_from(config).map_err(|error| unusable(&error))?;
-        Ok(Self { client, streaming, namespace: global.namespace.clone(), destination })
+        Ok(Self {
+            client,
+            streaming,
+            namespace: global.namespace.clone(),
+            destination,
+        })
     }
 
     /// The runs.
@@ -73,7 +81,10 @@ impl Cluster {
     pub async fn result_of(&self, run: &ConformanceRun) -> Result<Option<ConformanceResult>, Error> {
         let named = run.status.as_ref().and_then(|status| status.result_name.clone());
         let name = named.or_else(|| run.metadata.name.clone()).unwrap_or_default();
-        self.results().get_opt(&name).await.map_err(|error| self.explain(error))
+        self.results()
+            .get_opt(&name)
+            .await
+            .map_err(|error| self.explain(error))
     }
 
     #[cfg(test)]
@@ -82,7 +93,10 @@ impl Cluster {
             streaming: client.clone(),
             client,
             namespace: "conform-system".to_owned(),
-            destination: Destination { server: "https://test/".to_owned(), context: "test".to_owned() },
+            destination: Destination {
+                server: "https://test/".to_owned(),
+                context: "test".to_owned(),
+            },
         }
     }
 }
@@ -96,31 +110,52 @@ async fn load(global: &Global) -> Result<(Config, String), Error> {
         Ok(kubeconfig) => kubeconfig,
         Err(error) => return in_cluster(global).ok_or_else(|| of_kubeconfig(&error)),
     };
-    let context = global.context.clone().or_else(|| kubeconfig.current_context.clone()).unwrap_or_default();
-    let known: Vec<String> = kubeconfig.contexts.iter().map(|context| context.name.clone()).collect();
-    let options = KubeConfigOptions { context: global.context.clone(), ..KubeConfigOptions::default() };
+    let context = global
+        .context
+        .clone()
+        .or_else(|| kubeconfig.current_context.clone())
+        .unwrap_or_default();
+    let known: Vec<String> = kubeconfig
+        .contexts
+        .iter()
+        .map(|context| context.name.clone())
+        .collect();
+    let options = KubeConfigOptions {
+        context: global.context.clone(),
+        ..KubeConfigOptions::default()
+    };
     match Config::from_custom_kubeconfig(kubeconfig, &options).await {
         Ok(config) => Ok((config, context)),
-        Err(KubeconfigError::LoadContext(name)) => Err(Error::NoContext { name, known: known.join(", ") }),
+        Err(KubeconfigError::LoadContext(name)) => Err(Error::NoContext {
+            name,
+            known: known.join(", "),
+        }),
         Err(error) => Err(of_kubeconfig(&error)),
     }
 }
 
 /// In a pod the ServiceAccount serves, unless a kubeconfig or a context was asked for.
 fn in_cluster(global: &Global) -> Option<(Config, String)> {
-    let asked = global.kubeconfig.is_some() || global.context.is_some() || std::env::var_os("KUBECONFIG").is_some();
+    let asked =
+        global.kubeconfig.is_some() || global.context.is_some() || std::env::var_os("KUBECONFIG").is_some();
     if asked || std::env::var_os("KUBERNETES_SERVICE_HOST").is_none() {
         return None;
     }
-    Config::incluster().ok().map(|config| (config, "in-cluster".to_owned()))
+    Config::incluster()
+        .ok()
+        .map(|config| (config, "in-cluster".to_owned()))
 }
 
 fn of_kubeconfig(error: &KubeconfigError) -> Error {
     match error {
         KubeconfigError::ReadConfig(source, path) if source.kind() == std::io::ErrorKind::NotFound => {
-            Error::NoKubeconfig { path: path.display().to_string() }
+            Error::NoKubeconfig {
+                path: path.display().to_string(),
+            }
         }
-        KubeconfigError::FindPath => Error::NoKubeconfig { path: "~/.kube/config".to_owned() },
+        KubeconfigError::FindPath => Error::NoKubeconfig {
+            path: "~/.kube/config".to_owned(),
+        },
         KubeconfigError::CurrentContextNotSet => {
             Error::Kubeconfig("it sets no current context: name one with --context".to_owned())
         }

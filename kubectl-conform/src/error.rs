@@ -38,10 +38,14 @@ pub enum Error {
     #[error("conform is not installed in this cluster: run `kubectl conform install`")]
     NotInstalled,
     /// The user is unknown to the API server, or could not get credentials.
-    #[error("the API server does not accept your credentials: {0}. Log in again, or choose another --context")]
+    #[error(
+        "the API server does not accept your credentials: {0}. Log in again, or choose another --context"
+    )]
     Unauthorized(String),
     /// The user may not do this.
-    #[error("you may not do this: {0}. Ask an administrator of the cluster for the role conform-edit, or for cluster-admin to install")]
+    #[error(
+        "you may not do this: {0}. Ask an administrator of the cluster for the role conform-edit, or for cluster-admin to install"
+    )]
     Forbidden(String),
     /// The object does not exist.
     #[error("{kind} {name:?} not found: `kubectl conform get` lists what there is")]
@@ -66,7 +70,9 @@ pub enum Error {
     #[error("the API server says: {0}")]
     Api(String),
     /// The answer cannot be understood.
-    #[error("the API server's answer is not understood: {0}. Are plugin and CRDs of the same version? `kubectl conform install` brings them together")]
+    #[error(
+        "the API server's answer is not understood: {0}. Are plugin and CRDs of the same version? `kubectl conform install` brings them together"
+    )]
     Answer(String),
     /// No such built-in profile.
     #[error("{name:?} is no profile; the profiles are: {known}")]

@@ -1,7 +1,5 @@
 //! What an error of the client means to the person at the keyboard.
 
-use std::error::Error as _;
-
 use kube::core::Status;
 
 use crate::error::Error;
@@ -41,11 +39,16 @@ impl Destination {
                 self.explain(error)
             }
             Watch::WatchError(status) => of_status(&status),
+            error @ Watch::NoResourceVersion => Error::Answer(error.to_string()),
         }
     }
 
     fn unreachable(&self, cause: String) -> Error {
-        Error::Unreachable { server: self.server.clone(), context: self.context.clone(), cause }
+        Error::Unreachable {
+            server: self.server.clone(),
+            context: self.context.clone(),
+            cause,
+        }
     }
 }
 
@@ -53,28 +56,42 @@ impl Destination {
 pub const fn is_final(error: &Error) -> bool {
     matches!(
         error,
-        Error::NotInstalled | Error::Unauthorized(_) | Error::Forbidden(_) | Error::NotFound { .. } | Error::Answer(_)
+        Error::NotInstalled
+            | Error::Unauthorized(_)
+            | Error::Forbidden(_)
+            | Error::NotFound { .. }
+            | Error::Answer(_)
     )
 }
 
 fn of_status(status: &Status) -> Error {
     let details = status.details.as_ref();
-    let name = details.map(|details| details.name.clone()).filter(|name| !name.is_empty());
-    let kind = details.map(|details| resource(&details.kind, &details.group)).unwrap_or_default();
+    let name = details
+        .map(|details| details.name.clone())
+        .filter(|name| !name.is_empty());
+    let kind = details
+        .map(|details| resource(&details.kind, &details.group))
+        .unwrap_or_default();
+    // An unknown path answers in plain text, which carries no reason, only the code.
+    let absent = status.is_not_found() || status.code == 404;
     match name {
         _ if status.code == 401 => Error::Unauthorized(sentence(&status.message)),
         _ if status.is_forbidden() => Error::Forbidden(sentence(&status.message)),
         _ if status.is_invalid() => Error::Invalid(causes(status)),
-        Some(name) if status.is_not_found() => Error::NotFound { kind, name },
+        Some(name) if absent => Error::NotFound { kind, name },
         // A path that no resource serves has no object's name in its answer.
-        None if status.is_not_found() => Error::NotInstalled,
+        None if absent => Error::NotInstalled,
         Some(name) if status.is_already_exists() => Error::Exists { kind, name },
         _ => Error::Api(format!("{} ({})", sentence(&status.message), status.code)),
     }
 }
 
 fn resource(kind: &str, group: &str) -> String {
-    if group.is_empty() { kind.to_owned() } else { format!("{kind}.{group}") }
+    if group.is_empty() {
+        kind.to_owned()
+    } else {
+        format!("{kind}.{group}")
+    }
 }
 
 /// The server's words, ready to be continued.
@@ -91,7 +108,11 @@ fn causes(status: &Status) -> String {
             field => format!("\n  {field}: {}", cause.message),
         })
         .collect();
-    if lines.is_empty() { format!(" {}", status.message) } else { lines.concat() }
+    if lines.is_empty() {
+        format!(" {}", status.message)
+    } else {
+        lines.concat()
+    }
 }
 
 /// What a credential plugin or token refresh said, if that is what failed.
@@ -125,7 +146,10 @@ mod tests {
     use super::*;
 
     fn sentence_of(status: Status) -> String {
-        let destination = Destination { server: "https://example:6443/".to_owned(), context: "kind".to_owned() };
+        let destination = Destination {
+            server: "https://example:6443/".to_owned(),
+            context: "kind".to_owned(),
+        };
         destination.explain(kube::Error::Api(status.boxed())).to_string()
     }
 
@@ -172,7 +196,9 @@ mod tests {
                 field: "<nil>".to_owned(),
             },
         ];
-        let status = Status::failure("is invalid", "Invalid").with_code(422).with_details(details);
+        let status = Status::failure("is invalid", "Invalid")
+            .with_code(422)
+            .with_details(details);
         insta::assert_snapshot!(sentence_of(status), @"
         the API server refuses the object:
           spec.execution.activeDeadlineSeconds: should be greater than or equal to 60
@@ -184,7 +210,10 @@ mod tests {
     fn unauthorized_and_unreachable() {
         let status = Status::failure("Unauthorized", "Unauthorized").with_code(401);
         insta::assert_snapshot!(sentence_of(status), @"the API server does not accept your credentials: Unauthorized. Log in again, or choose another --context");
-        let destination = Destination { server: "https://example:6443/".to_owned(), context: "kind".to_owned() };
+        let destination = Destination {
+            server: "https://example:6443/".to_owned(),
+            context: "kind".to_owned(),
+        };
         let refused = std::io::Error::new(std::io::ErrorKind::ConnectionRefused, "connection refused");
         let error = destination.explain(kube::Error::Service(Box::new(refused)));
         insta::assert_snapshot!(error, @"cannot reach the API server https://example:6443/ (context kind): connection refused. Is the cluster up, and is this the right context?");

@@ -18,6 +18,8 @@ mod pace;
 mod printer;
 mod progress;
 mod render;
+#[cfg(test)]
+mod scenarios;
 mod sink;
 mod text;
 mod time;
@@ -39,7 +41,11 @@ fn main() -> ExitCode {
         Err(error) => {
             // Help and version come this way too; a reader that went away is no error.
             let _ = error.print();
-            return if error.use_stderr() { ExitStatus::Undecided.into() } else { ExitStatus::Done.into() };
+            return if error.use_stderr() {
+                ExitStatus::Undecided.into()
+            } else {
+                ExitStatus::Done.into()
+            };
         }
     };
     cli.global.color.write_global();
@@ -56,7 +62,10 @@ fn main() -> ExitCode {
 
 fn run(cli: &Cli, printer: &Printer) -> Result<ExitStatus, Error> {
     // One thread is enough: the plugin waits for one API server.
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Runtime)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Error::Runtime)?;
     runtime.block_on(verbs::run(cli, printer))
 }
 
@@ -67,5 +76,8 @@ fn verbose(level: u8) {
         1 => "kube_client=debug,kube_runtime=debug",
         _ => "trace,h2=info,hyper=info,rustls=info",
     };
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
 }

@@ -76,7 +76,10 @@ mod tests {
 
     #[test]
     fn objects_are_spoken_of_as_kubectl_does() {
-        assert_eq!(spoken::<conform_crds::ConformanceRun>("x"), "conformancerun.conform.dev/x");
+        assert_eq!(
+            spoken::<conform_crds::ConformanceRun>("x"),
+            "conformancerun.conform.dev/x"
+        );
         assert_eq!(of_kind("Namespace", "", "x"), "namespace/x");
     }
 }

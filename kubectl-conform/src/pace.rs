@@ -15,7 +15,11 @@ pub struct Pace {
 impl Pace {
     /// Starts to measure.
     pub const fn new(progress: &Progress, now: Timestamp) -> Self {
-        Self { stage: progress.stage, since: now, completed_then: progress.completed }
+        Self {
+            stage: progress.stage,
+            since: now,
+            completed_then: progress.completed,
+        }
     }
 
     /// The seconds left at the pace so far, and the pace to go on with. A new stage starts afresh.
@@ -41,15 +45,26 @@ mod tests {
     }
 
     fn progress(stage: Stage, completed: i32) -> Progress {
-        Progress { stage, total: 30, completed, failed: 0 }
+        Progress {
+            stage,
+            total: 30,
+            completed,
+            failed: 0,
+        }
     }
 
     #[test]
     fn extrapolates_what_was_seen() {
         let pace = Pace::new(&progress(Stage::Present, 10), at(0));
         assert_eq!(pace.seconds_left(&progress(Stage::Present, 10), at(5)).1, None);
-        assert_eq!(pace.seconds_left(&progress(Stage::Present, 20), at(50)).1, Some(50));
-        assert_eq!(pace.seconds_left(&progress(Stage::Present, 30), at(90)).1, Some(0));
+        assert_eq!(
+            pace.seconds_left(&progress(Stage::Present, 20), at(50)).1,
+            Some(50)
+        );
+        assert_eq!(
+            pace.seconds_left(&progress(Stage::Present, 30), at(90)).1,
+            Some(0)
+        );
     }
 
     #[test]

@@ -7,7 +7,10 @@ use std::{
 
 use anstyle::{AnsiColor, Style};
 
-use crate::{error::Error, text::clean};
+use crate::{error::Error, render::DEFAULT_WIDTH, text::clean};
+
+/// Below this, tables are unreadable whatever is done.
+const MIN_WIDTH: u16 = 60;
 
 /// Writes results to stdout, and to stderr what is said about them.
 ///
@@ -39,11 +42,29 @@ impl Printer {
         self.stderr_is_terminal
     }
 
+    /// How many characters fit into a line of the terminal that shows stdout; nothing if it goes elsewhere.
+    pub fn terminal_width(&self) -> Option<u16> {
+        let size = self
+            .stdout_is_terminal
+            .then(|| terminal_size::terminal_size_of(io::stdout()))
+            .flatten();
+        size.map(|(width, _)| width.0.max(MIN_WIDTH))
+    }
+
+    /// How wide a page for people is.
+    pub fn width(&self) -> u16 {
+        self.terminal_width().unwrap_or(DEFAULT_WIDTH)
+    }
+
     /// Writes one or more lines for people to stdout.
     pub fn out(&self, text: &str) -> Result<(), Error> {
         let text = clean(text);
         self.write(text.as_bytes())?;
-        if text.ends_with('\n') { Ok(()) } else { self.write(b"\n") }
+        if text.ends_with('\n') {
+            Ok(())
+        } else {
+            self.write(b"\n")
+        }
     }
 
     /// Writes data to stdout as it is, unless a terminal would obey parts of it.
@@ -81,6 +102,10 @@ impl Printer {
     #[expect(clippy::unused_self, reason = "whoever may speak holds a printer")]
     pub fn error(&self, error: &Error) {
         let style = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
-        let _ = writeln!(anstream::stderr(), "{style}error:{style:#} {}", clean(&error.to_string()));
+        let _ = writeln!(
+            anstream::stderr(),
+            "{style}error:{style:#} {}",
+            clean(&error.to_string())
+        );
     }
 }

@@ -3,12 +3,18 @@
 /// Replaces what a terminal would obey instead of showing: control characters but line feed and tab, and the marks
 /// that turn the direction of writing.
 pub fn clean(text: &str) -> String {
-    text.chars().map(|c| if commands_terminal(c) { '\u{fffd}' } else { c }).collect()
+    text.chars()
+        .map(|c| if commands_terminal(c) { '\u{fffd}' } else { c })
+        .collect()
 }
 
 /// The same for a cell or a line: line feeds and tabs become spaces.
 pub fn clean_line(text: &str) -> String {
-    let text: String = text.trim().chars().map(|c| if c == '\n' || c == '\t' { ' ' } else { c }).collect();
+    let text: String = text
+        .trim()
+        .chars()
+        .map(|c| if c == '\n' || c == '\t' { ' ' } else { c })
+        .collect();
     clean(&text)
 }
 
@@ -51,13 +57,20 @@ pub fn hang(first: &str, text: &str, width: usize) -> String {
     let indent = first.chars().count();
     let rest = " ".repeat(indent);
     let lines = wrap(text, width.saturating_sub(indent));
-    let lines = lines.iter().enumerate().map(|(at, line)| format!("{}{line}", if at == 0 { first } else { &rest }));
+    let lines = lines
+        .iter()
+        .enumerate()
+        .map(|(at, line)| format!("{}{line}", if at == 0 { first } else { &rest }));
     lines.collect::<Vec<_>>().join("\n")
 }
 
 /// `1 test`, `2 tests`.
 pub fn count(number: i64, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+    if number == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{number} {noun}s")
+    }
 }
 
 #[cfg(test)]
@@ -66,7 +79,10 @@ mod tests {
 
     #[test]
     fn nothing_commands_the_terminal() {
-        assert_eq!(clean("a\u{1b}[2Jb\u{9b}c\rd\u{202e}e\n\tf"), "a\u{fffd}[2Jb\u{fffd}c\u{fffd}d\u{fffd}e\n\tf");
+        assert_eq!(
+            clean("a\u{1b}[2Jb\u{9b}c\rd\u{202e}e\n\tf"),
+            "a\u{fffd}[2Jb\u{fffd}c\u{fffd}d\u{fffd}e\n\tf"
+        );
         assert_eq!(clean_line(" a\nb\tc \n"), "a b c");
     }
 

@@ -9,7 +9,9 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
     if let Ok(seconds) = text.parse::<u64>() {
         return Ok(Duration::from_secs(seconds));
     }
-    let duration: SignedDuration = text.parse().map_err(|_| "write it like 90s, 30m, 6h or 1h30m".to_owned())?;
+    let duration: SignedDuration = text
+        .parse()
+        .map_err(|_| "write it like 90s, 30m, 6h or 1h30m".to_owned())?;
     Duration::try_from(duration).map_err(|_| "it must not be negative".to_owned())
 }
 
@@ -29,13 +31,20 @@ pub fn short(seconds: i64) -> String {
 
 /// How long ago `then` was, in kubectl's short form.
 pub fn age(then: Option<Timestamp>, now: Timestamp) -> String {
-    then.map_or_else(|| "<unknown>".to_owned(), |then| short(now.duration_since(then).as_secs()))
+    then.map_or_else(
+        || "<unknown>".to_owned(),
+        |then| short(now.duration_since(then).as_secs()),
+    )
 }
 
 /// Milliseconds as `0.4s`, `12.0s` or, from two minutes on, as [`short`] has it.
 pub fn milliseconds(count: i64) -> String {
     let count = count.max(0);
-    if count < 120_000 { format!("{}.{}s", count / 1000, count % 1000 / 100) } else { short(count / 1000) }
+    if count < 120_000 {
+        format!("{}.{}s", count / 1000, count % 1000 / 100)
+    } else {
+        short(count / 1000)
+    }
 }
 
 #[cfg(test)]
@@ -74,6 +83,9 @@ mod tests {
 
     #[test]
     fn writes_the_time_of_a_test() {
-        assert_eq!([milliseconds(0), milliseconds(432), milliseconds(183_000)], ["0.0s", "0.4s", "3m3s"]);
+        assert_eq!(
+            [milliseconds(0), milliseconds(432), milliseconds(183_000)],
+            ["0.0s", "0.4s", "3m3s"]
+        );
     }
 }

@@ -1,1 +1,38 @@
-fn main() {}
+//! The conform operator.
+
+mod api_meter;
+mod cli;
+mod error;
+mod http;
+mod metrics;
+mod run;
+mod serve;
+
+use std::{io::Write, process::ExitCode};
+
+use clap::Parser;
+use cli::{Cli, Command};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Run(args) => serve::serve(args).await,
+        Command::Crds => print_crds(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // The log may not be set up yet, and stderr is all that a crash loop shows.
+            let _ = writeln!(std::io::stderr(), "conform-operator: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn print_crds() -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    for crd in conform_crds::crds() {
+        writeln!(out, "---\n{}", conform_crds::to_yaml(&crd)?)?;
+    }
+    Ok(())
+}

@@ -73,30 +73,50 @@ pub async fn inventory(program: &Path, patience: Duration) -> Result<Inventory, 
             ask(program, "--list-conformance-tests"),
         )
     };
-    let (version, tests, requirements) = tokio::time::timeout(patience, answers)
-        .await
-        .map_err(|_| AskError::Timeout { seconds: patience.as_secs() })??;
+    let (version, tests, requirements) =
+        tokio::time::timeout(patience, answers)
+            .await
+            .map_err(|_| AskError::Timeout {
+                seconds: patience.as_secs(),
+            })??;
     Ok(Inventory::read(&version, &tests, &requirements)?)
 }
 
 async fn ask(program: &Path, flag: &'static str) -> Result<String, AskError> {
     let mut command = Command::new(program);
-    command.arg(flag).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    command
+        .arg(flag)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
     suite_process::clean_environment(&mut command);
-    let mut child = command
-        .spawn()
-        .map_err(|source| AskError::Start { program: program.to_owned(), flag, source })?;
+    let mut child = command.spawn().map_err(|source| AskError::Start {
+        program: program.to_owned(),
+        flag,
+        source,
+    })?;
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     let read = async { tokio::try_join!(bounded(stdout, MAX_ANSWER), bounded(stderr, MAX_COMPLAINT)) };
     let (answer, complaint) = read.await.map_err(|source| AskError::Read { flag, source })?;
     if answer.len() as u64 > MAX_ANSWER {
         return Err(AskError::TooLong { flag });
     }
-    let status = child.wait().await.map_err(|source| AskError::Read { flag, source })?;
+    let status = child
+        .wait()
+        .await
+        .map_err(|source| AskError::Read { flag, source })?;
     if !status.success() {
         let complaint = String::from_utf8_lossy(&complaint);
-        let complaint = text::bounded(text::tail(&complaint, text::MAX_MESSAGE / 2), text::MAX_MESSAGE / 2);
-        return Err(AskError::Refused { flag, status, complaint });
+        let complaint = text::bounded(
+            text::tail(&complaint, text::MAX_MESSAGE / 2),
+            text::MAX_MESSAGE / 2,
+        );
+        return Err(AskError::Refused {
+            flag,
+            status,
+            complaint,
+        });
     }
     Ok(String::from_utf8_lossy(&answer).into_owned())
 }

@@ -61,7 +61,10 @@ fn duration(text: &str) -> Result<Duration, String> {
     let parsed = if let Some(number) = text.strip_suffix("ms") {
         number.parse().map(Duration::from_millis)
     } else {
-        text.strip_suffix('s').unwrap_or(text).parse().map(Duration::from_secs)
+        text.strip_suffix('s')
+            .unwrap_or(text)
+            .parse()
+            .map(Duration::from_secs)
     };
     parsed.map_err(|_| "write it like 5s or 250ms".to_owned())
 }

@@ -63,6 +63,9 @@ mod tests {
     #[test]
     fn a_missing_folder_is_named() {
         let error = install(Path::new("/nonexistent/folder")).unwrap_err();
-        assert!(error.to_string().contains("/nonexistent/folder/conform-runner"), "{error}");
+        assert!(
+            error.to_string().contains("/nonexistent/folder/conform-runner"),
+            "{error}"
+        );
     }
 }

@@ -63,7 +63,13 @@ pub struct Past {
 impl Journal {
     /// Opens the journal at `path`. One of another attempt or selection is emptied first.
     pub fn open(path: &Path, header: &Header) -> Result<(Self, Option<Past>), JournalError> {
-        let failed = |verb| move |source| JournalError { verb, path: path.to_owned(), source };
+        let failed = |verb| {
+            move |source| JournalError {
+                verb,
+                path: path.to_owned(),
+                source,
+            }
+        };
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -72,13 +78,22 @@ impl Journal {
             .open(path)
             .map_err(failed("open"))?;
         let mut bytes = Vec::new();
-        (&mut file).take(MAX_BYTES).read_to_end(&mut bytes).map_err(failed("read"))?;
-        let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
+        (&mut file)
+            .take(MAX_BYTES)
+            .read_to_end(&mut bytes)
+            .map_err(failed("read"))?;
+        let whole = bytes
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .map_or(0, |last| last + 1);
         let past = read(bytes.get(..whole).unwrap_or_default(), header);
         let length = if past.is_some() { whole as u64 } else { 0 };
         file.set_len(length).map_err(failed("write"))?;
         file.seek(SeekFrom::End(0)).map_err(failed("write"))?;
-        let mut journal = Self { path: path.to_owned(), file };
+        let mut journal = Self {
+            path: path.to_owned(),
+            file,
+        };
         if past.is_none() {
             journal.line(header)?;
         }
@@ -87,7 +102,10 @@ impl Journal {
 
     /// Adds an outcome.
     pub fn append(&mut self, name: &TestName, outcome: Outcome) -> Result<(), JournalError> {
-        self.line(&Line { name: name.clone(), outcome })
+        self.line(&Line {
+            name: name.clone(),
+            outcome,
+        })
     }
 
     fn line(&mut self, value: &impl Serialize) -> Result<(), JournalError> {
@@ -98,7 +116,11 @@ impl Journal {
     }
 
     fn failed(&self, source: io::Error) -> JournalError {
-        JournalError { verb: "write", path: self.path.clone(), source }
+        JournalError {
+            verb: "write",
+            path: self.path.clone(),
+            source,
+        }
     }
 }
 
@@ -146,11 +168,20 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("journal");
         written(&path);
-        let later = Header { start_time: Timestamp::from_second(1_800_000_000).unwrap(), ..header("x") };
+        let later = Header {
+            start_time: Timestamp::from_second(1_800_000_000).unwrap(),
+            ..header("x")
+        };
         let (_, past) = Journal::open(&path, &later).unwrap();
         let past = past.unwrap();
         assert_eq!(past.start_time, header("x").start_time);
-        assert_eq!(past.outcomes, [(name("a \"quoted\""), Outcome::Passed), (name("b"), Outcome::Failed)]);
+        assert_eq!(
+            past.outcomes,
+            [
+                (name("a \"quoted\""), Outcome::Passed),
+                (name("b"), Outcome::Failed)
+            ]
+        );
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod install;
 mod journal;
 mod junit_file;
 mod logging;
+mod measure;
 mod patience;
 mod plan;
 mod progress_server;
@@ -64,7 +65,11 @@ fn run_suite(args: &RunArgs) -> Exit {
     };
     let exit = runtime.block_on(run::run(args)).unwrap_or_else(|error| {
         tracing::error!("{error}");
-        if matches!(error, run::RunError::Plan(_)) { Exit::Usage } else { Exit::Fault }
+        if matches!(error, run::RunError::Plan(_)) {
+            Exit::Usage
+        } else {
+            Exit::Fault
+        }
     });
     // A file that is still being compressed when the time is up must not hold the pod.
     runtime.shutdown_background();

@@ -45,8 +45,12 @@ pub enum PlanError {
         bytes: usize,
     },
     /// The plan is not the JSON that the operator writes.
-    #[error("{} is not a plan: {0}", names::ENV_PLAN)]
-    Json(#[from] serde_json::Error),
+    #[error("{} is not a plan: {source}", names::ENV_PLAN)]
+    Json {
+        /// What the JSON reader says, with line and column.
+        #[from]
+        source: serde_json::Error,
+    },
 }
 
 /// Reads the plan through `lookup`, which is the environment except in tests.
@@ -64,7 +68,9 @@ pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Plan, PlanError> 
 }
 
 fn variable(lookup: impl Fn(&str) -> Option<String>, name: &'static str) -> Result<String, PlanError> {
-    lookup(name).filter(|value| !value.is_empty()).ok_or(PlanError::Missing { name })
+    lookup(name)
+        .filter(|value| !value.is_empty())
+        .ok_or(PlanError::Missing { name })
 }
 
 fn object_name(
@@ -76,10 +82,18 @@ fn object_name(
     // The names become parts of API paths and of other objects' names.
     let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.';
     let edges = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-    if value.len() <= limit && value.chars().all(letters) && value.starts_with(edges) && value.ends_with(edges) {
+    if value.len() <= limit
+        && value.chars().all(letters)
+        && value.starts_with(edges)
+        && value.ends_with(edges)
+    {
         Ok(value)
     } else {
-        Err(PlanError::Name { name, value: value.chars().take(80).collect(), limit })
+        Err(PlanError::Name {
+            name,
+            value: value.chars().take(80).collect(),
+            limit,
+        })
     }
 }
 
@@ -121,7 +135,11 @@ mod tests {
     #[case(names::ENV_ATTEMPT, Some("Present 1"), "CONFORM_ATTEMPT")]
     #[case(names::ENV_NAMESPACE, Some("-a"), "CONFORM_NAMESPACE")]
     #[case(names::ENV_PLAN, Some("{"), "CONFORM_PLAN is not a plan: EOF")]
-    #[case(names::ENV_PLAN, Some(r#"{"profiles":[],"stage":"Past","server":"1.36"}"#), "unknown variant `Past`")]
+    #[case(
+        names::ENV_PLAN,
+        Some(r#"{"profiles":[],"stage":"Past","server":"1.36"}"#),
+        "unknown variant `Past`"
+    )]
     fn says_which_variable_is_wrong(
         #[case] name: &'static str,
         #[case] value: Option<&'static str>,
@@ -134,7 +152,11 @@ mod tests {
     #[test]
     fn a_plan_without_bounds_is_refused() {
         let error = read(|name| {
-            if name == names::ENV_PLAN { Some("x".repeat(MAX_PLAN + 1)) } else { with("", None)(name) }
+            if name == names::ENV_PLAN {
+                Some("x".repeat(MAX_PLAN + 1))
+            } else {
+                with("", None)(name)
+            }
         });
         assert!(matches!(error, Err(PlanError::TooLong { .. })));
     }

@@ -66,7 +66,11 @@ impl Table {
             .collect();
         // Lookups search the sorted names.
         records.sort_by(|a, b| a.name.cmp(&b.name));
-        Self { records, kept: BTreeSet::new(), strangers: 0 }
+        Self {
+            records,
+            kept: BTreeSet::new(),
+            strangers: 0,
+        }
     }
 
     /// The rows, sorted by name.
@@ -82,7 +86,9 @@ impl Table {
     /// Takes over what an earlier container of this pod had measured.
     pub fn restore(&mut self, past: impl IntoIterator<Item = (TestName, Outcome)>) {
         for (name, outcome) in past {
-            let Some(record) = self.selected_mut(&name) else { continue };
+            let Some(record) = self.selected_mut(&name) else {
+                continue;
+            };
             if outcome.is_terminal() {
                 record.outcome = outcome;
                 self.kept.insert(name);
@@ -96,6 +102,8 @@ impl Table {
         for candidate in &mut rest.requirements {
             candidate.selected &= !self.kept.contains(&candidate.requirement.name);
         }
+        // The suite's mark is on finished tests too.
+        rest.by_mark &= self.kept.is_empty();
         rest
     }
 
@@ -129,7 +137,9 @@ impl Table {
         let mut budget = MAX_MESSAGES;
         for case in &junit.cases {
             let kept = self.kept.contains(&case.name);
-            let Some(record) = self.selected_mut(&case.name) else { continue };
+            let Some(record) = self.selected_mut(&case.name) else {
+                continue;
+            };
             let ran = !case.filtered && case.outcome != Outcome::NotRun;
             // This container's suite was told to leave finished tests out: that says nothing of them.
             if kept && !ran {
@@ -167,7 +177,10 @@ impl Table {
     }
 
     fn selected_mut(&mut self, name: &TestName) -> Option<&mut TestRecord> {
-        let place = self.records.binary_search_by(|record| record.name.cmp(name)).ok()?;
+        let place = self
+            .records
+            .binary_search_by(|record| record.name.cmp(name))
+            .ok()?;
         self.records.get_mut(place).filter(|record| record.selected)
     }
 }

@@ -18,12 +18,18 @@ fn selection(tests: &[(&str, bool)]) -> Selection {
                 name: name(text),
                 required_in: Release::new(1, 20),
                 authority: Authority::Upstream,
-                area: Area::of(&name(text)),
+                area: Area::Other,
             },
             selected: *selected,
         })
         .collect();
-    Selection { stage: Stage::Present, requirements, narrowings: Vec::new(), digest: "sha256:0".to_owned() }
+    Selection {
+        stage: Stage::Present,
+        requirements,
+        narrowings: Vec::new(),
+        digest: "sha256:0".to_owned(),
+        by_mark: true,
+    }
 }
 
 /// `b`, `a` selected, `left out` not.
@@ -42,15 +48,26 @@ fn case(text: &str, outcome: Outcome, message: Option<&str>) -> Case {
 }
 
 fn filtered(text: &str) -> Case {
-    Case { filtered: true, duration: Duration::ZERO, ..case(text, Outcome::NotRun, None) }
+    Case {
+        filtered: true,
+        duration: Duration::ZERO,
+        ..case(text, Outcome::NotRun, None)
+    }
 }
 
 fn junit(cases: Vec<Case>) -> Junit {
-    Junit { cases, ..Junit::default() }
+    Junit {
+        cases,
+        ..Junit::default()
+    }
 }
 
 fn row<'a>(table: &'a Table, text: &str) -> &'a TestRecord {
-    table.records().iter().find(|record| record.name == name(text)).unwrap()
+    table
+        .records()
+        .iter()
+        .find(|record| record.name == name(text))
+        .unwrap()
 }
 
 fn passed(text: &str) -> ProgressEvent {
@@ -64,18 +81,36 @@ fn failed(text: &str) -> ProgressEvent {
 #[test]
 fn starts_with_every_requirement_not_run_and_sorted() {
     let table = table();
-    let names: Vec<&str> = table.records().iter().map(|record| record.name.as_str()).collect();
+    let names: Vec<&str> = table
+        .records()
+        .iter()
+        .map(|record| record.name.as_str())
+        .collect();
     assert_eq!(names, ["a", "b", "left out"]);
-    assert!(table.records().iter().all(|record| record.outcome == Outcome::NotRun));
+    assert!(
+        table
+            .records()
+            .iter()
+            .all(|record| record.outcome == Outcome::NotRun)
+    );
 }
 
 #[test]
 fn progress_records_outcomes_once() {
     let mut table = table();
-    assert_eq!(table.observe(&passed("a")), Observation::Recorded(name("a"), Outcome::Passed));
+    assert_eq!(
+        table.observe(&passed("a")),
+        Observation::Recorded(name("a"), Outcome::Passed)
+    );
     assert_eq!(table.observe(&passed("a")), Observation::Known);
-    assert_eq!(table.observe(&failed("b")), Observation::Recorded(name("b"), Outcome::Failed));
-    assert_eq!(table.observe(&ProgressEvent::Started { total: 2 }), Observation::Known);
+    assert_eq!(
+        table.observe(&failed("b")),
+        Observation::Recorded(name("b"), Outcome::Failed)
+    );
+    assert_eq!(
+        table.observe(&ProgressEvent::Started { total: 2 }),
+        Observation::Known
+    );
 }
 
 #[test]
@@ -101,14 +136,20 @@ fn junit_overrides_progress() {
     table.observe(&passed("a"));
     table.merge(&junit(vec![case("a", Outcome::TimedOut, Some("too slow\u{7}"))]));
     let row = row(&table, "a");
-    assert_eq!((row.outcome, row.duration_milliseconds), (Outcome::TimedOut, Some(1500)));
+    assert_eq!(
+        (row.outcome, row.duration_milliseconds),
+        (Outcome::TimedOut, Some(1500))
+    );
     assert_eq!(row.message.as_deref(), Some("too slow"));
 }
 
 #[test]
 fn junit_says_nothing_of_tests_that_nobody_selected() {
     let mut table = table();
-    table.merge(&junit(vec![case("left out", Outcome::Passed, None), case("other", Outcome::Passed, None)]));
+    table.merge(&junit(vec![
+        case("left out", Outcome::Passed, None),
+        case("other", Outcome::Passed, None),
+    ]));
     assert_eq!(row(&table, "left out").outcome, Outcome::NotRun);
     assert_eq!(table.records().len(), 3);
 }
@@ -119,7 +160,10 @@ fn what_the_junit_lacks_stays_as_progress_saw_it() {
     table.observe(&passed("a"));
     table.observe(&failed("b"));
     table.merge(&junit(Vec::new()));
-    assert_eq!((row(&table, "a").outcome, row(&table, "b").outcome), (Outcome::Passed, Outcome::Failed));
+    assert_eq!(
+        (row(&table, "a").outcome, row(&table, "b").outcome),
+        (Outcome::Passed, Outcome::Failed)
+    );
 }
 
 #[test]
@@ -127,7 +171,10 @@ fn a_filtered_test_was_not_run() {
     let mut table = table();
     table.observe(&passed("a"));
     table.merge(&junit(vec![filtered("a"), filtered("b")]));
-    assert_eq!((row(&table, "a").outcome, row(&table, "b").outcome), (Outcome::NotRun, Outcome::NotRun));
+    assert_eq!(
+        (row(&table, "a").outcome, row(&table, "b").outcome),
+        (Outcome::NotRun, Outcome::NotRun)
+    );
     assert_eq!(row(&table, "b").duration_milliseconds, None);
 }
 
@@ -142,8 +189,14 @@ fn a_test_that_declined_is_skipped_with_its_reason() {
 #[test]
 fn a_case_without_a_terminal_state_is_never_a_pass() {
     let mut table = table();
-    table.merge(&junit(vec![case("a", Outcome::NotRun, None), case("b", Outcome::Interrupted, None)]));
-    assert_eq!((row(&table, "a").outcome, row(&table, "b").outcome), (Outcome::NotRun, Outcome::Interrupted));
+    table.merge(&junit(vec![
+        case("a", Outcome::NotRun, None),
+        case("b", Outcome::Interrupted, None),
+    ]));
+    assert_eq!(
+        (row(&table, "a").outcome, row(&table, "b").outcome),
+        (Outcome::NotRun, Outcome::Interrupted)
+    );
 }
 
 #[test]
@@ -154,7 +207,12 @@ fn a_dry_run_leaves_no_outcome_at_all() {
     let mut dry = junit(vec![case("a", Outcome::Passed, None)]);
     dry.properties.dry_run = true;
     table.merge(&dry);
-    assert!(table.records().iter().all(|record| record.outcome == Outcome::NotRun));
+    assert!(
+        table
+            .records()
+            .iter()
+            .all(|record| record.outcome == Outcome::NotRun)
+    );
 }
 
 #[test]
@@ -170,12 +228,25 @@ fn messages_are_bounded_one_by_one_and_together() {
     let all: Vec<(&str, bool)> = tests.iter().map(|test| (test.as_str(), true)).collect();
     let mut table = Table::new(&selection(&all));
     let long = "é".repeat(3000);
-    table.merge(&junit(tests.iter().map(|test| case(test, Outcome::Failed, Some(&long))).collect()));
-    let lengths: Vec<usize> =
-        table.records().iter().map(|record| record.message.as_ref().map_or(0, String::len)).collect();
+    table.merge(&junit(
+        tests
+            .iter()
+            .map(|test| case(test, Outcome::Failed, Some(&long)))
+            .collect(),
+    ));
+    let lengths: Vec<usize> = table
+        .records()
+        .iter()
+        .map(|record| record.message.as_ref().map_or(0, String::len))
+        .collect();
     assert!(lengths.iter().all(|length| *length <= text::MAX_MESSAGE));
     assert_eq!(lengths.iter().sum::<usize>(), MAX_MESSAGES);
-    assert!(table.records().iter().all(|record| record.outcome == Outcome::Failed));
+    assert!(
+        table
+            .records()
+            .iter()
+            .all(|record| record.outcome == Outcome::Failed)
+    );
 }
 
 #[test]
@@ -188,8 +259,14 @@ fn a_restarted_container_runs_only_the_rest() {
         (name("c"), Outcome::Passed),
         (name("other"), Outcome::Passed),
     ]);
-    let rest: Vec<&str> = table.rest(&selection).requirements.iter().filter(|c| c.selected).map(|c| c.requirement.name.as_str()).collect();
-    assert_eq!(rest, ["b"]);
+    let rest = table.rest(&selection);
+    assert_eq!(
+        rest.selected()
+            .map(|requirement| requirement.name.as_str())
+            .collect::<Vec<_>>(),
+        ["b"]
+    );
+    assert!(!rest.by_mark, "the mark would select finished tests too");
     assert_eq!(row(&table, "c").outcome, Outcome::NotRun);
 }
 
@@ -198,14 +275,29 @@ fn the_junit_of_the_rest_does_not_undo_what_was_kept() {
     let mut table = table();
     table.restore([(name("a"), Outcome::Passed)]);
     table.merge(&junit(vec![filtered("a"), case("b", Outcome::Passed, None)]));
-    assert_eq!((row(&table, "a").outcome, row(&table, "b").outcome), (Outcome::Passed, Outcome::Passed));
+    assert_eq!(
+        (row(&table, "a").outcome, row(&table, "b").outcome),
+        (Outcome::Passed, Outcome::Passed)
+    );
     assert_eq!(table.counts().finished_here, 1);
 }
 
 #[test]
 fn counts_only_what_was_selected() {
     let mut table = table();
-    table.merge(&junit(vec![case("a", Outcome::Panicked, None), case("b", Outcome::Skipped, None)]));
+    table.merge(&junit(vec![
+        case("a", Outcome::Panicked, None),
+        case("b", Outcome::Skipped, None),
+    ]));
     let counts = table.counts();
-    assert_eq!((counts.selected, counts.met, counts.missed, counts.skipped, counts.not_run), (2, 0, 1, 1, 0));
+    assert_eq!(
+        (
+            counts.selected,
+            counts.met,
+            counts.missed,
+            counts.skipped,
+            counts.not_run
+        ),
+        (2, 0, 1, 1, 0)
+    );
 }

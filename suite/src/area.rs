@@ -122,22 +122,61 @@ mod tests {
     use super::*;
 
     #[rstest]
-    #[case("[sig-network] Services should serve a basic endpoint from pods [Conformance]", Area::ServiceProxy)]
-    #[case("[sig-network] Service endpoints latency should not be very high [Conformance]", Area::ServiceProxy)]
+    #[case(
+        "[sig-network] Services should serve a basic endpoint from pods [Conformance]",
+        Area::ServiceProxy
+    )]
+    #[case(
+        "[sig-network] Service endpoints latency should not be very high [Conformance]",
+        Area::ServiceProxy
+    )]
     #[case("[sig-network] DNS should provide DNS for services [Conformance]", Area::Dns)]
-    #[case("[sig-network] EndpointSlice should support creating EndpointSlice API operations", Area::ControlPlane)]
-    #[case("[sig-network] EndpointSlice should support a Service with multiple ports specified in multiple EndpointSlices", Area::ServiceProxy)]
-    #[case("[sig-network] Endpoints should test the lifecycle of an Endpoint [Conformance]", Area::ControlPlane)]
-    #[case("[sig-network] HostPort validates that there is no conflict [Conformance]", Area::PodNetwork)]
-    #[case("[sig-network] Networking Granular Checks: Pods should function [Conformance]", Area::PodNetwork)]
-    #[case("[sig-network] Networking Granular Checks: Services should function for pod-Service: udp", Area::ServiceProxy)]
-    #[case("[sig-network] Ingress API should support creating Ingress API operations", Area::Ingress)]
-    #[case("[sig-network] Netpol NetworkPolicy between server and client should deny", Area::NetworkPolicy)]
-    #[case("[sig-network] LoadBalancers should be able to change the type", Area::LoadBalancer)]
-    #[case("[sig-network] Proxy version v1 should proxy through a service and a pod", Area::ControlPlane)]
+    #[case(
+        "[sig-network] EndpointSlice should support creating EndpointSlice API operations",
+        Area::ControlPlane
+    )]
+    #[case(
+        "[sig-network] EndpointSlice should support a Service with multiple ports specified in multiple EndpointSlices",
+        Area::ServiceProxy
+    )]
+    #[case(
+        "[sig-network] Endpoints should test the lifecycle of an Endpoint [Conformance]",
+        Area::ControlPlane
+    )]
+    #[case(
+        "[sig-network] HostPort validates that there is no conflict [Conformance]",
+        Area::PodNetwork
+    )]
+    #[case(
+        "[sig-network] Networking Granular Checks: Pods should function [Conformance]",
+        Area::PodNetwork
+    )]
+    #[case(
+        "[sig-network] Networking Granular Checks: Services should function for pod-Service: udp",
+        Area::ServiceProxy
+    )]
+    #[case(
+        "[sig-network] Ingress API should support creating Ingress API operations",
+        Area::Ingress
+    )]
+    #[case(
+        "[sig-network] Netpol NetworkPolicy between server and client should deny",
+        Area::NetworkPolicy
+    )]
+    #[case(
+        "[sig-network] LoadBalancers should be able to change the type",
+        Area::LoadBalancer
+    )]
+    #[case(
+        "[sig-network] Proxy version v1 should proxy through a service and a pod",
+        Area::ControlPlane
+    )]
     #[case("[sig-node] Pods should be updated [Conformance]", Area::Node)]
     #[case("[sig-apps] Job should adopt [Conformance]", Area::Workloads)]
-    #[case("[sig-architecture] Conformance Tests should have at least two untainted nodes", Area::ControlPlane)]
+    #[case(
+        "[sig-architecture] Conformance Tests should have at least two untainted nodes",
+        Area::ControlPlane
+    )]
     #[case("a probe of somebody else's", Area::Other)]
     fn guesses_the_area_from_the_name(#[case] name: &str, #[case] area: Area) {
         assert_eq!(Area::of(&TestName::new(name).unwrap()), area);

@@ -7,7 +7,10 @@ use crate::{Assessment, Narrowing, Release, Tally};
 /// How results came about, as far as certification asks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and none excludes another")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, and none excludes another"
+)]
 pub struct Circumstances {
     /// Why fewer than all present tests were selected.
     pub narrowings: Vec<Narrowing>,
@@ -144,8 +147,19 @@ const fn tests(count: i32) -> &'static str {
 /// The rules are those of the certification programme (cncf/k8s-conformance, its instructions and its bot): one
 /// unnarrowed run of the release's own suite, every required test passed, and the two files that a submission holds.
 pub fn certifiable(assessment: &Assessment, circumstances: &Circumstances) -> Vec<Obstacle> {
-    let Tally { required, failed, unevaluated, .. } = assessment.present;
-    let &Circumstances { flake_attempts, junit_files, suite, server, .. } = circumstances;
+    let Tally {
+        required,
+        failed,
+        unevaluated,
+        ..
+    } = assessment.present;
+    let &Circumstances {
+        flake_attempts,
+        junit_files,
+        suite,
+        server,
+        ..
+    } = circumstances;
     let mut obstacles = Vec::new();
     let mut stands = |is_so: bool, obstacle: Obstacle| {
         if is_so {
@@ -159,9 +173,17 @@ pub fn certifiable(assessment: &Assessment, circumstances: &Circumstances) -> Ve
         stands(true, Obstacle::Narrowed(narrowing.clone()));
     }
     stands(circumstances.dry_run, Obstacle::DryRun);
-    stands(flake_attempts > 1, Obstacle::FlakeAttempts { attempts: flake_attempts });
+    stands(
+        flake_attempts > 1,
+        Obstacle::FlakeAttempts {
+            attempts: flake_attempts,
+        },
+    );
     stands(circumstances.merged, Obstacle::Merged);
-    stands(circumstances.junit && junit_files > 1, Obstacle::SeveralJunitFiles { files: junit_files });
+    stands(
+        circumstances.junit && junit_files > 1,
+        Obstacle::SeveralJunitFiles { files: junit_files },
+    );
     stands(circumstances.truncated, Obstacle::Truncated);
     stands(suite != server, Obstacle::Skew { suite, server });
     stands(circumstances.stage_mixed, Obstacle::StageMixed);
@@ -180,11 +202,21 @@ mod tests {
     const SERVER: Release = Release::new(1, 36);
 
     fn passed() -> Assessment {
-        let present = Tally { required: 446, passed: 446, failed: 0, unevaluated: 0 };
+        let present = Tally {
+            required: 446,
+            passed: 446,
+            failed: 0,
+            unevaluated: 0,
+        };
         let future = crate::FutureTally {
             release: Release::new(1, 41),
             authority: crate::Authority::Advisory,
-            tally: Tally { required: 1, passed: 0, failed: 1, unevaluated: 0 },
+            tally: Tally {
+                required: 1,
+                passed: 0,
+                failed: 1,
+                unevaluated: 0,
+            },
         };
         Assessment {
             server: SERVER,
@@ -196,7 +228,10 @@ mod tests {
     }
 
     fn codes(assessment: &Assessment, circumstances: &Circumstances) -> Vec<&'static str> {
-        certifiable(assessment, circumstances).iter().map(Obstacle::code).collect()
+        certifiable(assessment, circumstances)
+            .iter()
+            .map(Obstacle::code)
+            .collect()
     }
 
     #[test]
@@ -205,17 +240,17 @@ mod tests {
     }
 
     #[rstest]
-    #[case(|c| c.dry_run = true, "DryRun")]
-    #[case(|c| c.flake_attempts = 2, "FlakeAttempts")]
-    #[case(|c| c.merged = true, "Merged")]
-    #[case(|c| c.junit_files = 2, "SeveralJunitFiles")]
-    #[case(|c| c.truncated = true, "Truncated")]
-    #[case(|c| c.suite = Release::new(1, 37), "Skew")]
-    #[case(|c| c.stage_mixed = true, "StageMixed")]
-    #[case(|c| c.e2e_log = false, "NoLog")]
-    #[case(|c| c.junit = false, "NoJunit")]
+    #[case(|c: &mut Circumstances| c.dry_run = true, "DryRun")]
+    #[case(|c: &mut Circumstances| c.flake_attempts = 2, "FlakeAttempts")]
+    #[case(|c: &mut Circumstances| c.merged = true, "Merged")]
+    #[case(|c: &mut Circumstances| c.junit_files = 2, "SeveralJunitFiles")]
+    #[case(|c: &mut Circumstances| c.truncated = true, "Truncated")]
+    #[case(|c: &mut Circumstances| c.suite = Release::new(1, 37), "Skew")]
+    #[case(|c: &mut Circumstances| c.stage_mixed = true, "StageMixed")]
+    #[case(|c: &mut Circumstances| c.e2e_log = false, "NoLog")]
+    #[case(|c: &mut Circumstances| c.junit = false, "NoJunit")]
     #[case(
-        |c| c.narrowings.push(Narrowing { by: NarrowedBy::Skip, value: "x".to_owned(), left_out: 1 }),
+        |c: &mut Circumstances| c.narrowings.push(Narrowing { by: NarrowedBy::Skip, value: "x".to_owned(), left_out: 1 }),
         "Narrowed"
     )]
     fn each_circumstance_is_a_reason(#[case] change: fn(&mut Circumstances), #[case] code: &'static str) {
@@ -235,8 +270,14 @@ mod tests {
 
     #[test]
     fn the_code_is_what_json_says_too() {
-        let obstacle = Obstacle::Skew { suite: Release::new(1, 37), server: SERVER };
+        let obstacle = Obstacle::Skew {
+            suite: Release::new(1, 37),
+            server: SERVER,
+        };
         assert_eq!(serde_json::to_value(&obstacle).unwrap()["code"], obstacle.code());
-        assert_eq!(obstacle.to_string(), "the suite is of release 1.37, the cluster of 1.36");
+        assert_eq!(
+            obstacle.to_string(),
+            "the suite is of release 1.37, the cluster of 1.36"
+        );
     }
 }

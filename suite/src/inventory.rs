@@ -32,16 +32,23 @@ impl Inventory {
     /// A requirement is in force from the first of its releases on. One that is to come is told by a first release
     /// above the suite's own, by the tag `[FutureConformance]`, or by both; if it has the tag and no release, it counts
     /// from the next release on, the earliest that it can mean.
-    pub fn read(version: &str, list_tests: &str, list_conformance_tests: &str) -> Result<Self, InventoryError> {
+    pub fn read(
+        version: &str,
+        list_tests: &str,
+        list_conformance_tests: &str,
+    ) -> Result<Self, InventoryError> {
         let version = version.trim();
         let release: Release = version.parse()?;
         if release < Release::new(1, 0) {
-            return Err(InventoryError::Unversioned { version: version.to_owned() });
+            return Err(InventoryError::Unversioned {
+                version: version.to_owned(),
+            });
         }
         let specs = spec_list::read(list_tests)?;
         let mut required = conformance::read(list_conformance_tests, release)?;
         let listed: BTreeSet<&TestName> = required.iter().map(|requirement| &requirement.name).collect();
-        let unlisted = |spec: &&spec_list::Spec| spec.name.has_tag(FUTURE_TAG) && !listed.contains(&spec.name);
+        let unlisted =
+            |spec: &&spec_list::Spec| spec.name.has_tag(FUTURE_TAG) && !listed.contains(&spec.name);
         let marked: Vec<Requirement> = specs
             .iter()
             .filter(unlisted)
@@ -58,7 +65,12 @@ impl Inventory {
         let mut tests: Vec<TestName> = specs.into_iter().map(|spec| spec.name).collect();
         tests.sort_unstable();
         tests.dedup();
-        Ok(Self { version: version.to_owned(), release, tests, required })
+        Ok(Self {
+            version: version.to_owned(),
+            release,
+            tests,
+            required,
+        })
     }
 
     /// True if the suite has this test.
@@ -75,7 +87,15 @@ const MAX_ENTRIES: usize = 100_000;
 
 fn check_size(input: &'static str, text: &str) -> Result<(), InventoryError> {
     let bytes = text.len();
-    if bytes > MAX_BYTES { Err(InventoryError::TooLarge { input, bytes, limit: MAX_BYTES }) } else { Ok(()) }
+    if bytes > MAX_BYTES {
+        Err(InventoryError::TooLarge {
+            input,
+            bytes,
+            limit: MAX_BYTES,
+        })
+    } else {
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -34,3 +34,6 @@ fn more_telling(so_far: Outcome, next: Outcome) -> Outcome {
     let says = |outcome: Outcome| (outcome.is_terminal(), outcome != Outcome::NotRun);
     if says(so_far) > says(next) { so_far } else { next }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::text::printable;
+
 /// One reason why a selection holds fewer tests than its stage requires.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -38,8 +40,16 @@ impl fmt::Display for Narrowing {
         match by {
             NarrowedBy::Suite => write!(formatter, "suite {value} lacks {left_out} required {tests}"),
             NarrowedBy::Profile => write!(formatter, "profile {value} leaves out {left_out} {tests}"),
-            NarrowedBy::Focus => write!(formatter, "focus {value:?} leaves out {left_out} {tests}"),
-            NarrowedBy::Skip => write!(formatter, "skip {value:?} leaves out {left_out} {tests}"),
+            NarrowedBy::Focus => write!(
+                formatter,
+                "focus \"{}\" leaves out {left_out} {tests}",
+                printable(value)
+            ),
+            NarrowedBy::Skip => write!(
+                formatter,
+                "skip \"{}\" leaves out {left_out} {tests}",
+                printable(value)
+            ),
         }
     }
 }

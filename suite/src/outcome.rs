@@ -61,7 +61,10 @@ mod tests {
 
     #[test]
     fn only_a_measured_pass_meets_a_requirement() {
-        let met: Vec<Outcome> = ALL.into_iter().filter(|outcome| outcome.standing() == Standing::Met).collect();
+        let met: Vec<Outcome> = ALL
+            .into_iter()
+            .filter(|outcome| outcome.standing() == Standing::Met)
+            .collect();
         assert_eq!(met, [Outcome::Passed, Outcome::Flaky]);
     }
 

@@ -64,8 +64,9 @@ pub fn parse(body: &[u8]) -> Result<ProgressEvent, ProgressError> {
     if body.len() > MAX_BYTES {
         return Err(ProgressError::TooLarge { bytes: body.len() });
     }
-    let report: Report =
-        serde_json::from_slice(body).map_err(|error| ProgressError::Json { message: error.to_string() })?;
+    let report: Report = serde_json::from_slice(body).map_err(|error| ProgressError::Json {
+        message: error.to_string(),
+    })?;
     if let Some(name) = report.msg.strip_prefix("PASSED ") {
         return Ok(ProgressEvent::Passed(TestName::new(name)?));
     }
@@ -75,6 +76,60 @@ pub fn parse(body: &[u8]) -> Result<ProgressEvent, ProgressError> {
     match report.msg.as_str() {
         "Test Suite starting" => Ok(ProgressEvent::Started { total: report.total }),
         "Test Suite completed" => Ok(ProgressEvent::Completed),
-        other => Err(ProgressError::Unknown { message: other.chars().take(80).collect() }),
+        other => Err(ProgressError::Unknown {
+            message: other.chars().take(80).collect(),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn name(text: &str) -> TestName {
+        TestName::new(text).unwrap()
+    }
+
+    #[rstest]
+    #[case(r#"{"msg":"Test Suite starting","total":446,"completed":0,"skipped":0,"failed":0}"#, ProgressEvent::Started { total: 446 })]
+    #[case(r#"{"msg":"Test Suite starting"}"#, ProgressEvent::Started { total: 0 })]
+    #[case(
+        r#"{"msg":"PASSED [sig-apps] Job a [Conformance]","completed":1,"failures":["x"]}"#,
+        ProgressEvent::Passed(name("[sig-apps] Job a [Conformance]"))
+    )]
+    #[case(
+        r#"{"msg":"FAILED [sig-apps] Job \u001b a"}"#,
+        ProgressEvent::Failed(name("[sig-apps] Job \u{1b} a"))
+    )]
+    #[case(r#"{"msg":"Test Suite completed","total":446}"#, ProgressEvent::Completed)]
+    fn understands_what_the_suite_posts(#[case] body: &str, #[case] event: ProgressEvent) {
+        assert_eq!(parse(body.as_bytes()), Ok(event));
+    }
+
+    #[rstest]
+    #[case(b"")]
+    #[case(b"[]")]
+    #[case(b"{\"msg\":7}")]
+    #[case(b"{\"msg\":\"\xff\"}")]
+    fn refuses_what_is_no_report(#[case] body: &[u8]) {
+        assert!(matches!(parse(body), Err(ProgressError::Json { .. })));
+    }
+
+    #[test]
+    fn refuses_what_means_nothing() {
+        assert_eq!(
+            parse(br#"{"msg":"PASSED "}"#),
+            Err(ProgressError::Name(InvalidTestName::Empty))
+        );
+        assert!(matches!(
+            parse(br#"{"msg":"LOST x"}"#),
+            Err(ProgressError::Unknown { .. })
+        ));
+        assert!(matches!(
+            parse(&vec![b' '; MAX_BYTES + 1]),
+            Err(ProgressError::TooLarge { .. })
+        ));
     }
 }

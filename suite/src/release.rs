@@ -33,13 +33,20 @@ impl Release {
 
     /// How many minor releases lie between `self` and the later release `other`; 0 if `other` is not later.
     pub const fn releases_until(self, other: Self) -> u16 {
-        if self.major == other.major { other.minor.saturating_sub(self.minor) } else { 0 }
+        if self.major == other.major {
+            other.minor.saturating_sub(self.minor)
+        } else {
+            0
+        }
     }
 
     /// The release `count` minors later.
     #[must_use]
     pub const fn plus(self, count: u16) -> Self {
-        Self { major: self.major, minor: self.minor.saturating_add(count) }
+        Self {
+            major: self.major,
+            minor: self.minor.saturating_add(count),
+        }
     }
 }
 
@@ -53,7 +60,9 @@ impl FromStr for Release {
     type Err = ParseReleaseError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        parse(text).ok_or_else(|| ParseReleaseError { text: text.chars().take(64).collect() })
+        parse(text).ok_or_else(|| ParseReleaseError {
+            text: text.chars().take(64).collect(),
+        })
     }
 }
 

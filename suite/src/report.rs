@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Area, Assessment, Authority, Outcome, Record, Release, Stage, TestName};
+use crate::{
+    Area, Assessment, Authority, FutureTally, Outcome, Record, Release, Requirement, Stage, Standing, Tally,
+    TestName, Verdict,
+};
 
 /// The rows of the table, and what failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,17 +62,161 @@ pub struct Failure {
 
 /// The report of a run.
 pub fn report(assessment: &Assessment, records: &[Record]) -> Report {
-    let _ = records;
-    Report { rows: rows(assessment), failures: Vec::new() }
+    let missed = records
+        .iter()
+        .filter(|record| record.outcome.standing() == Standing::Missed);
+    let mut failures: Vec<Failure> = missed.map(Failure::of).collect();
+    let place = |failure: &Failure| {
+        (
+            failure.stage,
+            later(failure),
+            failure.authority,
+            failure.name.clone(),
+        )
+    };
+    failures.sort_by_cached_key(place);
+    Report {
+        rows: rows(assessment),
+        failures,
+    }
+}
+
+/// Present failures are sorted by name alone: that a requirement is old makes it no more urgent.
+fn later(failure: &Failure) -> Option<Release> {
+    (failure.stage == Stage::Future).then_some(failure.required_in)
+}
+
+impl Failure {
+    fn of(record: &Record) -> Self {
+        let Requirement {
+            name,
+            required_in,
+            authority,
+            area,
+        } = record.requirement.clone();
+        let Record {
+            stage,
+            outcome,
+            message,
+            ..
+        } = record.clone();
+        Self {
+            name,
+            stage,
+            required_in,
+            authority,
+            area,
+            outcome,
+            message,
+        }
+    }
 }
 
 /// The rows of the table, without the records.
 pub fn rows(assessment: &Assessment) -> Vec<Row> {
-    let _ = assessment;
-    Vec::new()
+    let present = Row::new(
+        Stage::Present,
+        assessment.server,
+        None,
+        assessment.present,
+        present_words(assessment),
+    );
+    let future = assessment.future.iter().map(|future| {
+        let words = future_words(assessment.server, future);
+        Row::new(
+            Stage::Future,
+            future.release,
+            Some(future.authority),
+            future.tally,
+            words,
+        )
+    });
+    std::iter::once(present).chain(future).collect()
+}
+
+impl Row {
+    const fn new(
+        stage: Stage,
+        required_in: Release,
+        authority: Option<Authority>,
+        tally: Tally,
+        verdict: String,
+    ) -> Self {
+        let Tally {
+            required: total,
+            passed,
+            failed,
+            unevaluated,
+        } = tally;
+        Self {
+            stage,
+            required_in,
+            authority,
+            passed,
+            total,
+            failed,
+            unevaluated,
+            verdict,
+        }
+    }
+}
+
+fn present_words(assessment: &Assessment) -> String {
+    match assessment.present_verdict {
+        Verdict::Conformant => "Conformant".to_owned(),
+        Verdict::NotConformant => "Not conformant".to_owned(),
+        Verdict::Undecided => undecided(assessment.present),
+    }
+}
+
+fn future_words(server: Release, future: &FutureTally) -> String {
+    let FutureTally {
+        release,
+        authority,
+        tally,
+    } = future;
+    match (tally.verdict(), authority) {
+        (Verdict::Conformant, Authority::Upstream) => "Ready".to_owned(),
+        (Verdict::Conformant, Authority::Advisory) => "Ready (advisory)".to_owned(),
+        (Verdict::NotConformant, Authority::Upstream) => {
+            format!("Warning: required in {}", distance(server, *release))
+        }
+        // Nobody but upstream can say that it will be.
+        (Verdict::NotConformant, Authority::Advisory) => {
+            format!(
+                "Warning: may be required in {} (advisory)",
+                distance(server, *release)
+            )
+        }
+        (Verdict::Undecided, _) => undecided(*tally),
+    }
+}
+
+/// How far away a release is. An advisory one may lie behind.
+fn distance(server: Release, release: Release) -> String {
+    match server.releases_until(release) {
+        0 => format!("{release} or later"),
+        1 => "1 release".to_owned(),
+        count => format!("{count} releases"),
+    }
+}
+
+fn undecided(tally: Tally) -> String {
+    let Tally { required, passed, .. } = tally;
+    match (required, passed) {
+        (0, _) => "Undecided: nothing is required".to_owned(),
+        (_, 0) => format!("Undecided: none of {required} measured"),
+        _ => format!("Undecided: {passed} of {required} measured, all passed"),
+    }
 }
 
 /// What to say below the table if it has no future row.
 pub fn future_note(assessment: &Assessment) -> Option<&'static str> {
-    assessment.future.is_empty().then_some("This suite and these profiles define no future requirements.")
+    assessment
+        .future
+        .is_empty()
+        .then_some("This suite and these profiles define no future requirements.")
 }
+
+#[cfg(test)]
+mod tests;

@@ -31,3 +31,27 @@ impl Requirement {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case(Authority::Upstream, 35, Stage::Present)]
+    #[case(Authority::Upstream, 36, Stage::Present)]
+    #[case(Authority::Upstream, 37, Stage::Future)]
+    #[case(Authority::Advisory, 35, Stage::Future)]
+    #[case(Authority::Advisory, 37, Stage::Future)]
+    fn only_upstream_can_require_now(#[case] authority: Authority, #[case] minor: u16, #[case] stage: Stage) {
+        let name = TestName::new("[sig-network] Services serve").unwrap();
+        let requirement = Requirement {
+            area: Area::of(&name),
+            name,
+            required_in: Release::new(1, minor),
+            authority,
+        };
+        assert_eq!(requirement.stage(Release::new(1, 36)), stage);
+    }
+}

@@ -1,29 +1,18 @@
 //! From what is asked to an exact list of tests.
 
+mod error;
+mod ginkgo;
+mod request;
+
+pub use error::SelectionError;
+pub use request::Request;
+
+use std::{collections::BTreeSet, fmt::Write};
+
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
-use crate::{Inventory, Narrowing, Release, Requirement, Stage};
-
-/// What one suite run is asked to measure. The operator hands it to the runner as JSON.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Request {
-    /// Names of built-in profiles; a requirement is in if any of them takes it.
-    pub profiles: Vec<String>,
-    /// The stage to measure.
-    pub stage: Stage,
-    /// Only tests whose name matches this pattern, besides what the profiles say.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub focus: Option<String>,
-    /// No tests whose name matches this pattern.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub skip: Option<String>,
-    /// No future requirements that bind after this release.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub through_release: Option<Release>,
-    /// The release of the cluster.
-    pub server: Release,
-}
+use crate::{Authority, Inventory, NarrowedBy, Narrowing, Requirement, Stage, advisory};
 
 /// The requirements of one stage, and which of them are to be measured.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +27,8 @@ pub struct Selection {
     pub narrowings: Vec<Narrowing>,
     /// `sha256:` and the digest of the selected names, sorted, each with a line feed.
     pub digest: String,
+    /// True if the suite's mark `[Conformance]` selects exactly the selected tests, and no other of the suite.
+    pub by_mark: bool,
 }
 
 /// A requirement, and whether it is to be measured.
@@ -50,55 +41,60 @@ pub struct Candidate {
     pub selected: bool,
 }
 
-/// Nothing sensible can be selected.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SelectionError {
-    /// No profile has this name.
-    #[error("there is no profile {name:?}: the built-in ones are {}", known.join(", "))]
-    UnknownProfile {
-        /// The name asked for.
-        name: String,
-        /// The names that there are.
-        known: Vec<&'static str>,
-    },
-    /// No profile is named.
-    #[error("no profile is named")]
-    NoProfile,
-    /// A pattern is no regular expression, or too large a one.
-    #[error("the {which} pattern is not valid: {message}")]
-    InvalidPattern {
-        /// `focus` or `skip`.
-        which: &'static str,
-        /// What the pattern's reader says.
-        message: String,
-    },
-    /// Not one test is left.
-    #[error("no {} test is left: {}", stage.word(), reasons(narrowings))]
-    Empty {
-        /// The stage.
-        stage: Stage,
-        /// What narrowed to nothing; empty if the suite requires nothing.
-        narrowings: Vec<Narrowing>,
-    },
-}
-
-fn reasons(narrowings: &[Narrowing]) -> String {
-    if narrowings.is_empty() {
-        return "the suite requires nothing of this release".to_owned();
-    }
-    narrowings.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
-}
-
 /// The tests that `request` asks for, of those that the suite and the catalogue know.
+///
+/// What the suite lacks, the profiles do not take, the focus does not match or the skip pattern matches is left out, in
+/// this order, and each says how many it left out. A present stage of which nothing is left is an error, since a run
+/// without tests passes vacuously; a future stage may be empty.
 pub fn select(inventory: &Inventory, request: &Request) -> Result<Selection, SelectionError> {
-    let _ = inventory;
-    Ok(Selection { stage: request.stage, requirements: Vec::new(), narrowings: Vec::new(), digest: String::new() })
+    let profiles = request.profiles()?;
+    let focus = request.focus()?;
+    let skip = request.skip()?;
+    let taken = |requirement: &Requirement| profiles.iter().any(|choice| choice.takes(requirement));
+
+    let mut narrowed = Narrowed::new(candidates(inventory, request, &taken));
+    narrowed.keep(NarrowedBy::Suite, &inventory.version, |requirement| {
+        inventory.has(&requirement.name)
+    });
+    narrowed.keep(NarrowedBy::Profile, &request.profiles.join(", "), taken);
+    if let (Some(focus), Some(text)) = (focus, &request.focus) {
+        narrowed.keep(NarrowedBy::Focus, text, |requirement| {
+            focus.is_match(requirement.name.as_str())
+        });
+    }
+    if let (Some(skip), Some(text)) = (skip, &request.skip) {
+        narrowed.keep(NarrowedBy::Skip, text, |requirement| {
+            !skip.is_match(requirement.name.as_str())
+        });
+    }
+    let Narrowed {
+        candidates: requirements,
+        narrowings,
+    } = narrowed;
+
+    let stage = request.stage;
+    if stage == Stage::Present && !requirements.iter().any(|candidate| candidate.selected) {
+        return Err(SelectionError::Empty { stage, narrowings });
+    }
+    let mut selection = Selection {
+        stage,
+        requirements,
+        narrowings,
+        digest: String::new(),
+        by_mark: false,
+    };
+    selection.digest = digest(&selection);
+    selection.by_mark = by_mark(inventory, &selection);
+    Ok(selection)
 }
 
 impl Selection {
     /// The requirements whose tests are to run.
     pub fn selected(&self) -> impl Iterator<Item = &Requirement> {
-        self.requirements.iter().filter(|candidate| candidate.selected).map(|candidate| &candidate.requirement)
+        self.requirements
+            .iter()
+            .filter(|candidate| candidate.selected)
+            .map(|candidate| &candidate.requirement)
     }
 
     /// True if every requirement of the stage is to be measured.
@@ -106,8 +102,115 @@ impl Selection {
         self.requirements.iter().all(|candidate| candidate.selected)
     }
 
-    /// The arguments that make ginkgo run exactly the selected tests.
+    /// The arguments that make ginkgo run exactly the selected tests; none if nothing is selected, when ginkgo must
+    /// not be started at all: without a focus it would run everything.
+    ///
+    /// A selection that the suite's mark selects is asked for by the mark, as certification wants it.
     pub fn ginkgo_args(&self) -> Vec<String> {
-        Vec::new()
+        if self.by_mark {
+            return vec![r"--focus=\[Conformance\]".to_owned()];
+        }
+        ginkgo::focus_args(self.selected().map(|requirement| requirement.name.as_str()))
     }
 }
+
+/// All requirements of the stage. What the profiles do not take of the future is nobody's requirement here, while a
+/// present requirement that is not taken is still required.
+fn candidates(
+    inventory: &Inventory,
+    request: &Request,
+    taken: &dyn Fn(&Requirement) -> bool,
+) -> Vec<Candidate> {
+    let known: BTreeSet<&str> = inventory
+        .required
+        .iter()
+        .map(|upstream| upstream.name.without_stage())
+        .collect();
+    // What upstream says of a behaviour, under whatever stage, is all that there is to say of it.
+    let own = advisory().iter().map(|advisory| &advisory.requirement);
+    let own = own.filter(|requirement| !known.contains(requirement.name.without_stage()));
+    let within = |requirement: &&Requirement| match requirement.stage(request.server) {
+        Stage::Present => true,
+        Stage::Future => {
+            request
+                .through_release
+                .is_none_or(|last| requirement.required_in <= last)
+                && taken(requirement)
+        }
+    };
+    let of_stage = inventory
+        .required
+        .iter()
+        .chain(own)
+        .filter(|one| one.stage(request.server) == request.stage);
+    let mut candidates: Vec<Candidate> = of_stage
+        .filter(within)
+        .map(|requirement| Candidate {
+            requirement: requirement.clone(),
+            selected: true,
+        })
+        .collect();
+    candidates.sort_by(|a, b| a.requirement.name.cmp(&b.requirement.name));
+    candidates
+}
+
+/// Candidates, and why some of them are not selected.
+struct Narrowed {
+    candidates: Vec<Candidate>,
+    narrowings: Vec<Narrowing>,
+}
+
+impl Narrowed {
+    const fn new(candidates: Vec<Candidate>) -> Self {
+        Self {
+            candidates,
+            narrowings: Vec::new(),
+        }
+    }
+
+    fn keep(&mut self, by: NarrowedBy, value: &str, keeps: impl Fn(&Requirement) -> bool) {
+        let mut left_out = 0;
+        for candidate in self.candidates.iter_mut().filter(|candidate| candidate.selected) {
+            candidate.selected = keeps(&candidate.requirement);
+            left_out += i32::from(!candidate.selected);
+        }
+        if left_out > 0 {
+            self.narrowings.push(Narrowing {
+                by,
+                value: value.to_owned(),
+                left_out,
+            });
+        }
+    }
+}
+
+/// True if the mark `[Conformance]` selects exactly these tests in this suite.
+///
+/// It does not if the suite is newer than the cluster and marks more than the cluster's release requires.
+fn by_mark(inventory: &Inventory, selection: &Selection) -> bool {
+    let marked = inventory.tests.iter().filter(|name| name.has_tag("Conformance"));
+    selection.stage == Stage::Present
+        && selection
+            .requirements
+            .iter()
+            .all(|candidate| candidate.requirement.authority == Authority::Upstream)
+        && marked.eq(selection.selected().map(|requirement| &requirement.name))
+}
+
+fn digest(selection: &Selection) -> String {
+    let mut hash = Sha256::new();
+    for requirement in selection.selected() {
+        hash.update(requirement.name.as_str());
+        hash.update("\n");
+    }
+    hash.finalize()
+        .iter()
+        .fold("sha256:".to_owned(), |mut text, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}
+
+#[cfg(test)]
+mod tests;

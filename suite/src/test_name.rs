@@ -55,7 +55,9 @@ impl TestName {
 
     /// True if the name carries `[tag]`, as in `has_tag("Serial")`.
     pub fn has_tag(&self, tag: &str) -> bool {
-        self.0.split('[').any(|part| part.strip_prefix(tag).is_some_and(|rest| rest.starts_with(']')))
+        self.0
+            .split('[')
+            .any(|part| part.strip_prefix(tag).is_some_and(|rest| rest.starts_with(']')))
     }
 
     /// The name without the stage tags at its end: what stays the same when a test is promoted or demoted.
@@ -76,11 +78,17 @@ impl TestName {
 /// Removes every trailing ` [component: [constraint]]`.
 fn strip_component_constraints(mut text: &str) -> &str {
     while let Some(inner) = text.strip_suffix("]]") {
-        let Some(start) = inner.rfind(" [").filter(|_| inner.contains(": [")) else { break };
+        let Some(start) = inner.rfind(" [").filter(|_| inner.contains(": [")) else {
+            break;
+        };
         // The last " [" opens the constraint itself ("[kubelet: [>=1.36" has it before the version);
         // the component's bracket is the one before it.
-        let Some(component) = inner.get(..start).and_then(|head| head.rfind(" [")) else { break };
-        let is_component = inner.get(component + 2..start).is_some_and(|middle| middle.ends_with(':'));
+        let Some(component) = inner.get(..start).and_then(|head| head.rfind(" [")) else {
+            break;
+        };
+        let is_component = inner
+            .get(component + 2..start)
+            .is_some_and(|middle| middle.ends_with(':'));
         if !is_component {
             break;
         }
@@ -137,7 +145,10 @@ mod tests {
 
     #[rstest]
     #[case("[It] [sig-node] Pods run [Conformance]", "[sig-node] Pods run [Conformance]")]
-    #[case("[sig-node] Pods run [KubeletMinVersion:1.36] [kubelet: [>=1.36]]", "[sig-node] Pods run [KubeletMinVersion:1.36]")]
+    #[case(
+        "[sig-node] Pods run [KubeletMinVersion:1.36] [kubelet: [>=1.36]]",
+        "[sig-node] Pods run [KubeletMinVersion:1.36]"
+    )]
     #[case("a [x] [Conformance: [>=1.40]] [kubelet: [>=1.36]]", "a [x]")]
     #[case("a [x: y]", "a [x: y]")]
     #[case("a [[x]]", "a [[x]]")]
@@ -149,7 +160,10 @@ mod tests {
     #[test]
     fn refuses_what_no_suite_has() {
         assert_eq!(TestName::new("[It]  "), Err(InvalidTestName::Empty));
-        assert!(matches!(TestName::new(&"x".repeat(2000)), Err(InvalidTestName::TooLong { bytes: 2000 })));
+        assert!(matches!(
+            TestName::new(&"x".repeat(2000)),
+            Err(InvalidTestName::TooLong { bytes: 2000 })
+        ));
     }
 
     #[rstest]

@@ -8,9 +8,15 @@ pub(crate) const MESSAGE_BYTES: usize = 4096;
 /// The text with everything replaced that could steer a terminal or reorder a line.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     // Every such character has one of these bytes in front or is one; most text has none of them.
-    let suspect = text.bytes().fold(false, |any, byte| any | (byte < b' ') | matches!(byte, 0x7f | 0xc2 | 0xd8 | 0xe2));
+    let suspect = text
+        .bytes()
+        .any(|byte| matches!(byte, 0..b' ' | 0x7f | 0xc2 | 0xd8 | 0xe2));
     if suspect && text.chars().any(steers) {
-        Cow::Owned(text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect())
+        Cow::Owned(
+            text.chars()
+                .map(|c| if steers(c) { '\u{fffd}' } else { c })
+                .collect(),
+        )
     } else {
         Cow::Borrowed(text)
     }
@@ -18,17 +24,25 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
 
 /// True for control characters and for the marks that turn the direction of a line.
 fn steers(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A message as it may be kept: its lines printable, without blank ends, and no longer than [`MESSAGE_BYTES`].
 pub(crate) fn message(text: &str) -> Option<String> {
     let text = truncated(text.trim(), MESSAGE_BYTES);
-    let lines: Vec<_> = text.lines().map(|line| printable(&line.replace('\t', " ")).into_owned()).collect();
+    let lines: Vec<_> = text
+        .lines()
+        .map(|line| printable(&line.replace('\t', " ")).into_owned())
+        .collect();
     // Replacing a character by a longer one may pass the limit again.
     let text = lines.join("\n");
     let text = truncated(&text, MESSAGE_BYTES).trim_end();
-    if text.is_empty() { None } else { Some(text.to_owned()) }
+    if text.is_empty() {
+        None
+    } else {
+        Some(text.to_owned())
+    }
 }
 
 /// The longest start of the text that has at most `bytes` bytes.
@@ -43,7 +57,10 @@ mod tests {
     #[test]
     fn nothing_steers_a_terminal() {
         assert_eq!(printable("plain ä €"), "plain ä €");
-        assert_eq!(printable("\u{1b}[2J\u{85}\u{202e}\u{61c}x\0"), "\u{fffd}[2J\u{fffd}\u{fffd}\u{fffd}x\u{fffd}");
+        assert_eq!(
+            printable("\u{1b}[2J\u{85}\u{202e}\u{61c}x\0"),
+            "\u{fffd}[2J\u{fffd}\u{fffd}\u{fffd}x\u{fffd}"
+        );
     }
 
     #[test]

@@ -118,8 +118,15 @@ pub fn assess(server: Release, records: &[Record]) -> Assessment {
             Stage::Present => present.count(standing),
             Stage::Future => {
                 future_all.count(standing);
-                let Requirement { required_in, authority, .. } = record.requirement;
-                future.entry((required_in, authority)).or_default().count(standing);
+                let Requirement {
+                    required_in,
+                    authority,
+                    ..
+                } = record.requirement;
+                future
+                    .entry((required_in, authority))
+                    .or_default()
+                    .count(standing);
             }
         }
     }
@@ -129,7 +136,11 @@ pub fn assess(server: Release, records: &[Record]) -> Assessment {
         present_verdict: present.verdict(),
         future: future
             .into_iter()
-            .map(|((release, authority), tally)| FutureTally { release, authority, tally })
+            .map(|((release, authority), tally)| FutureTally {
+                release,
+                authority,
+                tally,
+            })
             .collect(),
         future_verdict: future_all.verdict(),
     }
@@ -140,8 +151,24 @@ pub fn assess(server: Release, records: &[Record]) -> Assessment {
 /// A test without an outcome is NotRun: nothing passes by being absent.
 pub fn records(selection: &Selection, outcomes: &BTreeMap<TestName, (Outcome, i32)>) -> Vec<Record> {
     let record = |requirement: &Requirement| {
-        let (outcome, attempts) = outcomes.get(&requirement.name).copied().unwrap_or((Outcome::NotRun, 0));
-        Record { requirement: requirement.clone(), stage: selection.stage, outcome, attempts, message: None }
+        let (outcome, attempts) = outcomes
+            .get(&requirement.name)
+            .copied()
+            .unwrap_or((Outcome::NotRun, 0));
+        Record {
+            requirement: requirement.clone(),
+            stage: selection.stage,
+            outcome,
+            attempts,
+            message: None,
+        }
     };
-    selection.requirements.iter().map(|candidate| record(&candidate.requirement)).collect()
+    selection
+        .requirements
+        .iter()
+        .map(|candidate| record(&candidate.requirement))
+        .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,7 +14,10 @@ pub(crate) struct Task {
 
 impl Task {
     pub(crate) fn new(purpose: impl Into<String>, command: Command) -> Self {
-        Self { command, purpose: purpose.into() }
+        Self {
+            command,
+            purpose: purpose.into(),
+        }
     }
 
     /// A program with arguments.
@@ -33,13 +36,18 @@ impl Task {
 
     /// Runs it with a text as its stdin.
     pub(crate) fn run_with(mut self, input: &str) -> Result<String> {
-        self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        self.command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = self.command.spawn().map_err(|error| self.spawn_error(error))?;
         if let Some(mut stdin) = child.stdin.take() {
             // A program that ends early shows it in its status and its output, which is what gets reported.
             let _ = stdin.write_all(input.as_bytes());
         }
-        let output = child.wait_with_output().map_err(|error| self.spawn_error(error))?;
+        let output = child
+            .wait_with_output()
+            .map_err(|error| self.spawn_error(error))?;
         self.finish(&output)
     }
 
@@ -68,7 +76,12 @@ impl Task {
             "cc" => "; install a C compiler (Debian: gcc, libc6-dev)",
             _ => "",
         };
-        Error::Spawn { command: self.line(), purpose: self.purpose.clone(), source, hint: hint.into() }
+        Error::Spawn {
+            command: self.line(),
+            purpose: self.purpose.clone(),
+            source,
+            hint: hint.into(),
+        }
     }
 
     fn line(&self) -> String {
@@ -78,7 +91,11 @@ impl Task {
             line.push_str(&argument.to_string_lossy());
         }
         // A shell script or a long list of flags would bury the message.
-        if line.chars().count() > 300 { line.chars().take(297).chain("...".chars()).collect() } else { line }
+        if line.chars().count() > 300 {
+            line.chars().take(297).chain("...".chars()).collect()
+        } else {
+            line
+        }
     }
 }
 
@@ -88,13 +105,22 @@ mod tests {
 
     #[test]
     fn a_failure_tells_purpose_command_and_output() {
-        let error = Task::of("try it", "sh", &["-c", "echo oops >&2; exit 3"]).run().unwrap_err().to_string();
-        assert!(error.contains("could not try it") && error.contains("oops") && error.contains('3'), "{error}");
+        let error = Task::of("try it", "sh", &["-c", "echo oops >&2; exit 3"])
+            .run()
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("could not try it") && error.contains("oops") && error.contains('3'),
+            "{error}"
+        );
     }
 
     #[test]
     fn a_missing_program_is_named() {
-        let error = Task::of("try it", "/nonexistent/x", &[]).run().unwrap_err().to_string();
+        let error = Task::of("try it", "/nonexistent/x", &[])
+            .run()
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("/nonexistent/x"), "{error}");
     }
 

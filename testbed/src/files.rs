@@ -14,6 +14,14 @@ pub(crate) fn at(action: &'static str, path: &Path) -> impl FnOnce(std::io::Erro
     move |source| Error::File { action, path, source }
 }
 
+/// The folder that a file is in.
+pub(crate) fn folder_of(path: &Path) -> &Path {
+    // A bare name has an empty parent.
+    path.parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or_else(|| Path::new("."))
+}
+
 pub(crate) fn mkdir(path: &Path) -> Result<()> {
     fs::create_dir_all(path).map_err(at("make the directory", path))
 }
@@ -24,22 +32,28 @@ pub(crate) fn read(path: &Path) -> Result<String> {
 
 /// Writes a file that is either the old or the new one, never half of it.
 pub(crate) fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<()> {
-    let parent = path.parent().unwrap_or(Path::new("."));
+    let parent = folder_of(path);
     mkdir(parent)?;
     let temporary = tempfile::NamedTempFile::new_in(parent).map_err(at("write", path))?;
     fs::write(temporary.path(), content).map_err(at("write", path))?;
-    temporary.persist(path).map_err(|error| at("write", path)(error.error))?;
+    temporary
+        .persist(path)
+        .map_err(|error| at("write", path)(error.error))?;
     Ok(())
 }
 
 pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T> {
-    serde_json::from_str(&read(path)?)
-        .map_err(|error| Error::Unexpected { what: path.display().to_string(), detail: error.to_string() })
+    serde_json::from_str(&read(path)?).map_err(|error| Error::Unexpected {
+        what: path.display().to_string(),
+        detail: error.to_string(),
+    })
 }
 
 pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<()> {
-    let text = serde_json::to_string_pretty(value)
-        .map_err(|error| Error::Unexpected { what: path.display().to_string(), detail: error.to_string() })?;
+    let text = serde_json::to_string_pretty(value).map_err(|error| Error::Unexpected {
+        what: path.display().to_string(),
+        detail: error.to_string(),
+    })?;
     write(path, text)
 }
 

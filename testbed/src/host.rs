@@ -22,20 +22,53 @@ struct Package {
 }
 
 const COMPILE: &[Package] = &[
-    Package { name: "gcc", files: &["/usr/bin/cc"] },
-    Package { name: "libc6-dev", files: &["/usr/include/stdio.h"] },
-    Package { name: "pkg-config", files: &["/usr/bin/pkg-config"] },
-    Package { name: "libseccomp-dev", files: &["/usr/include/seccomp.h"] },
+    Package {
+        name: "gcc",
+        files: &["/usr/bin/cc"],
+    },
+    Package {
+        name: "libc6-dev",
+        files: &["/usr/include/stdio.h"],
+    },
+    Package {
+        name: "pkg-config",
+        files: &["/usr/bin/pkg-config"],
+    },
+    Package {
+        name: "libseccomp-dev",
+        files: &["/usr/include/seccomp.h"],
+    },
 ];
 
 const RUN: &[Package] = &[
-    Package { name: "containernetworking-plugins", files: &["/usr/lib/cni/ptp"] },
-    Package { name: "iproute2", files: &["/sbin/ip", "/usr/sbin/ip", "/usr/bin/ip"] },
-    Package { name: "iptables", files: &["/usr/sbin/iptables", "/sbin/iptables"] },
-    Package { name: "nftables", files: &["/usr/sbin/nft", "/sbin/nft"] },
-    Package { name: "conntrack", files: &["/usr/sbin/conntrack", "/usr/bin/conntrack"] },
-    Package { name: "util-linux", files: &["/usr/bin/nsenter"] },
-    Package { name: "mount", files: &["/usr/bin/mount", "/bin/mount"] },
+    Package {
+        name: "containernetworking-plugins",
+        files: &["/usr/lib/cni/ptp"],
+    },
+    Package {
+        name: "iproute2",
+        files: &["/sbin/ip", "/usr/sbin/ip", "/usr/bin/ip"],
+    },
+    Package {
+        name: "iptables",
+        files: &["/usr/sbin/iptables", "/sbin/iptables"],
+    },
+    Package {
+        name: "nftables",
+        files: &["/usr/sbin/nft", "/sbin/nft"],
+    },
+    Package {
+        name: "conntrack",
+        files: &["/usr/sbin/conntrack", "/usr/bin/conntrack"],
+    },
+    Package {
+        name: "util-linux",
+        files: &["/usr/bin/nsenter"],
+    },
+    Package {
+        name: "mount",
+        files: &["/usr/bin/mount", "/bin/mount"],
+    },
 ];
 
 /// Refuses politely where nodes cannot be run.
@@ -59,7 +92,10 @@ pub(crate) fn ensure(need: Need) -> Result<()> {
         return Ok(());
     }
     let refuse = |reason: &str| {
-        Err(Error::MissingPackages { packages: missing.join(" "), reason: reason.to_owned() })
+        Err(Error::MissingPackages {
+            packages: missing.join(" "),
+            reason: reason.to_owned(),
+        })
     };
     if !Path::new("/usr/bin/apt-get").exists() {
         return refuse("there is no apt-get here; install what your distribution calls them");
@@ -69,7 +105,9 @@ pub(crate) fn ensure(need: Need) -> Result<()> {
     }
     let install = || {
         let mut command = std::process::Command::new("apt-get");
-        command.args(["install", "-y", "--no-install-recommends"]).args(&missing);
+        command
+            .args(["install", "-y", "--no-install-recommends"])
+            .args(&missing);
         command.env("DEBIAN_FRONTEND", "noninteractive");
         Task::new("install Debian packages", command).run()
     };

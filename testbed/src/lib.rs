@@ -18,6 +18,7 @@ mod cluster;
 mod command;
 mod error;
 mod files;
+mod hash;
 mod host;
 pub mod image;
 mod lock;
@@ -27,8 +28,8 @@ pub mod printer;
 mod progress;
 
 pub use build::bin;
-pub use cluster::testbed::Testbed;
 pub use cluster::status::{Component, NodeStatus, Status};
+pub use cluster::testbed::Testbed;
 pub use error::{Error, Result};
 pub use options::{Options, ProxyMode};
 pub use paths::{cache_dir, state_dir};

@@ -58,12 +58,20 @@ impl Default for Options {
 
 impl fmt::Display for Options {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { nodes, proxy_mode, kubernetes_version, .. } = self;
+        let Self {
+            nodes,
+            proxy_mode,
+            kubernetes_version,
+            ..
+        } = self;
         write!(formatter, "{nodes} nodes, ")?;
         if let Some(zones) = self.zones {
             write!(formatter, "{zones} zones, ")?;
         }
-        write!(formatter, "kube-proxy {proxy_mode}, Kubernetes {kubernetes_version}")
+        write!(
+            formatter,
+            "kube-proxy {proxy_mode}, Kubernetes {kubernetes_version}"
+        )
     }
 }
 
@@ -92,7 +100,8 @@ impl Options {
 
     /// The zone of the node with that index, counted from 1.
     pub(crate) fn zone_of(&self, index: u32) -> Option<String> {
-        self.zones.map(|zones| format!("zone-{}", (index - 1) % zones + 1))
+        self.zones
+            .map(|zones| format!("zone-{}", (index - 1) % zones + 1))
     }
 }
 
@@ -119,17 +128,37 @@ mod tests {
         for good in ["conform", "a", "c-2"] {
             check_name(good).unwrap();
         }
-        for bad in ["", "-a", "a-", "A", "a/b", "..", "a.b", "a-name-of-too-many-letters"] {
+        for bad in [
+            "",
+            "-a",
+            "a-",
+            "A",
+            "a/b",
+            "..",
+            "a.b",
+            "a-name-of-too-many-letters",
+        ] {
             check_name(bad).unwrap_err();
         }
     }
 
     #[test]
     fn zones_are_dealt_in_turn() {
-        let options = Options { nodes: 4, zones: Some(3), ..Options::default() };
+        let options = Options {
+            nodes: 4,
+            zones: Some(3),
+            ..Options::default()
+        };
         options.check().unwrap();
         let zones: Vec<_> = (1..=4).filter_map(|index| options.zone_of(index)).collect();
         assert_eq!(zones, ["zone-1", "zone-2", "zone-3", "zone-1"]);
-        assert!(Options { zones: Some(3), ..Options::default() }.check().is_err());
+        assert!(
+            Options {
+                zones: Some(3),
+                ..Options::default()
+            }
+            .check()
+            .is_err()
+        );
     }
 }

@@ -7,7 +7,11 @@ use crate::{Error, Result};
 
 /// What was built, kept between clusters: `$CONFORM_CACHE/testbed`, or `conform/testbed` in the user's cache folder.
 pub fn cache_dir() -> Result<PathBuf> {
-    let of = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let of = |name: &str| {
+        env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
     of("CONFORM_CACHE")
         .or_else(|| of("XDG_CACHE_HOME").map(|base| base.join("conform")))
         .or_else(|| of("HOME").map(|home| home.join(".cache/conform")))

@@ -22,14 +22,20 @@ impl Progress {
             bar.enable_steady_tick(Duration::from_millis(200));
             bar
         });
-        Self { bar, started: Instant::now() }
+        Self {
+            bar,
+            started: Instant::now(),
+        }
     }
 
     /// A step begins.
     pub(crate) fn start(&self, what: &str) {
         match &self.bar {
             Some(bar) => bar.set_message(what.to_owned()),
-            None => printer::note(&format!("[{:>5.1} s] {what}", self.started.elapsed().as_secs_f32())),
+            None => printer::note(&format!(
+                "[{:>5.1} s] {what}",
+                self.started.elapsed().as_secs_f32()
+            )),
         }
     }
 
@@ -51,7 +57,11 @@ impl Drop for Progress {
 
 /// A duration as people say it.
 pub(crate) fn spoken(seconds: u64) -> String {
-    if seconds < 60 { format!("{seconds} s") } else { format!("{} min {} s", seconds / 60, seconds % 60) }
+    if seconds < 60 {
+        format!("{seconds} s")
+    } else {
+        format!("{} min {} s", seconds / 60, seconds % 60)
+    }
 }
 
 #[cfg(test)]

@@ -1,1 +1,54 @@
-fn main() {}
+//! What a contributor runs.
+
+mod bench;
+mod cluster;
+mod demo;
+mod generate;
+mod images;
+mod plugin;
+mod printer;
+mod process;
+mod test;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Runs conform's demo and tests, generates its files
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Build conform, install it into a cluster, run profile quick and show what it says
+    Demo(demo::DemoArgs),
+    /// Run every test: format, lints, generated files, unit tests, and conform on a real cluster
+    Test(test::TestArgs),
+    /// Measure conform beside ginkgo and hydrophone on the testbed
+    Bench(bench::BenchArgs),
+    /// Write the files that are generated from code
+    Generate(generate::GenerateArgs),
+    /// Build the images as docker-archives under target/images, as for `kind load image-archive`
+    Images,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Demo(args) => demo::demo(&args),
+        Command::Test(args) => test::test(&args),
+        Command::Bench(args) => bench::bench(&args),
+        Command::Generate(args) => generate::generate(&args),
+        Command::Images => images::build().map(|images| images.list()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            printer::note(&format!("cargo xtask: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -12,3 +12,6 @@ pub use table::{Column, Table};
 
 /// Width of what is not written to a terminal.
 pub const DEFAULT_WIDTH: u16 = 80;
+
+#[cfg(test)]
+mod tests;

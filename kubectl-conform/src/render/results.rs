@@ -45,7 +45,10 @@ pub fn results(rows: &[ResultRow], wide: bool, width: Option<u16>) -> String {
             cells.push(row.required_in.to_string());
             cells.extend([row.authority.word(), row.area.word()].map(str::to_owned));
         }
-        cells.push(row.duration_milliseconds.map_or_else(|| "-".to_owned(), time::milliseconds));
+        cells.push(
+            row.duration_milliseconds
+                .map_or_else(|| "-".to_owned(), time::milliseconds),
+        );
         cells.push(row.name.to_string());
         table.row(cells);
     }

@@ -9,7 +9,9 @@ use crate::{condition, text::shorten, time};
 
 /// One row for each run. `wide` adds columns and shortens nothing.
 pub fn runs(runs: &[ConformanceRun], now: Timestamp, wide: bool) -> String {
-    let mut columns = ["NAME", "PROFILES", "PRESENT", "FUTURE", "SUCCEEDED", "REASON"].map(Column::left).to_vec();
+    let mut columns = ["NAME", "PROFILES", "PRESENT", "FUTURE", "SUCCEEDED", "REASON"]
+        .map(Column::left)
+        .to_vec();
     if wide {
         columns.extend(["COMPLETED", "SERVER"].map(Column::left));
     }
@@ -19,10 +21,16 @@ pub fn runs(runs: &[ConformanceRun], now: Timestamp, wide: bool) -> String {
         let created = run.creation_timestamp().map(|time| time.0);
         let mut cells = vec![run.name_any(), profiles(run, wide)];
         cells.extend(
-            [conditions::PRESENT_CONFORMANT, conditions::FUTURE_CONFORMANT, conditions::SUCCEEDED]
-                .map(|kind| known(condition::find(run, kind).map(|condition| condition.status.clone()))),
+            [
+                conditions::PRESENT_CONFORMANT,
+                conditions::FUTURE_CONFORMANT,
+                conditions::SUCCEEDED,
+            ]
+            .map(|kind| known(condition::find(run, kind).map(|condition| condition.status.clone()))),
         );
-        cells.push(known(condition::find(run, conditions::SUCCEEDED).map(|condition| condition.reason.clone())));
+        cells.push(known(
+            condition::find(run, conditions::SUCCEEDED).map(|condition| condition.reason.clone()),
+        ));
         if wide {
             let status = run.status.as_ref();
             let progress = status.and_then(|status| status.progress.as_ref());
@@ -39,9 +47,15 @@ pub fn runs(runs: &[ConformanceRun], now: Timestamp, wide: bool) -> String {
 fn profiles(run: &ConformanceRun, wide: bool) -> String {
     let names = run.spec.profiles.join(",");
     let columns_beside_it = 65;
-    if wide { names } else { shorten(&names, usize::from(DEFAULT_WIDTH) - columns_beside_it) }
+    if wide {
+        names
+    } else {
+        shorten(&names, usize::from(DEFAULT_WIDTH) - columns_beside_it)
+    }
 }
 
 fn known(value: Option<String>) -> String {
-    value.filter(|value| !value.is_empty()).unwrap_or_else(|| "<unknown>".to_owned())
+    value
+        .filter(|value| !value.is_empty())
+        .unwrap_or_else(|| "<unknown>".to_owned())
 }

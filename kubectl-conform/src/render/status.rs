@@ -1,7 +1,7 @@
 //! One run: present and future side by side, then what failed, then why something is not decided.
 
 use conform_crds::{ConformanceRun, ConformanceRunStatus, FailureSummary, conditions};
-use conform_suite::{Row, Stage};
+use conform_suite::{Authority, Row, Stage};
 use jiff::Timestamp;
 use kube::ResourceExt;
 
@@ -32,7 +32,11 @@ pub fn status(run: &ConformanceRun, now: Timestamp, width: u16) -> String {
         let later = failures(status, Stage::Future, "Failing today and required later", width);
         parts.extend([now_failing, later].into_iter().flatten());
         if let Some(more) = status.failures_omitted.filter(|more| *more > 0) {
-            parts.push(format!("{} not shown: `results` lists all.", count(more.into(), "further failure")));
+            let name = run.name_any();
+            let more = count(more.into(), "further failure");
+            parts.push(format!(
+                "{more} not shown: `kubectl conform results {name} --outcome failed` lists all."
+            ));
         }
     }
     parts.extend(remarks(run, width));
@@ -40,15 +44,33 @@ pub fn status(run: &ConformanceRun, now: Timestamp, width: u16) -> String {
 }
 
 fn headline(run: &ConformanceRun, now: Timestamp, width: u16) -> String {
-    let mut lines = vec![hang("", &format!("Run {}: {}", run.name_any(), state(run)), width.into())];
+    let mut lines = vec![hang(
+        "",
+        &format!("Run {}: {}", run.name_any(), state(run)),
+        width.into(),
+    )];
     if let Some(status) = &run.status {
         let mut facts = Vec::new();
-        facts.extend(status.server_version.as_ref().map(|version| format!("server {version}")));
-        facts.extend(status.suite.as_ref().map(|suite| format!("suite {}", suite.image)));
+        facts.extend(
+            status
+                .server_version
+                .as_ref()
+                .map(|version| format!("server {version}")),
+        );
+        facts.extend(
+            status
+                .suite
+                .as_ref()
+                .map(|suite| format!("suite {}", suite.image)),
+        );
         if let Some(start) = &status.start_time {
             let end = status.completion_time.as_ref().map(|end| end.0);
             let took = time::short(end.unwrap_or(now).duration_since(start.0).as_secs());
-            facts.push(if end.is_some() { format!("took {took}") } else { format!("running for {took}") });
+            facts.push(if end.is_some() {
+                format!("took {took}")
+            } else {
+                format!("running for {took}")
+            });
         }
         if !facts.is_empty() {
             lines.push(hang("", &clean_line(&facts.join(", ")), width.into()));
@@ -68,7 +90,11 @@ fn state(run: &ConformanceRun) -> String {
         "False" => format!("failed, {}", succeeded.reason),
         _ => succeeded.reason.to_lowercase(),
     };
-    if said.is_empty() { word } else { format!("{word}: {said}") }
+    if said.is_empty() {
+        word
+    } else {
+        format!("{word}: {said}")
+    }
 }
 
 /// The table of stages.
@@ -88,14 +114,28 @@ fn stages(rows: &[Row], width: u16) -> String {
             format!("{}/{}", row.passed, row.total),
             row.failed.to_string(),
             row.unevaluated.to_string(),
-            row.verdict.clone(),
+            verdict(row),
         ]);
     }
     table.render(Some(width))
 }
 
+/// What only an advisory says is never shown as if the suite said it.
+fn verdict(row: &Row) -> String {
+    let advisory = Authority::Advisory.word();
+    if row.authority == Some(Authority::Advisory) && !row.verdict.contains(advisory) {
+        format!("{} ({advisory})", row.verdict)
+    } else {
+        row.verdict.clone()
+    }
+}
+
 fn failures(status: &ConformanceRunStatus, stage: Stage, title: &str, width: u16) -> Option<String> {
-    let of_stage: Vec<&FailureSummary> = status.failures.iter().filter(|failure| failure.stage == stage).collect();
+    let of_stage: Vec<&FailureSummary> = status
+        .failures
+        .iter()
+        .filter(|failure| failure.stage == stage)
+        .collect();
     if of_stage.is_empty() {
         return None;
     }
@@ -120,7 +160,11 @@ fn deadline(failure: &FailureSummary, status: &ConformanceRunStatus) -> String {
         Some(0) | None => String::new(),
         Some(releases) => format!(", {} left", count(releases.into(), "release")),
     };
-    format!("required in {} ({}){left}", failure.required_in, failure.authority.word())
+    format!(
+        "required in {} ({}){left}",
+        failure.required_in,
+        failure.authority.word()
+    )
 }
 
 /// What is not as it could be, with the operator's reason.
@@ -129,7 +173,11 @@ fn remarks(run: &ConformanceRun, width: u16) -> Option<String> {
     let mut say = |words: &str, kind: &str| {
         if let Some(condition) = condition::find(run, kind) {
             let message = clean_line(&condition.message);
-            let why = if message.is_empty() { condition.reason.clone() } else { message };
+            let why = if message.is_empty() {
+                condition.reason.clone()
+            } else {
+                message
+            };
             lines.push(hang("", &format!("{words}: {why}"), width.into()));
         }
     };
@@ -138,12 +186,24 @@ fn remarks(run: &ConformanceRun, width: u16) -> Option<String> {
     }
     if condition::is_finished(run) {
         let stages = run.spec.stages.in_order();
-        let undecided = |kind| condition::status(run, kind) == "Unknown";
+        // That there is no future requirement is right, and said below the table.
+        let undecided = |kind| {
+            let found = condition::find(run, kind);
+            found.is_some_and(|found| {
+                found.status == "Unknown" && found.reason != conditions::reasons::NONE_DEFINED
+            })
+        };
         if stages.contains(&Stage::Present) && undecided(conditions::PRESENT_CONFORMANT) {
-            say("Not decided whether the cluster conforms now", conditions::PRESENT_CONFORMANT);
+            say(
+                "Not decided whether the cluster conforms now",
+                conditions::PRESENT_CONFORMANT,
+            );
         }
         if stages.contains(&Stage::Future) && undecided(conditions::FUTURE_CONFORMANT) {
-            say("Not decided whether the cluster will conform", conditions::FUTURE_CONFORMANT);
+            say(
+                "Not decided whether the cluster will conform",
+                conditions::FUTURE_CONFORMANT,
+            );
         }
         if condition::status(run, conditions::CERTIFIABLE) == "True" {
             say("The files can be submitted", conditions::CERTIFIABLE);

@@ -15,17 +15,29 @@ pub struct Column {
 impl Column {
     /// A column of words.
     pub const fn left(title: &'static str) -> Self {
-        Self { title, alignment: CellAlignment::Left, wraps: false }
+        Self {
+            title,
+            alignment: CellAlignment::Left,
+            wraps: false,
+        }
     }
 
     /// A column of numbers.
     pub const fn right(title: &'static str) -> Self {
-        Self { title, alignment: CellAlignment::Right, wraps: false }
+        Self {
+            title,
+            alignment: CellAlignment::Right,
+            wraps: false,
+        }
     }
 
     /// A column of words that gives way if the table is too wide.
     pub const fn wrapping(title: &'static str) -> Self {
-        Self { title, alignment: CellAlignment::Left, wraps: true }
+        Self {
+            title,
+            alignment: CellAlignment::Left,
+            wraps: true,
+        }
     }
 }
 
@@ -39,12 +51,16 @@ pub struct Table {
 impl Table {
     /// An empty table.
     pub fn new(columns: impl Into<Vec<Column>>) -> Self {
-        Self { columns: columns.into(), rows: Vec::new() }
+        Self {
+            columns: columns.into(),
+            rows: Vec::new(),
+        }
     }
 
     /// Adds a row. Cells may come from anywhere: they are cleaned here.
     pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
-        self.rows.push(cells.into_iter().map(|cell| clean_line(&cell)).collect());
+        self.rows
+            .push(cells.into_iter().map(|cell| clean_line(&cell)).collect());
     }
 
     /// Lays the table out in `width`, or as wide as it needs.
@@ -54,7 +70,9 @@ impl Table {
         table.set_header(self.columns.iter().map(|column| column.title));
         table.add_rows(self.rows);
         match width {
-            Some(width) => table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width),
+            Some(width) => table
+                .set_content_arrangement(ContentArrangement::Dynamic)
+                .set_width(width),
             None => table.set_content_arrangement(ContentArrangement::Disabled),
         };
         for (column, laid_out) in self.columns.iter().zip(table.column_iter_mut()) {

@@ -39,7 +39,10 @@ pub fn set(
 ) {
     let message = truncated(message, MAX_MESSAGE);
     let observed_generation = status.observed_generation;
-    let found = status.conditions.iter_mut().find(|condition| condition.type_ == kind);
+    let found = status
+        .conditions
+        .iter_mut()
+        .find(|condition| condition.type_ == kind);
     if let Some(condition) = found {
         if condition.status != truth.word() {
             truth.word().clone_into(&mut condition.status);
@@ -67,7 +70,10 @@ pub fn remove(status: &mut ConformanceRunStatus, kind: &str) {
 
 /// The status of a condition, if it is set.
 pub fn truth(status: &ConformanceRunStatus, kind: &str) -> Option<Truth> {
-    let condition = status.conditions.iter().find(|condition| condition.type_ == kind)?;
+    let condition = status
+        .conditions
+        .iter()
+        .find(|condition| condition.type_ == kind)?;
     Some(match condition.status.as_str() {
         "True" => Truth::True,
         "False" => Truth::False,
@@ -84,7 +90,14 @@ pub fn active(status: &mut ConformanceRunStatus, now: Timestamp, reason: &str, m
     set(status, now, SUCCEEDED, Truth::Unknown, reason, message);
     for kind in [PRESENT_CONFORMANT, FUTURE_CONFORMANT, CERTIFIABLE] {
         if truth(status, kind).is_none() {
-            set(status, now, kind, Truth::Unknown, reasons::PENDING, "The run has not finished.");
+            set(
+                status,
+                now,
+                kind,
+                Truth::Unknown,
+                reasons::PENDING,
+                "The run has not finished.",
+            );
         }
     }
     // A suspended or queued run waits for people or for another run: kstatus calls that in progress as well.

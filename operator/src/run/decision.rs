@@ -37,6 +37,8 @@ pub enum Step {
     },
     /// Take the rights back and remove what the suite's tests left behind.
     CleanUp {
+        /// A Job that would go on trying.
+        stuck_job: Option<String>,
         /// Ids that the e2e framework labelled this run's namespaces with.
         e2e_runs: Vec<String>,
     },

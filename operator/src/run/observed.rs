@@ -23,6 +23,8 @@ pub struct Settings {
 pub struct Observed {
     /// The time of the observation.
     pub now: Timestamp,
+    /// What the operator was started with.
+    pub settings: Settings,
     /// The run itself.
     pub run: ConformanceRun,
     /// Name of the run that is to finish before this one may start.

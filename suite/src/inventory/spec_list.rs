@@ -21,18 +21,35 @@ pub(super) fn read(list: &str) -> Result<Vec<Spec>, InventoryError> {
     check_size(INPUT, list)?;
     let mut specs = Vec::new();
     for (index, line) in list.lines().enumerate() {
-        let Some(entry) = line.strip_prefix(INDENT).filter(|entry| !entry.trim().is_empty()) else { continue };
+        let Some(entry) = line.strip_prefix(INDENT).filter(|entry| !entry.trim().is_empty()) else {
+            continue;
+        };
         if specs.len() == MAX_ENTRIES {
-            return Err(InventoryError::TooMany { input: INPUT, limit: MAX_ENTRIES });
+            return Err(InventoryError::TooMany {
+                input: INPUT,
+                limit: MAX_ENTRIES,
+            });
         }
         let line = index + 1;
-        let full = name_of(entry)
-            .ok_or_else(|| InventoryError::Line { line, text: text::truncated(entry, 80).to_owned() })?;
-        let name = TestName::new(full)
-            .map_err(|source| InventoryError::Name { input: INPUT, place: format!("line {line}"), source })?;
-        specs.push(Spec { name, required_in: constraint(full) });
+        let full = name_of(entry).ok_or_else(|| InventoryError::Line {
+            line,
+            text: text::truncated(entry, 80).to_owned(),
+        })?;
+        let name = TestName::new(full).map_err(|source| InventoryError::Name {
+            input: INPUT,
+            place: format!("line {line}"),
+            source,
+        })?;
+        specs.push(Spec {
+            name,
+            required_in: constraint(full),
+        });
     }
-    if specs.is_empty() { Err(InventoryError::Empty { input: INPUT }) } else { Ok(specs) }
+    if specs.is_empty() {
+        Err(InventoryError::Empty { input: INPUT })
+    } else {
+        Ok(specs)
+    }
 }
 
 /// The name behind `path:line: `.

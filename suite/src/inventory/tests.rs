@@ -31,22 +31,46 @@ fn read(tests: &str, required: &str) -> Result<Inventory, InventoryError> {
 }
 
 fn life(inventory: &Inventory) -> Vec<(&str, Release)> {
-    inventory.required.iter().map(|requirement| (requirement.name.as_str(), requirement.required_in)).collect()
+    inventory
+        .required
+        .iter()
+        .map(|requirement| (requirement.name.as_str(), requirement.required_in))
+        .collect()
 }
 
 #[test]
 fn a_requirement_is_in_force_from_its_first_release_on() {
     let inventory = read(TESTS, REQUIRED).unwrap();
-    assert_eq!((inventory.release, inventory.version.as_str()), (Release::new(1, 36), "v1.36.3"));
+    assert_eq!(
+        (inventory.release, inventory.version.as_str()),
+        (Release::new(1, 36), "v1.36.3")
+    );
     assert_eq!(inventory.tests.len(), 5);
     let expected = [
-        ("[sig-network] DNS should resolve: names [Conformance]", Release::new(1, 25)),
-        ("[sig-network] Services should do more [FutureConformance]", Release::new(1, 37)),
-        ("[sig-network] Services should serve [Conformance]", Release::new(1, 9)),
-        ("[sig-network] Services should support ports [FutureConformance]", Release::new(1, 40)),
+        (
+            "[sig-network] DNS should resolve: names [Conformance]",
+            Release::new(1, 25),
+        ),
+        (
+            "[sig-network] Services should do more [FutureConformance]",
+            Release::new(1, 37),
+        ),
+        (
+            "[sig-network] Services should serve [Conformance]",
+            Release::new(1, 9),
+        ),
+        (
+            "[sig-network] Services should support ports [FutureConformance]",
+            Release::new(1, 40),
+        ),
     ];
     assert_eq!(life(&inventory), expected);
-    assert!(inventory.required.iter().all(|requirement| requirement.authority == Authority::Upstream));
+    assert!(
+        inventory
+            .required
+            .iter()
+            .all(|requirement| requirement.authority == Authority::Upstream)
+    );
 }
 
 #[rstest]
@@ -60,7 +84,11 @@ fn every_proposed_shape_of_a_future_requirement_is_understood(
     #[case] minor: u16,
 ) {
     let inventory = read(TESTS, &format!("- {{codename: {name}, release: {release}}}")).unwrap();
-    let own = inventory.required.iter().find(|requirement| requirement.name.as_str().starts_with("a ")).unwrap();
+    let own = inventory
+        .required
+        .iter()
+        .find(|requirement| requirement.name.as_str().starts_with("a "))
+        .unwrap();
     assert_eq!(own.required_in, Release::new(1, minor));
     assert_eq!(own.stage(Release::new(1, 36)), crate::Stage::Future);
     assert_eq!(own.stage(Release::new(1, minor)), crate::Stage::Present);
@@ -68,19 +96,38 @@ fn every_proposed_shape_of_a_future_requirement_is_understood(
 
 #[rstest]
 #[case("", REQUIRED, "--list-tests: names no test")]
-#[case("    no place\n", REQUIRED, "--list-tests, line 1: \"no place\" is not a place and a test's name")]
+#[case(
+    "    no place\n",
+    REQUIRED,
+    "--list-tests, line 1: \"no place\" is not a place and a test's name"
+)]
 #[case("    a.go:7: [It] \n", REQUIRED, "--list-tests, line 1: a test name is empty")]
 #[case(TESTS, "[]", "--list-conformance-tests: names no test")]
-#[case(TESTS, "- {codename: a, release: x}", "--list-conformance-tests, entry 1 (a): \"x\" is not a Kubernetes release: write it like 1.36")]
-#[case(TESTS, "- {codename: '', release: v1.9}", "--list-conformance-tests, entry 1: a test name is empty")]
-fn an_error_names_the_input_and_the_place(#[case] tests: &str, #[case] required: &str, #[case] message: &str) {
+#[case(
+    TESTS,
+    "- {codename: a, release: x}",
+    "--list-conformance-tests, entry 1 (a): \"x\" is not a Kubernetes release: write it like 1.36"
+)]
+#[case(
+    TESTS,
+    "- {codename: '', release: v1.9}",
+    "--list-conformance-tests, entry 1: a test name is empty"
+)]
+fn an_error_names_the_input_and_the_place(
+    #[case] tests: &str,
+    #[case] required: &str,
+    #[case] message: &str,
+) {
     assert_eq!(read(tests, required).unwrap_err().to_string(), message);
 }
 
 #[test]
 fn yaml_that_is_no_list_is_an_error_with_its_place() {
     for text in ["{", "a: b", "- 1", "- codename: [", "&a [*a]"] {
-        assert!(matches!(read(TESTS, text), Err(InventoryError::Yaml { .. })), "{text}");
+        assert!(
+            matches!(read(TESTS, text), Err(InventoryError::Yaml { .. })),
+            "{text}"
+        );
     }
 }
 
@@ -88,12 +135,21 @@ fn yaml_that_is_no_list_is_an_error_with_its_place() {
 fn a_suite_without_a_version_is_refused() {
     let error = Inventory::read("v0.0.0-master+$Format:%H$", TESTS, REQUIRED).unwrap_err();
     assert!(matches!(error, InventoryError::Unversioned { .. }));
-    assert!(matches!(Inventory::read("", TESTS, REQUIRED), Err(InventoryError::Version(_))));
+    assert!(matches!(
+        Inventory::read("", TESTS, REQUIRED),
+        Err(InventoryError::Version(_))
+    ));
 }
 
 #[test]
 fn sizes_are_bounded() {
     let many = "    a.go:1: a\n".repeat(MAX_ENTRIES + 1);
-    assert!(matches!(read(&many, REQUIRED), Err(InventoryError::TooMany { .. })));
-    assert!(matches!(read(&" ".repeat(MAX_BYTES + 1), REQUIRED), Err(InventoryError::TooLarge { .. })));
+    assert!(matches!(
+        read(&many, REQUIRED),
+        Err(InventoryError::TooMany { .. })
+    ));
+    assert!(matches!(
+        read(&" ".repeat(MAX_BYTES + 1), REQUIRED),
+        Err(InventoryError::TooLarge { .. })
+    ));
 }

@@ -42,7 +42,14 @@ impl Case {
 
     /// Of two entries with one name, the one that says less for the cluster.
     pub(super) fn is_worse_than(&self, other: &Self) -> bool {
-        let badness = |case: &Self| (badness(case.outcome), case.message.is_some(), !case.filtered, case.duration);
+        let badness = |case: &Self| {
+            (
+                badness(case.outcome),
+                case.message.is_some(),
+                !case.filtered,
+                case.duration,
+            )
+        };
         (badness(self), &self.message) > (badness(other), &other.message)
     }
 }
@@ -113,17 +120,29 @@ pub(super) enum Tag {
 
 impl OpenCase {
     pub(super) const fn new(name: TestName, status: Option<Status>, duration: Duration) -> Self {
-        Self { name, duration, status, child: None, message: None }
+        Self {
+            name,
+            duration,
+            status,
+            child: None,
+            message: None,
+        }
     }
 
     /// Takes in a child. Of several, the worst counts, and the first with something to say is quoted.
     pub(super) fn take(&mut self, verdict: Verdict) {
-        let said = verdict.message.filter(|message| !message.trim().is_empty()).unwrap_or(verdict.text);
+        let said = verdict
+            .message
+            .filter(|message| !message.trim().is_empty())
+            .unwrap_or(verdict.text);
         let (outcome, filtered, said) = match verdict.tag {
             Tag::Skipped => skipped(said.trim()),
             Tag::Failure | Tag::Error => (missed(verdict.kind.as_deref()), false, text::message(&said)),
         };
-        if self.child.is_none_or(|(so_far, _)| badness(outcome) > badness(so_far)) {
+        if self
+            .child
+            .is_none_or(|(so_far, _)| badness(outcome) > badness(so_far))
+        {
             self.child = Some((outcome, filtered));
         }
         if self.message.is_none() {
@@ -132,27 +151,45 @@ impl OpenCase {
     }
 
     pub(super) fn finish(self) -> Case {
-        let Self { name, duration, status, child, mut message } = self;
+        let Self {
+            name,
+            duration,
+            status,
+            child,
+            mut message,
+        } = self;
         let (outcome, filtered) = match (status, child) {
             // Ginkgo v1 says nothing of a pass.
             (None, None) => (Outcome::Passed, false),
-            (None, Some(child)) => child,
             (Some(Status::Known(outcome)), None) => (outcome, outcome == Outcome::NotRun),
-            (Some(Status::Known(outcome)), Some(child)) if badness(outcome) > badness(child.0) => (outcome, false),
-            (Some(Status::Known(_)), Some(child)) => child,
+            (Some(Status::Known(outcome)), Some(child)) if badness(outcome) > badness(child.0) => {
+                (outcome, false)
+            }
+            (None | Some(Status::Known(_)), Some(child)) => child,
             (Some(Status::Unknown(word)), child) => {
                 message = text::message(&format!("the status {word:?} means nothing here"));
-                child.filter(|child| badness(child.0) > badness(Outcome::NotRun)).unwrap_or((Outcome::NotRun, false))
+                child
+                    .filter(|child| badness(child.0) > badness(Outcome::NotRun))
+                    .unwrap_or((Outcome::NotRun, false))
             }
         };
-        Case { name, outcome, duration, message, filtered }
+        Case {
+            name,
+            outcome,
+            duration,
+            message,
+            filtered,
+        }
     }
 }
 
 /// What a `<skipped>` says: Ginkgo v2 writes `skipped` for a test that never started, and a reason after a dash for one
 /// that declined to run; `pending` is a test that its source switches off.
 fn skipped(said: &str) -> (Outcome, bool, Option<String>) {
-    match said.strip_prefix("skipped").map(|rest| rest.trim_start_matches([' ', '-'])) {
+    match said
+        .strip_prefix("skipped")
+        .map(|rest| rest.trim_start_matches([' ', '-']))
+    {
         Some("") => (Outcome::NotRun, true, None),
         Some(reason) => (Outcome::Skipped, false, text::message(reason)),
         None if said.is_empty() => (Outcome::NotRun, true, None),

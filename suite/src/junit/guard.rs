@@ -9,6 +9,7 @@ const CHUNK: usize = 64 << 10;
 #[derive(Debug)]
 pub(super) struct Guard<R> {
     input: R,
+    bytes_read: u64,
     bytes_left: u64,
     token: usize,
     token_left: usize,
@@ -31,11 +32,23 @@ pub(super) enum State {
 impl<R: BufRead> Guard<R> {
     /// Allows `bytes` in all and `token` between two calls of [`Guard::next_token`].
     pub(super) fn new(input: R, bytes: u64, token: usize) -> Self {
-        Self { input, bytes_left: bytes, token, token_left: token, state: State::Open }
+        Self {
+            input,
+            bytes_read: 0,
+            bytes_left: bytes,
+            token,
+            token_left: token,
+            state: State::Open,
+        }
     }
 
     pub(super) const fn state(&self) -> State {
         self.state
+    }
+
+    /// How many bytes have been handed on.
+    pub(super) const fn bytes_read(&self) -> u64 {
+        self.bytes_read
     }
 
     /// Says that a token ends here.
@@ -55,7 +68,9 @@ impl<R: BufRead> BufRead for Guard<R> {
         } else if self.token_left == 0 {
             State::TokenTooLong
         } else {
-            let most = CHUNK.min(self.token_left).min(usize::try_from(self.bytes_left).unwrap_or(CHUNK));
+            let most = CHUNK
+                .min(self.token_left)
+                .min(usize::try_from(self.bytes_left).unwrap_or(CHUNK));
             return Ok(available.get(..most).unwrap_or(available));
         };
         self.state = over;
@@ -64,7 +79,9 @@ impl<R: BufRead> BufRead for Guard<R> {
 
     fn consume(&mut self, amount: usize) {
         self.input.consume(amount);
-        self.bytes_left = self.bytes_left.saturating_sub(u64::try_from(amount).unwrap_or(u64::MAX));
+        let bytes = u64::try_from(amount).unwrap_or(u64::MAX);
+        self.bytes_read = self.bytes_read.saturating_add(bytes);
+        self.bytes_left = self.bytes_left.saturating_sub(bytes);
         self.token_left = self.token_left.saturating_sub(amount);
     }
 }

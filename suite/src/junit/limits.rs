@@ -19,6 +19,13 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { bytes: 128 << 20, depth: 16, tag: 2 << 20, text: 16 << 20, cases: 100_000, properties: 256 }
+        Self {
+            bytes: 128 << 20,
+            depth: 16,
+            tag: 2 << 20,
+            text: 16 << 20,
+            cases: 100_000,
+            properties: 256,
+        }
     }
 }

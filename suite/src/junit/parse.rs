@@ -35,7 +35,7 @@ pub fn read(input: impl BufRead, limits: &Limits) -> Result<Junit, JunitError> {
             Err(error) => Err(malformed(reader.error_position(), &error)),
         };
         if let Err(error) = read {
-            let (at, state) = (reader.buffer_position(), reader.get_ref().state());
+            let (at, state) = (reader.get_ref().bytes_read(), reader.get_ref().state());
             parser.junit.truncated = Some(parser.fatal(error, at, state)?);
             break;
         }
@@ -79,8 +79,16 @@ impl<'a> Parser<'a> {
     /// What an error amounts to, given how far the input came: the end of a cut file, or the end of reading.
     fn fatal(&self, error: JunitError, at: u64, state: State) -> Result<JunitError, JunitError> {
         match state {
-            State::TooManyBytes => Err(JunitError::TooLarge { at, what: "bytes", limit: self.limits.bytes }),
-            State::TokenTooLong => Err(too_large(self.at, "bytes in one piece", self.limits.tag.max(self.limits.text))),
+            State::TooManyBytes => Err(JunitError::TooLarge {
+                at,
+                what: "bytes",
+                limit: self.limits.bytes,
+            }),
+            State::TokenTooLong => Err(too_large(
+                self.at,
+                "bytes in one piece",
+                self.limits.tag.max(self.limits.text),
+            )),
             State::Ended if matches!(error, JunitError::Malformed { .. } | JunitError::Truncated { .. }) => {
                 Ok(JunitError::Truncated { at })
             }
@@ -125,9 +133,13 @@ impl<'a> Parser<'a> {
             ("testcase", None) => self.start_case(tag),
             ("testcase", Some(_)) => Err(self.wrong("a test case inside a test case")),
             ("property", None) => self.property(tag),
-            ("failure", Some((depth, _))) if *depth + 1 == self.depth => self.start_verdict(Tag::Failure, tag),
+            ("failure", Some((depth, _))) if *depth + 1 == self.depth => {
+                self.start_verdict(Tag::Failure, tag)
+            }
             ("error", Some((depth, _))) if *depth + 1 == self.depth => self.start_verdict(Tag::Error, tag),
-            ("skipped", Some((depth, _))) if *depth + 1 == self.depth => self.start_verdict(Tag::Skipped, tag),
+            ("skipped", Some((depth, _))) if *depth + 1 == self.depth => {
+                self.start_verdict(Tag::Skipped, tag)
+            }
             _ => Ok(()),
         }
     }
@@ -159,7 +171,15 @@ impl<'a> Parser<'a> {
     fn start_verdict(&mut self, tag: Tag, element: &BytesStart<'_>) -> Result<(), JunitError> {
         let [kind, message] = self.attributes(element, ["type", "message"])?;
         let [kind, message] = [kind, message].map(|value| value.map(std::borrow::Cow::into_owned));
-        self.verdict = Some((self.depth, Verdict { tag, kind, message, text: String::new() }));
+        self.verdict = Some((
+            self.depth,
+            Verdict {
+                tag,
+                kind,
+                message,
+                text: String::new(),
+            },
+        ));
         Ok(())
     }
 
@@ -169,7 +189,10 @@ impl<'a> Parser<'a> {
             return Err(too_large(self.at, "properties", self.limits.properties));
         }
         let [name, value] = self.attributes(tag, ["name", "value"])?;
-        self.junit.properties.take(name.as_deref().unwrap_or_default(), value.as_deref().unwrap_or_default());
+        self.junit.properties.take(
+            name.as_deref().unwrap_or_default(),
+            value.as_deref().unwrap_or_default(),
+        );
         Ok(())
     }
 
@@ -186,7 +209,11 @@ impl<'a> Parser<'a> {
     }
 
     fn keep(&mut self, case: Case) {
-        let kept = if case.is_node() { &mut self.junit.nodes } else { &mut self.junit.cases };
+        let kept = if case.is_node() {
+            &mut self.junit.nodes
+        } else {
+            &mut self.junit.cases
+        };
         kept.push(case);
     }
 
@@ -206,13 +233,18 @@ impl<'a> Parser<'a> {
     }
 
     fn reference(&mut self, reference: &BytesRef<'_>) -> Result<(), JunitError> {
-        let character = reference.resolve_char_ref().map_err(|error| malformed(self.at, &error))?;
+        let character = reference
+            .resolve_char_ref()
+            .map_err(|error| malformed(self.at, &error))?;
         if let Some(character) = character {
             return self.text(character.encode_utf8(&mut [0; 4]));
         }
         match resolve_predefined_entity(reference) {
             Some(text) => self.text(text),
-            None => Err(JunitError::Entity { at: self.at, name: text::truncated(reference, 64).to_owned() }),
+            None => Err(JunitError::Entity {
+                at: self.at,
+                name: text::truncated(reference, 64).to_owned(),
+            }),
         }
     }
 
@@ -238,7 +270,10 @@ impl<'a> Parser<'a> {
         Ok(values)
     }
 
-    fn unescaped<'t>(&self, value: std::borrow::Cow<'t, str>) -> Result<std::borrow::Cow<'t, str>, JunitError> {
+    fn unescaped<'t>(
+        &self,
+        value: std::borrow::Cow<'t, str>,
+    ) -> Result<std::borrow::Cow<'t, str>, JunitError> {
         match value {
             std::borrow::Cow::Borrowed(value) => unescape(value),
             std::borrow::Cow::Owned(value) => {
@@ -246,19 +281,26 @@ impl<'a> Parser<'a> {
             }
         }
         .map_err(|error| match error {
-            quick_xml::escape::EscapeError::UnrecognizedEntity(_, name) => {
-                JunitError::Entity { at: self.at, name: text::truncated(&name, 64).to_owned() }
-            }
+            quick_xml::escape::EscapeError::UnrecognizedEntity(_, name) => JunitError::Entity {
+                at: self.at,
+                name: text::truncated(&name, 64).to_owned(),
+            },
             other => self.wrong(&other.to_string()),
         })
     }
 
     fn wrong(&self, message: &str) -> JunitError {
-        JunitError::Malformed { at: self.at, message: message.to_owned() }
+        JunitError::Malformed {
+            at: self.at,
+            message: message.to_owned(),
+        }
     }
 
     fn not_junit(&self, found: &str) -> JunitError {
-        JunitError::NotJunit { at: self.at, found: text::truncated(found, 64).to_owned() }
+        JunitError::NotJunit {
+            at: self.at,
+            found: text::truncated(found, 64).to_owned(),
+        }
     }
 
     fn finish(mut self) -> Junit {
@@ -269,7 +311,11 @@ impl<'a> Parser<'a> {
             self.keep(case.finish());
         }
         // Worst first among equals, so that dropping what repeats a name keeps the worst.
-        let by_name = |a: &Case, b: &Case| a.name.cmp(&b.name).then_with(|| b.is_worse_than(a).cmp(&a.is_worse_than(b)));
+        let by_name = |a: &Case, b: &Case| {
+            a.name
+                .cmp(&b.name)
+                .then_with(|| b.is_worse_than(a).cmp(&a.is_worse_than(b)))
+        };
         self.junit.cases.sort_by(by_name);
         self.junit.cases.dedup_by(|next, kept| next.name == kept.name);
         self.junit
@@ -282,12 +328,22 @@ fn duration(time: Option<&str>) -> Duration {
 }
 
 fn too_large(at: u64, what: &'static str, limit: usize) -> JunitError {
-    JunitError::TooLarge { at, what, limit: u64::try_from(limit).unwrap_or(u64::MAX) }
+    JunitError::TooLarge {
+        at,
+        what,
+        limit: u64::try_from(limit).unwrap_or(u64::MAX),
+    }
 }
 
 fn malformed(at: u64, error: &quick_xml::Error) -> JunitError {
     match error {
-        quick_xml::Error::Io(error) => JunitError::Read { at, message: error.to_string() },
-        other => JunitError::Malformed { at, message: other.to_string() },
+        quick_xml::Error::Io(error) => JunitError::Read {
+            at,
+            message: error.to_string(),
+        },
+        other => JunitError::Malformed {
+            at,
+            message: other.to_string(),
+        },
     }
 }

@@ -9,9 +9,9 @@ pub struct Properties {
     pub dry_run: bool,
     /// How often a failing test was tried; 0 and 1 are once.
     pub flake_attempts: u32,
-    /// The focus patterns. Ginkgo joins several by semicolons, so a pattern with one comes in pieces.
+    /// The focus patterns. Ginkgo joins several by commas, which patterns have too, so those of one suite stay one.
     pub focus: Vec<String>,
-    /// The skip patterns, with the same limitation.
+    /// The skip patterns, joined likewise.
     pub skip: Vec<String>,
     /// The label filter.
     pub label_filter: Option<String>,
@@ -28,20 +28,24 @@ impl Properties {
         match name {
             // Only a plain "false" says that tests were really run.
             "DryRun" => self.dry_run |= value != "false",
-            "FlakeAttempts" => self.flake_attempts = self.flake_attempts.max(value.parse().unwrap_or(u32::MAX)),
-            "FocusStrings" => self.focus.extend(patterns(value)),
-            "SkipStrings" => self.skip.extend(patterns(value)),
-            "LabelFilter" => self.label_filter = (!value.is_empty()).then(|| value.to_owned()),
+            // What cannot be read is as bad as it can be.
+            "FlakeAttempts" => {
+                self.flake_attempts = self.flake_attempts.max(value.parse().unwrap_or(u32::MAX));
+            }
+            "FocusStrings" => self.focus.extend(given(value)),
+            "SkipStrings" => self.skip.extend(given(value)),
+            "LabelFilter" => self.label_filter = given(value),
             "RandomSeed" => self.random_seed = value.parse().ok(),
             "ParallelTotal" => self.parallel_total = value.parse().ok(),
             _ => {
-                let kept = |text: &str| text::printable(text::truncated(text, text::MESSAGE_BYTES)).into_owned();
+                let kept =
+                    |text: &str| text::printable(text::truncated(text, text::MESSAGE_BYTES)).into_owned();
                 self.others.push((kept(name), kept(value)));
             }
         }
     }
 }
 
-fn patterns(value: &str) -> impl Iterator<Item = String> {
-    value.split(';').filter(|pattern| !pattern.is_empty()).map(str::to_owned)
+fn given(value: &str) -> Option<String> {
+    (!value.is_empty()).then(|| value.to_owned())
 }

@@ -2,6 +2,7 @@
 //! builds at once take turns.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -25,14 +26,25 @@ impl Programs {
         let version = Version::parse(kubernetes_version)?;
         let cache = paths::cache_dir()?;
         let module = |kind| Ok((kind, Module::of(kind, version)?));
-        let modules =
-            [module(Kind::Kubernetes)?, module(Kind::Runtime)?, module(Kind::Coredns)?, module(Kind::Peers)?];
-        Ok(Self { cache, version, modules })
+        let modules = [
+            module(Kind::Kubernetes)?,
+            module(Kind::Runtime)?,
+            module(Kind::Coredns)?,
+            module(Kind::Peers)?,
+        ];
+        Ok(Self {
+            cache,
+            version,
+            modules,
+        })
     }
 
     /// The cache's names of the modules: what an image made of their programs depends on.
     pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
-        self.modules.iter().filter(|(kind, _)| *kind != Kind::Peers).map(|(_, module)| module.key.as_str())
+        self.modules
+            .iter()
+            .filter(|(kind, _)| *kind != Kind::Peers)
+            .map(|(_, module)| module.key.as_str())
     }
 
     /// Where a program is, or will be.
@@ -43,13 +55,24 @@ impl Programs {
 
     fn place(&self, target: Target) -> (&Module, PathBuf) {
         let [(_, first), rest @ ..] = &self.modules;
-        let module = rest.iter().find(|(kind, _)| *kind == target.kind).map_or(first, |(_, module)| module);
+        let module = rest
+            .iter()
+            .find(|(kind, _)| *kind == target.kind)
+            .map_or(first, |(_, module)| module);
         (module, self.cache.join("bin").join(&module.key).join(target.name))
     }
 
-    /// The folder of the programs that the container runtime must find on its PATH.
-    pub(crate) fn runtime_folder(&self) -> Result<PathBuf> {
-        Ok(self.path("containerd")?.parent().unwrap_or(Path::new("/")).to_path_buf())
+    /// Lets nobody else change the cache. What a builder that was killed left half done is hidden, and goes now.
+    pub(crate) fn lock(&self) -> Result<Lock> {
+        let lock = Lock::take(&self.cache.join("build.lock"), "building")?;
+        let modules = self
+            .modules
+            .iter()
+            .map(|(_, module)| self.cache.join("bin").join(&module.key));
+        modules
+            .chain([self.cache.clone()])
+            .try_for_each(|folder| remove_hidden(&folder))?;
+        Ok(lock)
     }
 
     /// Builds those of them that are not there.
@@ -58,7 +81,7 @@ impl Programs {
         if !targets.iter().any(|target| missing(&target)) {
             return Ok(());
         }
-        let _lock = Lock::take(&self.cache.join("build.lock"), "building")?;
+        let _lock = self.lock()?;
         // Whoever held the lock may have built what was missing.
         let todo: Vec<&Target> = targets.iter().filter(missing).collect();
         if todo.iter().any(|target| target.how == How::Cgo) {
@@ -76,6 +99,19 @@ impl Programs {
         }
         Ok(())
     }
+}
+
+fn remove_hidden(folder: &Path) -> Result<()> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with('.')) {
+        let path = entry.path();
+        if path.is_dir() {
+            files::remove_dir(&path)?;
+        } else {
+            fs::remove_file(&path).map_err(files::at("remove", &path))?;
+        }
+    }
+    Ok(())
 }
 
 /// How long each build took last time.
@@ -111,11 +147,29 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_a_killed_build_left_goes_and_the_rest_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join(".building-x/module")).unwrap();
+        fs::write(folder.path().join(".tmpabc"), "half").unwrap();
+        fs::write(folder.path().join("kubelet"), "whole").unwrap();
+        remove_hidden(folder.path()).unwrap();
+        let left: Vec<_> = fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        assert_eq!(left, ["kubelet"]);
+        remove_hidden(&folder.path().join("absent")).unwrap();
+    }
+
+    #[test]
     fn times_are_remembered() {
         let folder = tempfile::tempdir().unwrap();
         let mut times = Times::load(folder.path());
         assert_eq!(times.last("kubelet"), "");
         times.note("kubelet", 75).unwrap();
-        assert_eq!(Times::load(folder.path()).last("kubelet"), " (last time 1 min 15 s)");
+        assert_eq!(
+            Times::load(folder.path()).last("kubelet"),
+            " (last time 1 min 15 s)"
+        );
     }
 }

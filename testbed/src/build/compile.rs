@@ -7,22 +7,29 @@ use std::process::Command;
 use super::module::{FLAGS, Module};
 use super::target::{How, Target};
 use crate::command::Task;
-use crate::files::at;
+use crate::files::{at, folder_of};
 use crate::{Result, files};
 
 /// Builds a program and moves it into place when it is whole.
 pub(crate) fn compile(module: &Module, target: Target, place: &Path) -> Result<()> {
-    let folder = place.parent().unwrap_or(Path::new("/"));
+    let folder = folder_of(place);
     files::mkdir(folder)?;
     // In the same folder, since a rename works within one file system only. It goes away with this value.
-    let work = tempfile::Builder::new().prefix(".building-").tempdir_in(folder).map_err(at("write to", folder))?;
+    let work = tempfile::Builder::new()
+        .prefix(".building-")
+        .tempdir_in(folder)
+        .map_err(at("write to", folder))?;
     let source = work.path().join("module");
     module.write_to(&source)?;
     let output = work.path().join(target.name);
 
     let mut go = Command::new("go");
     go.current_dir(&source);
-    go.args(if target.how == How::Test { &["test", "-c"][..] } else { &["build"][..] });
+    go.args(if target.how == How::Test {
+        &["test", "-c"][..]
+    } else {
+        &["build"][..]
+    });
     go.args(FLAGS).args(["-ldflags", &module.ldflags]);
     if target.how == How::Cgo {
         go.args(["-tags", "seccomp"]);

@@ -1,5 +1,6 @@
 //! The Go modules that name what is built; they are part of this program, which therefore works from anywhere.
 
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -7,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::version::{Version, derive};
 use crate::command::Task;
+use crate::hash::short_hex;
 use crate::options::COMMITTED_VERSION;
 use crate::{Error, Result, files};
 
@@ -57,14 +59,29 @@ impl Module {
         if open && let Some((_, go_mod)) = files.first_mut() {
             *go_mod = derive(&upstream_go_mod(version)?, version, go_mod);
         }
-        let label = if kind == Kind::Kubernetes { format!("{name}-v{version}") } else { name.to_owned() };
-        let ldflags = if kind == Kind::Kubernetes { kubernetes_ldflags(version) } else { "-s -w".to_owned() };
+        let label = if kind == Kind::Kubernetes {
+            format!("{name}-v{version}")
+        } else {
+            name.to_owned()
+        };
+        let ldflags = if kind == Kind::Kubernetes {
+            kubernetes_ldflags(version)
+        } else {
+            "-s -w".to_owned()
+        };
         let key = key(&label, &files, &ldflags);
-        Ok(Self { files, ldflags, open, key })
+        Ok(Self {
+            files,
+            ldflags,
+            open,
+            key,
+        })
     }
 
     pub(crate) fn write_to(&self, folder: &Path) -> Result<()> {
-        self.files.iter().try_for_each(|(name, content)| files::write(&folder.join(name), content))
+        self.files
+            .iter()
+            .try_for_each(|(name, content)| files::write(&folder.join(name), content))
     }
 }
 
@@ -80,11 +97,6 @@ fn key(label: &str, files: &[(&'static str, String)], ldflags: &str) -> String {
     format!("{label}-{}", short_hex(&hash.finalize()))
 }
 
-/// The first 12 hexadecimal digits of a hash: enough to keep a few builds apart.
-pub(crate) fn short_hex(hash: &[u8]) -> String {
-    hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
-}
-
 fn kubernetes_ldflags(version: Version) -> String {
     let mut flags = "-s -w".to_owned();
     // The libraries have the version twice: kubectl and the servers read the one, client-go's user agent the other.
@@ -98,7 +110,8 @@ fn kubernetes_ldflags(version: Version) -> String {
             ("gitCommit", "module-proxy".into()),
             ("buildDate", "1970-01-01T00:00:00Z".into()),
         ] {
-            flags.push_str(&format!(" -X {package}.{name}={value}"));
+            // Writing to a String cannot fail.
+            let _ = write!(flags, " -X {package}.{name}={value}");
         }
     }
     flags
@@ -125,7 +138,11 @@ pub(crate) fn kubernetes_sources(version: Version) -> Result<PathBuf> {
 
 fn download(version: Version) -> Result<Download> {
     let wanted = format!("k8s.io/kubernetes@v{version}");
-    let answer = go(&format!("find Kubernetes {version}"), &["mod", "download", "-json", &wanted]).run();
+    let answer = go(
+        &format!("find Kubernetes {version}"),
+        &["mod", "download", "-json", &wanted],
+    )
+    .run();
     let answer = answer.map_err(|error| unknown_version(version, error))?;
     serde_json::from_str(&answer).map_err(|error| Error::Unexpected {
         what: format!("the answer of `go mod download -json {wanted}`"),
@@ -135,10 +152,18 @@ fn download(version: Version) -> Result<Download> {
 
 /// If the proxy answers at all, a list of versions helps more than its refusal.
 fn unknown_version(version: Version, error: Error) -> Error {
-    match go("list the versions of Kubernetes", &["list", "-m", "-versions", "k8s.io/kubernetes"]).run() {
+    match go(
+        "list the versions of Kubernetes",
+        &["list", "-m", "-versions", "k8s.io/kubernetes"],
+    )
+    .run()
+    {
         Ok(list) if !list.split_whitespace().any(|word| word == format!("v{version}")) => {
             let available: Vec<&str> = list.split_whitespace().skip(1).collect();
-            Error::UnknownVersion { version: version.to_string(), available: available.join(", ") }
+            Error::UnknownVersion {
+                version: version.to_string(),
+                available: available.join(", "),
+            }
         }
         _ => error,
     }
@@ -147,7 +172,11 @@ fn unknown_version(version: Version, error: Error) -> Error {
 /// Go outside any module of the caller's.
 fn go(purpose: &str, arguments: &[&str]) -> Task {
     let mut command = std::process::Command::new("go");
-    command.args(arguments).env("GOWORK", "off").env("GOFLAGS", "").current_dir(std::env::temp_dir());
+    command
+        .args(arguments)
+        .env("GOWORK", "off")
+        .env("GOFLAGS", "")
+        .current_dir(std::env::temp_dir());
     Task::new(purpose, command)
 }
 
@@ -170,8 +199,20 @@ mod tests {
         let version = Version::parse(COMMITTED_VERSION).unwrap();
         let module = Module::of(Kind::Kubernetes, version).unwrap();
         assert!(!module.open);
-        assert!(module.files[0].1.contains(&format!("require k8s.io/kubernetes v{COMMITTED_VERSION}\n")));
-        assert!(module.key.starts_with(&format!("kubernetes-v{COMMITTED_VERSION}-")));
-        assert!(module.ldflags.contains("k8s.io/component-base/version.gitVersion=v1.36.3"));
+        assert!(
+            module.files[0]
+                .1
+                .contains(&format!("require k8s.io/kubernetes v{COMMITTED_VERSION}\n"))
+        );
+        assert!(
+            module
+                .key
+                .starts_with(&format!("kubernetes-v{COMMITTED_VERSION}-"))
+        );
+        assert!(
+            module
+                .ldflags
+                .contains("k8s.io/component-base/version.gitVersion=v1.36.3")
+        );
     }
 }

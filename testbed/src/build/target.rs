@@ -26,31 +26,73 @@ pub(crate) struct Target {
 }
 
 const fn go(name: &'static str, kind: Kind, package: &'static str) -> Target {
-    Target { name, kind, package, how: How::Go, cluster: true }
+    Target {
+        name,
+        kind,
+        package,
+        how: How::Go,
+        cluster: true,
+    }
 }
 
 /// All of them, in the order in which they are built: what many others share comes first.
 const TARGETS: [Target; 20] = [
     go("kubectl", Kind::Kubernetes, "k8s.io/kubernetes/cmd/kubectl"),
-    go("kube-apiserver", Kind::Kubernetes, "k8s.io/kubernetes/cmd/kube-apiserver"),
-    go("kube-controller-manager", Kind::Kubernetes, "k8s.io/kubernetes/cmd/kube-controller-manager"),
-    go("kube-scheduler", Kind::Kubernetes, "k8s.io/kubernetes/cmd/kube-scheduler"),
+    go(
+        "kube-apiserver",
+        Kind::Kubernetes,
+        "k8s.io/kubernetes/cmd/kube-apiserver",
+    ),
+    go(
+        "kube-controller-manager",
+        Kind::Kubernetes,
+        "k8s.io/kubernetes/cmd/kube-controller-manager",
+    ),
+    go(
+        "kube-scheduler",
+        Kind::Kubernetes,
+        "k8s.io/kubernetes/cmd/kube-scheduler",
+    ),
     go("kubelet", Kind::Kubernetes, "k8s.io/kubernetes/cmd/kubelet"),
     go("kube-proxy", Kind::Kubernetes, "k8s.io/kubernetes/cmd/kube-proxy"),
-    go("agnhost", Kind::Kubernetes, "k8s.io/kubernetes/test/images/agnhost"),
-    go("nonewprivs", Kind::Kubernetes, "k8s.io/kubernetes/test/images/nonewprivs"),
-    go("regression-issue-74839", Kind::Kubernetes, "k8s.io/kubernetes/test/images/regression-issue-74839"),
+    go(
+        "agnhost",
+        Kind::Kubernetes,
+        "k8s.io/kubernetes/test/images/agnhost",
+    ),
+    go(
+        "nonewprivs",
+        Kind::Kubernetes,
+        "k8s.io/kubernetes/test/images/nonewprivs",
+    ),
+    go(
+        "regression-issue-74839",
+        Kind::Kubernetes,
+        "k8s.io/kubernetes/test/images/regression-issue-74839",
+    ),
     go("sample-apiserver", Kind::Kubernetes, "k8s.io/sample-apiserver"),
-    go("kubeconformance", Kind::Kubernetes, "k8s.io/kubernetes/test/conformance/image/go-runner"),
+    go(
+        "kubeconformance",
+        Kind::Kubernetes,
+        "k8s.io/kubernetes/test/conformance/image/go-runner",
+    ),
     go("ginkgo", Kind::Kubernetes, "github.com/onsi/ginkgo/v2/ginkgo"),
     go("etcd", Kind::Runtime, "go.etcd.io/etcd/server/v3"),
-    go("containerd", Kind::Runtime, "github.com/containerd/containerd/v2/cmd/containerd"),
+    go(
+        "containerd",
+        Kind::Runtime,
+        "github.com/containerd/containerd/v2/cmd/containerd",
+    ),
     go(
         "containerd-shim-runc-v2",
         Kind::Runtime,
         "github.com/containerd/containerd/v2/cmd/containerd-shim-runc-v2",
     ),
-    go("ctr", Kind::Runtime, "github.com/containerd/containerd/v2/cmd/ctr"),
+    go(
+        "ctr",
+        Kind::Runtime,
+        "github.com/containerd/containerd/v2/cmd/ctr",
+    ),
     Target {
         name: "runc",
         kind: Kind::Runtime,

@@ -22,7 +22,11 @@ impl fmt::Display for Version {
 impl Version {
     /// Reads `1.36.3` or `v1.36.3`.
     pub(crate) fn parse(text: &str) -> Result<Self> {
-        let mut parts = text.strip_prefix('v').unwrap_or(text).split('.').map(u32::from_str);
+        let mut parts = text
+            .strip_prefix('v')
+            .unwrap_or(text)
+            .split('.')
+            .map(u32::from_str);
         match (parts.next(), parts.next(), parts.next(), parts.next()) {
             (Some(Ok(major)), Some(Ok(minor)), Some(Ok(patch)), None) => Ok(Self { major, minor, patch }),
             _ => Err(Error::BadOption {
@@ -58,10 +62,18 @@ pub(crate) fn staging_modules(kubernetes_go_mod: &str) -> Vec<&str> {
 /// A module file that builds the given version, made from the one that the version itself has and from the list of
 /// tools of the committed one.
 pub(crate) fn derive(kubernetes_go_mod: &str, version: Version, committed: &str) -> String {
-    let go = kubernetes_go_mod.lines().find(|line| line.starts_with("go ")).unwrap_or("go 1.26.0");
-    let tools = committed.find("\ntool (").and_then(|at| committed.get(at..)).unwrap_or_default();
+    let go = kubernetes_go_mod
+        .lines()
+        .find(|line| line.starts_with("go "))
+        .unwrap_or("go 1.26.0");
+    let tools = committed
+        .find("\ntool (")
+        .and_then(|at| committed.get(at..))
+        .unwrap_or_default();
     let libraries = version.libraries();
-    let mut text = format!("module conform.dev/testbed/kubernetes\n\n{go}\n\nrequire k8s.io/kubernetes v{version}\n\nreplace (\n");
+    let mut text = format!(
+        "module conform.dev/testbed/kubernetes\n\n{go}\n\nrequire k8s.io/kubernetes v{version}\n\nreplace (\n"
+    );
     for module in staging_modules(kubernetes_go_mod) {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "\t{module} => {module} {libraries}");
@@ -80,7 +92,10 @@ mod tests {
 
     #[test]
     fn versions_are_read_with_and_without_v() {
-        assert_eq!(Version::parse("v1.36.3").unwrap(), Version::parse("1.36.3").unwrap());
+        assert_eq!(
+            Version::parse("v1.36.3").unwrap(),
+            Version::parse("1.36.3").unwrap()
+        );
         assert_eq!(Version::parse("1.36.3").unwrap().libraries(), "v0.36.3");
         for bad in ["", "1.36", "1.36.x", "1.36.3-rc.1", "1.2.3.4"] {
             assert!(Version::parse(bad).is_err(), "{bad}");
@@ -94,9 +109,19 @@ mod tests {
 
     #[test]
     fn a_derived_module_file_names_version_libraries_and_tools() {
-        let text = derive(UPSTREAM, Version::parse("1.34.2").unwrap(), "module m\n\ntool (\n\ta/b\n)\n");
+        let text = derive(
+            UPSTREAM,
+            Version::parse("1.34.2").unwrap(),
+            "module m\n\ntool (\n\ta/b\n)\n",
+        );
         assert!(text.contains("require k8s.io/kubernetes v1.34.2\n"), "{text}");
-        assert!(text.contains("\tk8s.io/client-go => k8s.io/client-go v0.34.2\n"), "{text}");
-        assert!(text.contains("\ngo 1.24.0\n") && text.ends_with("tool (\n\ta/b\n)\n"), "{text}");
+        assert!(
+            text.contains("\tk8s.io/client-go => k8s.io/client-go v0.34.2\n"),
+            "{text}"
+        );
+        assert!(
+            text.contains("\ngo 1.24.0\n") && text.ends_with("tool (\n\ta/b\n)\n"),
+            "{text}"
+        );
     }
 }

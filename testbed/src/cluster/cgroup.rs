@@ -21,7 +21,10 @@ fn hierarchies() -> Vec<PathBuf> {
     }
     let entries = fs::read_dir(ROOT).into_iter().flatten().flatten();
     // Two controllers in one hierarchy have links to it under their own names.
-    entries.map(|entry| entry.path()).filter(|path| path.is_dir() && !path.is_symlink()).collect()
+    entries
+        .map(|entry| entry.path())
+        .filter(|path| path.is_dir() && !path.is_symlink())
+        .collect()
 }
 
 /// Makes a node's cgroup: its kubelet expects it, and takes everything in it for its own.
@@ -57,7 +60,9 @@ fn enable_controllers(folder: &Path) -> Result<()> {
 fn inherit_cpuset(parent: &Path, folder: &Path) -> Result<()> {
     for name in ["cpuset.cpus", "cpuset.mems"] {
         let (from, to) = (parent.join(name), folder.join(name));
-        let Ok(value) = fs::read_to_string(&from) else { continue };
+        let Ok(value) = fs::read_to_string(&from) else {
+            continue;
+        };
         if !is_unified() && to.exists() {
             fs::write(&to, value.trim()).map_err(at("write", &to))?;
         }
@@ -67,12 +72,18 @@ fn inherit_cpuset(parent: &Path, folder: &Path) -> Result<()> {
 
 /// Every cgroup at and below a path, parents before children.
 fn all_below(path: &str) -> Vec<PathBuf> {
-    let mut found: Vec<PathBuf> =
-        hierarchies().into_iter().map(|root| root.join(path)).filter(|folder| folder.is_dir()).collect();
+    let mut found: Vec<PathBuf> = hierarchies()
+        .into_iter()
+        .map(|root| root.join(path))
+        .filter(|folder| folder.is_dir())
+        .collect();
     let mut next = 0;
     while let Some(folder) = found.get(next) {
         let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-        let folders: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
+        let folders: Vec<PathBuf> = entries
+            .map(|entry| entry.path())
+            .filter(|path| path.is_dir())
+            .collect();
         found.extend(folders);
         next += 1;
     }
@@ -81,9 +92,15 @@ fn all_below(path: &str) -> Vec<PathBuf> {
 
 /// The processes at and below a path.
 pub(crate) fn processes(path: &str) -> BTreeSet<i32> {
-    let files = all_below(path).into_iter().map(|folder| folder.join("cgroup.procs"));
+    let files = all_below(path)
+        .into_iter()
+        .map(|folder| folder.join("cgroup.procs"));
     let lists: Vec<String> = files.filter_map(|file| fs::read_to_string(file).ok()).collect();
-    lists.iter().flat_map(|list| list.lines()).filter_map(|line| line.parse().ok()).collect()
+    lists
+        .iter()
+        .flat_map(|list| list.lines())
+        .filter_map(|line| line.parse().ok())
+        .collect()
 }
 
 /// Removes the cgroups at and below a path, and their parent if it has no other.
@@ -102,7 +119,10 @@ pub(crate) fn remove(path: &str) -> Result<()> {
             std::thread::sleep(std::time::Duration::from_millis(20));
         }
     }
-    if let Some(parent) = Path::new(path).parent().filter(|parent| !parent.as_os_str().is_empty()) {
+    if let Some(parent) = Path::new(path)
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+    {
         for root in hierarchies() {
             // Another cluster may still be in it.
             let _ = fs::remove_dir(root.join(parent));

@@ -148,7 +148,11 @@ mod tests {
     use super::*;
 
     fn sandboxed() -> Host {
-        Host { unified: false, may_raise: false, snapshotter: "native" }
+        Host {
+            unified: false,
+            may_raise: false,
+            snapshotter: "native",
+        }
     }
 
     #[test]
@@ -160,7 +164,11 @@ mod tests {
         assert_eq!(config["oomScoreAdj"], json!(0));
         assert_eq!(config["cgroupRoot"], json!("/conform-testbed/conform/conform-1"));
         assert_eq!(config["clusterDNS"], json!(["10.96.0.10"]));
-        let free = Host { unified: true, may_raise: true, snapshotter: "overlayfs" };
+        let free = Host {
+            unified: true,
+            may_raise: true,
+            snapshotter: "overlayfs",
+        };
         let config = kubelet(&layout, &node, &free);
         assert!(config.get("failCgroupV1").is_none() && config.get("oomScoreAdj").is_none());
     }
@@ -176,6 +184,9 @@ mod tests {
     #[test]
     fn the_pod_range_is_the_nodes() {
         let config = cni(&example(), "10.200.128.0/24");
-        assert_eq!(config["plugins"][0]["ipam"]["ranges"][0][0]["subnet"], json!("10.200.128.0/24"));
+        assert_eq!(
+            config["plugins"][0]["ipam"]["ranges"][0][0]["subnet"],
+            json!("10.200.128.0/24")
+        );
     }
 }

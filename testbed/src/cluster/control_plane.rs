@@ -11,10 +11,19 @@ use crate::command::Task;
 use crate::{Result, files};
 
 /// All of them, in the order of their start.
-pub(crate) const COMPONENTS: [&str; 4] = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"];
+pub(crate) const COMPONENTS: [&str; 4] = [
+    "etcd",
+    "kube-apiserver",
+    "kube-controller-manager",
+    "kube-scheduler",
+];
 
 pub(crate) fn daemon(layout: &Layout, component: &str) -> Daemon {
-    Daemon::new(component, layout.log(CONTROL_PLANE, component), &layout.path("pids"))
+    Daemon::new(
+        component,
+        layout.log(CONTROL_PLANE, component),
+        &layout.path("pids"),
+    )
 }
 
 fn start(layout: &Layout, component: &str, flags: &[String]) -> Result<Daemon> {
@@ -29,20 +38,31 @@ fn start(layout: &Layout, component: &str, flags: &[String]) -> Result<Daemon> {
 pub(crate) fn up(layout: &Layout, authority: &Authority) -> Result<()> {
     let save = |file: &str, user: &str, group: Option<&str>| {
         let pair = authority.client(user, group)?;
-        kubeconfig::write(&layout.path(file), layout.name(), &layout.server(), authority, &pair)
+        kubeconfig::write(
+            &layout.path(file),
+            layout.name(),
+            &layout.server(),
+            authority,
+            &pair,
+        )
     };
     save("kubeconfig", "conform-testbed-admin", Some("system:masters"))?;
-    save("controller-manager.kubeconfig", "system:kube-controller-manager", None)?;
+    save(
+        "controller-manager.kubeconfig",
+        "system:kube-controller-manager",
+        None,
+    )?;
     save("scheduler.kubeconfig", "system:kube-scheduler", None)?;
     files::write(&layout.path("resolv.conf"), "")?;
 
     let etcd = start(layout, "etcd", &etcd_flags(layout))?;
     let api = start(layout, "kube-apiserver", &api_flags(layout))?;
-    start(layout, "kube-controller-manager", &controller_flags(layout))?;
-    start(layout, "kube-scheduler", &scheduler_flags(layout))?;
     wait::until("the API server", 120, &[&etcd, &api], || {
         kubectl(layout, &["get", "--raw=/readyz"]).map_err(|error| error.to_string())
     })?;
+    // Before the API server has made its default roles, these two are refused and end.
+    start(layout, "kube-controller-manager", &controller_flags(layout))?;
+    start(layout, "kube-scheduler", &scheduler_flags(layout))?;
     Ok(())
 }
 
@@ -53,7 +73,11 @@ pub(crate) fn kubectl(layout: &Layout, arguments: &[&str]) -> Result<String> {
 
 pub(crate) fn kubectl_task(layout: &Layout, arguments: &[&str]) -> Task {
     let mut command = std::process::Command::new(layout.program("kubectl"));
-    command.arg("--kubeconfig").arg(layout.path("kubeconfig")).arg("--request-timeout=10s").args(arguments);
+    command
+        .arg("--kubeconfig")
+        .arg(layout.path("kubeconfig"))
+        .arg("--request-timeout=10s")
+        .args(arguments);
     // Its cache of the API's description belongs to the cluster, not to the user's home.
     command.env("KUBECACHEDIR", layout.path("kubectl-cache"));
     Task::new("ask the API server", command)
@@ -125,12 +149,16 @@ fn api_flags(layout: &Layout) -> Vec<String> {
 
 fn client_flags(layout: &Layout, file: &str) -> Vec<String> {
     let file = layout.path(file);
-    ["kubeconfig", "authentication-kubeconfig", "authorization-kubeconfig"]
-        .map(|name| flag(name, &file))
-        .into_iter()
-        // There is one of each, so none has to be elected.
-        .chain(["--leader-elect=false", "--bind-address=127.0.0.1"].map(str::to_owned))
-        .collect()
+    [
+        "kubeconfig",
+        "authentication-kubeconfig",
+        "authorization-kubeconfig",
+    ]
+    .map(|name| flag(name, &file))
+    .into_iter()
+    // There is one of each, so none has to be elected.
+    .chain(["--leader-elect=false", "--bind-address=127.0.0.1"].map(str::to_owned))
+    .collect()
 }
 
 fn controller_flags(layout: &Layout) -> Vec<String> {

@@ -9,13 +9,22 @@ use super::pki::{Authority, Pair};
 use crate::{Result, files};
 
 /// Writes the file with which a user reaches the API server.
-pub(crate) fn write(path: &Path, cluster: &str, server: &str, authority: &Authority, user: &Pair) -> Result<()> {
+pub(crate) fn write(
+    path: &Path,
+    cluster: &str,
+    server: &str,
+    authority: &Authority,
+    user: &Pair,
+) -> Result<()> {
     files::write(path, render(cluster, server, &authority.certificate(), user))
 }
 
 fn render(cluster: &str, server: &str, authority: &str, user: &Pair) -> String {
-    let (authority, certificate, key) =
-        (STANDARD.encode(authority), STANDARD.encode(&user.certificate), STANDARD.encode(&user.key));
+    let (authority, certificate, key) = (
+        STANDARD.encode(authority),
+        STANDARD.encode(&user.certificate),
+        STANDARD.encode(&user.key),
+    );
     format!(
         "apiVersion: v1
 kind: Config
@@ -45,7 +54,10 @@ mod tests {
 
     #[test]
     fn certificates_are_inside() {
-        let user = Pair { certificate: "C".into(), key: "K".into() };
+        let user = Pair {
+            certificate: "C".into(),
+            key: "K".into(),
+        };
         let text = render("conform", "https://10.0.0.1:6443", "A", &user);
         assert!(text.contains("server: https://10.0.0.1:6443\n"));
         assert!(text.contains("client-key-data: Sw==\n"));

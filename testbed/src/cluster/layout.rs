@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::build::module::short_hex;
+use crate::hash::short_hex;
 use crate::{Options, Result, files, paths};
 
 /// The range of Services, the same in every cluster: it is known inside its own network namespaces only.
@@ -25,9 +25,6 @@ pub(crate) struct Layout {
     pub(crate) options: Options,
     /// The cluster's addresses are 10.N.0.0/16.
     pub(crate) octet: u8,
-    /// Folders of the host that nodes mount their own over, and which were not there before.
-    #[serde(default)]
-    pub(crate) made: Vec<PathBuf>,
     /// Where the programs are that it runs: a newer build may put others elsewhere.
     pub(crate) programs: BTreeMap<String, PathBuf>,
     /// Set when everything answers.
@@ -37,7 +34,11 @@ pub(crate) struct Layout {
 impl Layout {
     pub(crate) fn load(name: &str) -> Result<Option<Self>> {
         let path = paths::state_dir(name).join("layout.json");
-        if path.exists() { files::read_json(&path).map(Some) } else { Ok(None) }
+        if path.exists() {
+            files::read_json(&path).map(Some)
+        } else {
+            Ok(None)
+        }
     }
 
     pub(crate) fn save(&self) -> Result<()> {
@@ -149,8 +150,16 @@ impl Node {
 
 #[cfg(test)]
 pub(crate) fn example() -> Layout {
-    let options = Options { zones: Some(2), ..Options::default() };
-    Layout { options, octet: 200, made: vec![], programs: BTreeMap::new(), complete: false }
+    let options = Options {
+        zones: Some(2),
+        ..Options::default()
+    };
+    Layout {
+        options,
+        octet: 200,
+        programs: BTreeMap::new(),
+        complete: false,
+    }
 }
 
 #[cfg(test)]
@@ -168,8 +177,18 @@ mod tests {
         assert!(layout.interface().len() <= 15);
         assert_ne!(interface("a"), interface("b"));
         // The path of a Unix socket is at most 107 bytes long.
-        let longest = Options { name: "a".repeat(20), ..Options::default() };
-        let longest = Layout { options: longest, ..layout };
-        assert!(longest.nodes().all(|node| node.containerd().as_os_str().len() < 107));
+        let longest = Options {
+            name: "a".repeat(20),
+            ..Options::default()
+        };
+        let longest = Layout {
+            options: longest,
+            ..layout
+        };
+        assert!(
+            longest
+                .nodes()
+                .all(|node| node.containerd().as_os_str().len() < 107)
+        );
     }
 }

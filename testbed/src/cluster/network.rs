@@ -27,10 +27,12 @@ pub(crate) fn free_octet() -> Result<u8> {
         detail: error.to_string(),
     })?;
     let used: Vec<(u32, u32)> = routes.iter().filter_map(|route| range(&route.dst)).collect();
-    (200..=250).find(|octet| free(*octet, &used)).ok_or_else(|| Error::Unexpected {
-        what: "the routing table".into(),
-        detail: "there are routes into every one of 10.200.0.0/16 to 10.250.0.0/16".into(),
-    })
+    (200..=250)
+        .find(|octet| free(*octet, &used))
+        .ok_or_else(|| Error::Unexpected {
+            what: "the routing table".into(),
+            detail: "there are routes into every one of 10.200.0.0/16 to 10.250.0.0/16".into(),
+        })
 }
 
 /// First and last address; none for the default route, which leads everywhere.
@@ -57,21 +59,58 @@ pub(crate) fn make(layout: &Layout) -> Result<()> {
     ip(&["-n", &control, "link", "set", "br0", "up"])?;
 
     let interface = layout.interface();
-    ip(&["link", "add", &interface, "type", "veth", "peer", "name", "host", "netns", &control])?;
+    ip(&[
+        "link", "add", &interface, "type", "veth", "peer", "name", "host", "netns", &control,
+    ])?;
     attach(&control, "host")?;
     ip(&["addr", "add", &format!("{}/24", layout.host()), "dev", &interface])?;
     ip(&["link", "set", &interface, "up"])?;
-    ip(&["route", "add", &layout.network(), "via", &layout.gateway().to_string(), "dev", &interface])?;
+    ip(&[
+        "route",
+        "add",
+        &layout.network(),
+        "via",
+        &layout.gateway().to_string(),
+        "dev",
+        &interface,
+    ])?;
 
     for node in layout.nodes() {
         add_namespace(&node.netns)?;
         let port = format!("node{}", node.index);
-        let link = ["link", "add", &port, "type", "veth", "peer", "name", "eth0", "netns", &node.netns];
+        let link = [
+            "link",
+            "add",
+            &port,
+            "type",
+            "veth",
+            "peer",
+            "name",
+            "eth0",
+            "netns",
+            &node.netns,
+        ];
         ip(&[&["-n", &control][..], &link].concat())?;
         attach(&control, &port)?;
-        ip(&["-n", &node.netns, "addr", "add", &format!("{}/24", node.address), "dev", "eth0"])?;
+        ip(&[
+            "-n",
+            &node.netns,
+            "addr",
+            "add",
+            &format!("{}/24", node.address),
+            "dev",
+            "eth0",
+        ])?;
         ip(&["-n", &node.netns, "link", "set", "eth0", "up"])?;
-        ip(&["-n", &node.netns, "route", "add", "default", "via", &layout.gateway().to_string()])?;
+        ip(&[
+            "-n",
+            &node.netns,
+            "route",
+            "add",
+            "default",
+            "via",
+            &layout.gateway().to_string(),
+        ])?;
     }
     Ok(())
 }
@@ -81,7 +120,11 @@ fn add_namespace(name: &str) -> Result<()> {
     ip(&["-n", name, "link", "set", "lo", "up"])?;
     let mut script = inside(name);
     // Whatever the host filters by the way a packet came, these namespaces forward for pods.
-    script.args(["sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward; echo 0 >/proc/sys/net/ipv4/conf/all/rp_filter"]);
+    script.args([
+        "sh",
+        "-c",
+        "echo 1 >/proc/sys/net/ipv4/ip_forward; echo 0 >/proc/sys/net/ipv4/conf/all/rp_filter",
+    ]);
     Task::new("let a node forward packets", script).run().map(drop)
 }
 
@@ -92,9 +135,20 @@ fn attach(namespace: &str, port: &str) -> Result<()> {
 
 /// Lets everybody else reach the pods of a node.
 pub(crate) fn route_pods(layout: &Layout, owner: &Node, range: &str) -> Result<()> {
-    let others = layout.nodes().filter(|node| node.index != owner.index).map(|node| node.netns);
+    let others = layout
+        .nodes()
+        .filter(|node| node.index != owner.index)
+        .map(|node| node.netns);
     for namespace in others.chain([layout::netns(layout.name())]) {
-        ip(&["-n", &namespace, "route", "replace", range, "via", &owner.address.to_string()])?;
+        ip(&[
+            "-n",
+            &namespace,
+            "route",
+            "replace",
+            range,
+            "via",
+            &owner.address.to_string(),
+        ])?;
     }
     Ok(())
 }
@@ -113,7 +167,9 @@ pub(crate) fn namespaces(name: &str) -> Vec<String> {
     let nodes = format!("{control}.");
     let entries = std::fs::read_dir("/run/netns").into_iter().flatten().flatten();
     let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-    names.filter(|found| *found == control || found.starts_with(&nodes)).collect()
+    names
+        .filter(|found| *found == control || found.starts_with(&nodes))
+        .collect()
 }
 
 /// Removes namespaces with all that is in them, and the host's interface with its route.
@@ -122,7 +178,9 @@ pub(crate) fn remove(name: &str) -> Result<()> {
     if std::path::Path::new("/sys/class/net").join(&interface).exists() {
         ip(&["link", "delete", &interface])?;
     }
-    namespaces(name).iter().try_for_each(|namespace| ip(&["netns", "delete", namespace]).map(drop))
+    namespaces(name)
+        .iter()
+        .try_for_each(|namespace| ip(&["netns", "delete", namespace]).map(drop))
 }
 
 #[cfg(test)]
@@ -131,10 +189,16 @@ mod tests {
 
     #[test]
     fn a_range_with_a_route_into_it_is_not_free() {
-        let used: Vec<_> = ["default", "10.200.3.0/24", "10.201.0.7", "10.202.0.0/15", "192.0.2.0/24"]
-            .into_iter()
-            .filter_map(range)
-            .collect();
+        let used: Vec<_> = [
+            "default",
+            "10.200.3.0/24",
+            "10.201.0.7",
+            "10.202.0.0/15",
+            "192.0.2.0/24",
+        ]
+        .into_iter()
+        .filter_map(range)
+        .collect();
         assert_eq!(used.len(), 4);
         let found: Vec<u8> = (200..206).filter(|octet| free(*octet, &used)).collect();
         assert_eq!(found, [204, 205]);

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 use serde::{Deserialize, Serialize};
 
-use crate::files::{at, mkdir, tail_of};
+use crate::files::{at, folder_of, mkdir, tail_of};
 use crate::{Error, Result, files};
 
 /// What tells one process from every other there was or will be.
@@ -25,7 +25,11 @@ impl Record {
     fn of(pid: i32) -> Option<Self> {
         let (state, start) = stat(pid)?;
         // A zombie of our own child is as dead as any other.
-        (state != "Z" && state != "X").then(|| Self { pid, start, boot: boot_id() })
+        (state != "Z" && state != "X").then(|| Self {
+            pid,
+            start,
+            boot: boot_id(),
+        })
     }
 
     pub(crate) fn alive(&self) -> bool {
@@ -34,7 +38,10 @@ impl Record {
 }
 
 fn boot_id() -> String {
-    fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default().trim().to_owned()
+    fs::read_to_string("/proc/sys/kernel/random/boot_id")
+        .unwrap_or_default()
+        .trim()
+        .to_owned()
 }
 
 /// State and start time. The second field is the program's name in parentheses, which may itself contain anything.
@@ -60,17 +67,27 @@ pub(crate) struct Daemon {
 impl Daemon {
     /// The component whose record is kept in that folder.
     pub(crate) fn new(component: &str, log: PathBuf, records: &Path) -> Self {
-        Self { component: component.to_owned(), log, record: records.join(format!("{component}.json")) }
+        Self {
+            component: component.to_owned(),
+            log,
+            record: records.join(format!("{component}.json")),
+        }
     }
 
     /// Starts it in a session of its own, so that neither the end of this process nor of the terminal ends it.
     pub(crate) fn start(&self, command: &Command) -> Result<()> {
-        mkdir(self.log.parent().unwrap_or(Path::new("/")))?;
+        mkdir(folder_of(&self.log))?;
         let log = File::create(&self.log).map_err(at("write", &self.log))?;
         let errors = log.try_clone().map_err(at("write", &self.log))?;
         let mut session = Command::new("setsid");
         session.arg(command.get_program()).args(command.get_args());
-        session.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?)))).current_dir("/");
+        session
+            .envs(
+                command
+                    .get_envs()
+                    .filter_map(|(name, value)| Some((name, value?))),
+            )
+            .current_dir("/");
         let child = session.stdin(Stdio::null()).stdout(log).stderr(errors).spawn();
         let child = child.map_err(|source| Error::Spawn {
             command: command.get_program().to_string_lossy().into_owned(),
@@ -95,7 +112,11 @@ impl Daemon {
     }
 
     pub(crate) fn died(&self) -> Error {
-        Error::Died { component: self.component.clone(), log: self.log.clone(), tail: tail_of(&self.log, 15) }
+        Error::Died {
+            component: self.component.clone(),
+            log: self.log.clone(),
+            tail: tail_of(&self.log, 15),
+        }
     }
 
     pub(crate) fn kill(&self) {
@@ -122,7 +143,11 @@ pub(crate) fn kill_all(what: &str, find: impl Fn() -> BTreeSet<i32>) -> Result<(
         }
         if Instant::now() > until {
             let detail = format!("processes {found:?} are still there after they were killed");
-            return Err(Error::Timeout { what: format!("the end of {what}"), seconds: 20, detail });
+            return Err(Error::Timeout {
+                what: format!("the end of {what}"),
+                seconds: 20,
+                detail,
+            });
         }
         found.into_iter().for_each(kill);
         std::thread::sleep(Duration::from_millis(30));
@@ -136,10 +161,14 @@ pub(crate) fn in_namespace(file: &Path) -> BTreeSet<i32> {
     };
     let is_in = |pid: &i32| {
         let namespace = fs::metadata(format!("/proc/{pid}/ns/net"));
-        namespace.is_ok_and(|about| (about.dev(), about.ino()) == wanted) && stat(*pid).is_some_and(|(state, _)| state != "Z")
+        namespace.is_ok_and(|about| (about.dev(), about.ino()) == wanted)
+            && stat(*pid).is_some_and(|(state, _)| state != "Z")
     };
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).filter(is_in).collect()
+    entries
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .filter(is_in)
+        .collect()
 }
 
 #[cfg(test)]
@@ -157,8 +186,20 @@ mod tests {
     fn a_number_that_was_given_to_another_process_is_not_alive() {
         let own = Record::of(i32::try_from(std::process::id()).unwrap()).unwrap();
         assert!(own.alive());
-        assert!(!Record { start: own.start + 1, ..own.clone() }.alive());
-        assert!(!Record { boot: "another".into(), ..own }.alive());
+        assert!(
+            !Record {
+                start: own.start + 1,
+                ..own.clone()
+            }
+            .alive()
+        );
+        assert!(
+            !Record {
+                boot: "another".into(),
+                ..own
+            }
+            .alive()
+        );
     }
 
     #[test]

@@ -22,7 +22,11 @@ pub(crate) fn until<T>(
             return Err(dead.died());
         }
         if Instant::now() > end {
-            return Err(Error::Timeout { what: what.into(), seconds, detail });
+            return Err(Error::Timeout {
+                what: what.into(),
+                seconds,
+                detail,
+            });
         }
         std::thread::sleep(Duration::from_millis(150));
     }
@@ -38,7 +42,9 @@ mod tests {
             if count == 2 { Ok(7) } else { Err("not yet".into()) }
         });
         assert_eq!(answer.unwrap(), 7);
-        let error = super::until::<()>("rain", 0, &[], || Err("dry".into())).unwrap_err().to_string();
+        let error = super::until::<()>("rain", 0, &[], || Err("dry".into()))
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("rain") && error.contains("dry"), "{error}");
     }
 }

@@ -22,7 +22,11 @@ pub struct Image {
 impl Image {
     /// An image of no layers yet, under one name; give it in full, as in `docker.io/library/busybox:1.37`.
     pub fn named(tag: impl Into<String>) -> Self {
-        Self { tags: vec![tag.into()], folder: "/".into(), ..Self::default() }
+        Self {
+            tags: vec![tag.into()],
+            folder: "/".into(),
+            ..Self::default()
+        }
     }
 
     /// Another name of the same image.
@@ -92,7 +96,10 @@ pub struct Builder {
 impl Builder {
     /// Starts with nothing but a name.
     pub fn new(tag: impl Into<String>) -> Self {
-        Self { image: Image::named(tag), layer: Layer::new() }
+        Self {
+            image: Image::named(tag),
+            layer: Layer::new(),
+        }
     }
 
     /// Another name of the same image.

@@ -9,13 +9,12 @@ use super::debian::{self, Debian};
 use super::recipes::Recipes;
 use crate::Result;
 use crate::build::cache::{Programs, Times};
-use crate::build::module::short_hex;
 use crate::command::Task;
-use crate::lock::Lock;
+use crate::hash::short_hex;
 use crate::progress::Progress;
 
 /// To be raised with every change of a recipe, so that an archive from before it is not used.
-const REVISION: u32 = 1;
+const REVISION: u32 = 2;
 
 /// CoreDNS, under the name that a cluster of kubeadm's gives it.
 pub(crate) const COREDNS: &str = "registry.k8s.io/coredns/coredns:v1.15.0";
@@ -36,11 +35,13 @@ pub(crate) fn ensure(programs: &Programs) -> Result<PathBuf> {
     programs.keys().for_each(|key| hash.update(key));
     hash.update(debian::key());
     hash.update(REVISION.to_le_bytes());
-    let path = programs.cache.join(format!("images-{}.tar", short_hex(&hash.finalize())));
+    let path = programs
+        .cache
+        .join(format!("images-{}.tar", short_hex(&hash.finalize())));
     if path.exists() {
         return Ok(path);
     }
-    let _lock = Lock::take(&programs.cache.join("build.lock"), "building")?;
+    let _lock = programs.lock()?;
     if path.exists() {
         return Ok(path);
     }
@@ -50,7 +51,10 @@ pub(crate) fn ensure(programs: &Programs) -> Result<PathBuf> {
     let begun = std::time::Instant::now();
     let debian = Debian::unpack(&programs.cache)?;
     let recipes = Recipes::new(programs, &debian)?;
-    let images: Vec<_> = references(programs)?.iter().filter_map(|name| recipes.image(name)).collect();
+    let images: Vec<_> = references(programs)?
+        .iter()
+        .filter_map(|name| recipes.image(name))
+        .collect();
     write_archive(&images, &path)?;
     times.note("images", begun.elapsed().as_secs())?;
     progress.step();
@@ -59,15 +63,27 @@ pub(crate) fn ensure(programs: &Programs) -> Result<PathBuf> {
 
 /// The sandbox image that this version of Kubernetes goes with.
 pub(crate) fn sandbox(programs: &Programs) -> Result<String> {
-    let listed = references(programs)?.into_iter().find(|name| repository(name) == "pause");
+    let listed = references(programs)?
+        .into_iter()
+        .find(|name| repository(name) == "pause");
     Ok(listed.unwrap_or_else(|| "registry.k8s.io/pause:3.10.2".into()))
 }
 
 /// The names of all images that are wanted.
 fn references(programs: &Programs) -> Result<Vec<String>> {
     let e2e = programs.path("e2e.test")?;
-    let list = Task::of("list the images of the tests", &e2e.to_string_lossy(), &["--list-images"]).run()?;
-    let mut names: Vec<String> = list.lines().map(str::trim).filter(|line| wanted(line)).map(str::to_owned).collect();
+    let list = Task::of(
+        "list the images of the tests",
+        &e2e.to_string_lossy(),
+        &["--list-images"],
+    )
+    .run()?;
+    let mut names: Vec<String> = list
+        .lines()
+        .map(str::trim)
+        .filter(|line| wanted(line))
+        .map(str::to_owned)
+        .collect();
     names.extend(ALSO.map(str::to_owned));
     names.push(format!("registry.k8s.io/conformance:v{}", programs.version));
     names.sort_unstable();

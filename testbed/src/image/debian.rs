@@ -6,14 +6,28 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::layer::Layer;
-use crate::build::module::short_hex;
 use crate::command::Task;
 use crate::files::{at, mkdir};
+use crate::hash::short_hex;
 use crate::{Error, Result};
 
 /// What the images need, with what test code runs in them; each brings the libraries that it depends on.
-const PACKAGES: [&str; 8] =
-    ["bash", "bind9-dnsutils", "busybox-static", "curl", "iperf", "iproute2", "netcat-openbsd", "nginx"];
+const PACKAGES: [&str; 10] = [
+    "bash",
+    "bind9-dnsutils",
+    "busybox-static",
+    "curl",
+    "dash",
+    "iperf",
+    "iproute2",
+    "libc-bin",
+    "netcat-openbsd",
+    "nginx",
+];
+
+/// Names that Debian's installation would link. Tests need OpenBSD's `nc`, and a shell that runs it: busybox's runs its
+/// own tools whatever else is there.
+const LINKS: [(&str, &str); 2] = [("nc", "nc.openbsd"), ("sh", "dash")];
 
 /// Parts of packages that no program in an image reads.
 const LEFT_OUT: [&str; 10] = [
@@ -53,12 +67,15 @@ impl Debian {
         if !Path::new("/usr/bin/apt-get").exists() {
             return Err(Error::MissingPackages {
                 packages: PACKAGES.join(" "),
-                reason: "images are made from them, and this system has no apt-get to download them with".into(),
+                reason: "images are made from them, and this system has no apt-get to download them with"
+                    .into(),
             });
         }
         mkdir(cache)?;
-        let work =
-            tempfile::Builder::new().prefix(".unpacking-").tempdir_in(cache).map_err(at("write to", cache))?;
+        let work = tempfile::Builder::new()
+            .prefix(".unpacking-")
+            .tempdir_in(cache)
+            .map_err(at("write to", cache))?;
         let packages = work.path().join("packages");
         mkdir(&packages.join("partial"))?;
         download(&packages).or_else(|_| {
@@ -92,14 +109,21 @@ impl Debian {
 
     /// The names that busybox answers to.
     pub(crate) fn applets(&self) -> Result<Vec<String>> {
-        let list = Task::of("list busybox's applets", &self.busybox()?.to_string_lossy(), &["--list"]).run()?;
+        let list = Task::of(
+            "list busybox's applets",
+            &self.busybox()?.to_string_lossy(),
+            &["--list"],
+        )
+        .run()?;
         Ok(list.lines().map(str::to_owned).collect())
     }
 
     /// All packages as a layer, with busybox for every tool that none of them has.
     pub(crate) fn layer(&self) -> Result<Layer> {
         let mut layer = Layer::new();
-        layer.tree(&self.root, |path| LEFT_OUT.contains(&path) || path.ends_with("/gconv"))?;
+        layer.tree(&self.root, |path| {
+            LEFT_OUT.contains(&path) || path.ends_with("/gconv")
+        })?;
         // Newer releases have these in /usr only, and make the links when the system is installed.
         for folder in ["bin", "sbin", "lib", "lib64"] {
             let inside = format!("usr/{folder}");
@@ -107,11 +131,22 @@ impl Debian {
                 layer.link(folder, inside);
             }
         }
+        for (name, target) in LINKS {
+            let folder = ["bin", "usr/bin"]
+                .into_iter()
+                .find(|folder| layer.contains(&format!("{folder}/{target}")));
+            if let Some(folder) = folder {
+                layer.link(&format!("{folder}/{name}"), target);
+            }
+        }
         let merged = !self.root.join("bin").exists();
         for applet in self.applets()? {
             let taken = ["bin", "sbin", "usr/bin", "usr/sbin"].map(|folder| format!("{folder}/{applet}"));
             if !taken.iter().any(|path| layer.contains(path)) {
-                layer.link(&format!("{}/{applet}", if merged { "usr/bin" } else { "bin" }), "/bin/busybox");
+                layer.link(
+                    &format!("{}/{applet}", if merged { "usr/bin" } else { "bin" }),
+                    "/bin/busybox",
+                );
             }
         }
         Ok(layer)
@@ -122,9 +157,16 @@ impl Debian {
 fn download(folder: &Path) -> Result<String> {
     let archives = format!("Dir::Cache::archives={}", folder.display());
     let mut command = std::process::Command::new("apt-get");
-    for option in ["Dir::State::status=/dev/null", "Debug::NoLocking=1", "APT::Sandbox::User=root", &archives] {
+    for option in [
+        "Dir::State::status=/dev/null",
+        "Debug::NoLocking=1",
+        "APT::Sandbox::User=root",
+        &archives,
+    ] {
         command.args(["-o", option]);
     }
-    command.args(["install", "--yes", "--download-only", "--no-install-recommends"]).args(PACKAGES);
+    command
+        .args(["install", "--yes", "--download-only", "--no-install-recommends"])
+        .args(PACKAGES);
     Task::new("download Debian packages for images", command).run()
 }

@@ -40,11 +40,26 @@ impl Layer {
 
     fn put(&mut self, path: &str, content: Content, mode: u32) -> &mut Self {
         let path = PathBuf::from(path.trim_start_matches('/'));
-        for parent in path.ancestors().skip(1).filter(|parent| !parent.as_os_str().is_empty()) {
-            let folder = || Entry { content: Content::Directory, mode: 0o755, owner: (0, 0) };
+        for parent in path
+            .ancestors()
+            .skip(1)
+            .filter(|parent| !parent.as_os_str().is_empty())
+        {
+            let folder = || Entry {
+                content: Content::Directory,
+                mode: 0o755,
+                owner: (0, 0),
+            };
             self.entries.entry(parent.to_path_buf()).or_insert_with(folder);
         }
-        self.entries.insert(path, Entry { content, mode, owner: (0, 0) });
+        self.entries.insert(
+            path,
+            Entry {
+                content,
+                mode,
+                owner: (0, 0),
+            },
+        );
         self
     }
 
@@ -115,7 +130,8 @@ impl Layer {
         for (path, entry) in &self.entries {
             append(&mut tar, path, entry).map_err(at("write to the image", path))?;
         }
-        tar.finish().map_err(at("write the end of", Path::new("the layer")))
+        tar.finish()
+            .map_err(at("write the end of", Path::new("the layer")))
     }
 }
 
@@ -140,7 +156,8 @@ fn append(tar: &mut tar::Builder<impl Write>, path: &Path, entry: &Entry) -> io:
             tar.append_data(&mut header, path, bytes.as_slice())
         }
         Content::File(source) => {
-            let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", source.display()));
+            let named =
+                |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", source.display()));
             let file = File::open(source).map_err(named)?;
             header.set_size(file.metadata().map_err(named)?.len());
             tar.append_data(&mut header, path, file)

@@ -8,6 +8,7 @@ pub(crate) mod debian;
 mod layer;
 mod recipes;
 
+pub(crate) use archive::names_in;
 pub use archive::write_archive;
 pub use builder::{Builder, Image};
 pub use layer::Layer;

@@ -19,7 +19,8 @@ const GROUP: &str = "root:x:0:\ntty:x:5:\nwww-data:x:33:\nnogroup:x:65534:\n";
 
 /// A test of supplemental groups looks for this user, who is in a group that only the image knows.
 const TEST_USER: &str = "user-defined-in-image:x:1000:1000::/home/user-defined-in-image:/bin/sh\n";
-const TEST_GROUP: &str = "user-defined-in-image:x:1000:\ngroup-defined-in-image:x:50000:user-defined-in-image\n";
+const TEST_GROUP: &str =
+    "user-defined-in-image:x:1000:\ngroup-defined-in-image:x:50000:user-defined-in-image\n";
 
 const NGINX: &str = "user www-data;\nworker_processes 1;\npid /tmp/nginx.pid;\nerror_log /dev/stderr;\n\
     events { worker_connections 512; }\nhttp {\n  include /etc/nginx/mime.types;\n  access_log /dev/stdout;\n  \
@@ -54,7 +55,8 @@ impl Recipes {
             layer.tree(&sources.join("test/images").join(name).join("html"), |_| false)?;
             Ok(Rc::new(layer))
         };
-        let single = ["sample-apiserver", "regression-issue-74839"].map(|name| (name, program(name, name, 0o755)));
+        let single =
+            ["sample-apiserver", "regression-issue-74839"].map(|name| (name, program(name, name, 0o755)));
         Ok(Self {
             debian: Rc::new(base(debian)?),
             busybox: Rc::new(busybox(debian)?),
@@ -65,7 +67,10 @@ impl Recipes {
             nginx: Rc::new(nginx()),
             etcd: program("usr/local/bin/etcd", "etcd", 0o755)?,
             pets: [pet("kitten")?, pet("nautilus")?],
-            single: single.into_iter().map(|(name, layer)| Ok((name, layer?))).collect::<Result<_>>()?,
+            single: single
+                .into_iter()
+                .map(|(name, layer)| Ok((name, layer?)))
+                .collect::<Result<_>>()?,
             nonewprivs: program("usr/local/bin/nnp", "nonewprivs", 0o6755)?,
         })
     }
@@ -74,10 +79,18 @@ impl Recipes {
     pub(crate) fn image(&self, reference: &str) -> Option<Image> {
         let image = Image::named(reference);
         let base = || Image::named(reference).layer(&self.debian);
-        let agnhost = || base().layer(&self.coredns).layer(&self.agnhost).entrypoint(&["/agnhost"]);
+        let agnhost = || {
+            base()
+                .layer(&self.coredns)
+                .layer(&self.agnhost)
+                .entrypoint(&["/agnhost"])
+        };
         let [kitten, nautilus] = &self.pets;
         Some(match repository(reference) {
-            "pause" => image.layer(&self.pause).entrypoint(&["/pause"]).user("65535:65535"),
+            "pause" => image
+                .layer(&self.pause)
+                .entrypoint(&["/pause"])
+                .user("65535:65535"),
             "busybox" => image.layer(&self.busybox).command(&["sh"]),
             "coredns" => image.layer(&self.coredns).entrypoint(&["/coredns"]),
             "agnhost" => agnhost().command(&["pause"]),
@@ -108,14 +121,22 @@ impl Recipes {
 
 /// What every Linux system has and Debian's packages leave to the installation.
 fn system(layer: &mut Layer) {
-    for folder in ["root", "home", "run", "var/tmp", "var/run", "var/log", "etc", "proc", "sys", "dev"] {
+    for folder in [
+        "root", "home", "run", "var/tmp", "var/run", "var/log", "etc", "proc", "sys", "dev",
+    ] {
         if !layer.contains(folder) {
             layer.directory(folder, 0o755);
         }
     }
     layer.directory("tmp", 0o1777);
-    layer.bytes("etc/passwd", PASSWD, 0o644).bytes("etc/group", GROUP, 0o644);
-    layer.bytes("etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n", 0o644);
+    layer
+        .bytes("etc/passwd", PASSWD, 0o644)
+        .bytes("etc/group", GROUP, 0o644);
+    layer.bytes(
+        "etc/nsswitch.conf",
+        "passwd: files\ngroup: files\nhosts: files dns\n",
+        0o644,
+    );
 }
 
 fn base(debian: &Debian) -> Result<Layer> {
@@ -138,13 +159,18 @@ fn busybox(debian: &Debian) -> Result<Layer> {
 
 fn agnhost(programs: &Programs, sources: &Path) -> Result<Layer> {
     let mut layer = Layer::new();
-    layer.file("agnhost", programs.path("agnhost")?, 0o755).link("agnhost-2", "agnhost").directory("uploads", 0o755);
+    layer
+        .file("agnhost", programs.path("agnhost")?, 0o755)
+        .link("agnhost-2", "agnhost")
+        .directory("uploads", 0o755);
     for name in ["localhost.crt", "localhost.key"] {
         layer.file(name, sources.join("test/images/agnhost/porter").join(name), 0o644);
     }
     layer.bytes("etc/passwd", format!("{PASSWD}{TEST_USER}"), 0o644);
     layer.bytes("etc/group", format!("{GROUP}{TEST_GROUP}"), 0o644);
-    layer.directory("home/user-defined-in-image", 0o755).owner("home/user-defined-in-image", 1000, 1000);
+    layer
+        .directory("home/user-defined-in-image", 0o755)
+        .owner("home/user-defined-in-image", 1000, 1000);
     Ok(layer)
 }
 
@@ -154,7 +180,9 @@ fn conformance(programs: &Programs) -> Result<Layer> {
         layer.file(&format!("usr/local/bin/{name}"), programs.path(name)?, 0o755);
     }
     // Legacy names that older tools start.
-    layer.link("run_e2e.sh", "/usr/local/bin/kubeconformance").link("gorunner", "/usr/local/bin/kubeconformance");
+    layer
+        .link("run_e2e.sh", "/usr/local/bin/kubeconformance")
+        .link("gorunner", "/usr/local/bin/kubeconformance");
     layer.directory("kubernetes/cluster", 0o755);
     Ok(layer)
 }
@@ -163,10 +191,17 @@ fn conformance(programs: &Programs) -> Result<Layer> {
 fn pause(cache: &Path, sources: &Path) -> Result<Layer> {
     host::ensure(host::Need::Compile)?;
     let work = tempfile::tempdir_in(cache).map_err(at("write to", cache))?;
-    let (source, output): (PathBuf, PathBuf) =
-        (sources.join("build/pause/linux/pause.c"), work.path().join("pause"));
+    let (source, output): (PathBuf, PathBuf) = (
+        sources.join("build/pause/linux/pause.c"),
+        work.path().join("pause"),
+    );
     let (from, to) = (source.to_string_lossy(), output.to_string_lossy());
-    Task::of("compile pause", "cc", &["-Os", "-static", "-s", "-DVERSION=testbed", "-o", &to, &from]).run()?;
+    Task::of(
+        "compile pause",
+        "cc",
+        &["-Os", "-static", "-s", "-DVERSION=testbed", "-o", &to, &from],
+    )
+    .run()?;
     let bytes = std::fs::read(&output).map_err(at("read", &output))?;
     let mut layer = Layer::new();
     layer.bytes("pause", bytes, 0o755);
@@ -182,7 +217,9 @@ fn nginx() -> Layer {
          <body><h1>Welcome to nginx!</h1></body></html>\n",
         0o644,
     );
-    layer.directory("var/lib/nginx", 0o755).owner("var/lib/nginx", 33, 33);
+    layer
+        .directory("var/lib/nginx", 0o755)
+        .owner("var/lib/nginx", 33, 33);
     layer.directory("var/log/nginx", 0o755);
     layer
 }

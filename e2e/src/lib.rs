@@ -1,0 +1,10 @@
+//! What the tests on a real cluster share: the plugin and kubectl as a user calls them, and waiting for a state.
+//!
+//! `cargo xtask test` starts a testbed, loads conform's images and sets the environment: `KUBECONFIG`,
+//! `CONFORM_E2E_PLUGIN` (kubectl-conform) and `CONFORM_E2E_KUBECTL` (kubectl).
+
+mod program;
+mod wait;
+
+pub use program::{Answer, apply, json, kubectl, plugin, start_plugin};
+pub use wait::until;

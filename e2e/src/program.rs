@@ -1,0 +1,89 @@
+//! Programs under test.
+
+use std::{
+    ffi::OsString,
+    io::Write,
+    process::{Child, Command, Stdio},
+};
+
+use serde_json::Value;
+
+/// What a program answered.
+#[derive(Debug)]
+pub struct Answer {
+    /// Its exit code; -1 if it was killed or could not start.
+    pub code: i32,
+    /// What it printed on stdout.
+    pub stdout: String,
+    /// What it printed on stderr.
+    pub stderr: String,
+}
+
+/// `kubectl conform WORDS…`.
+pub fn plugin(words: &[&str]) -> Answer {
+    answer(command("CONFORM_E2E_PLUGIN", "kubectl-conform").args(words), None)
+}
+
+/// Starts `kubectl conform WORDS…` without waiting for its end.
+pub fn start_plugin(words: &[&str]) -> std::io::Result<Child> {
+    command("CONFORM_E2E_PLUGIN", "kubectl-conform")
+        .args(words)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+}
+
+/// `kubectl WORDS…`.
+pub fn kubectl(words: &[&str]) -> Answer {
+    answer(command("CONFORM_E2E_KUBECTL", "kubectl").args(words), None)
+}
+
+/// `kubectl create -f -` of one object.
+pub fn apply(object: &Value) -> Answer {
+    answer(
+        command("CONFORM_E2E_KUBECTL", "kubectl").args(["create", "-f", "-"]),
+        Some(&object.to_string()),
+    )
+}
+
+/// An object as kubectl shows it; `Null` if it is not there.
+pub fn json(words: &[&str]) -> Value {
+    let mut all = vec!["get", "-o", "json", "--ignore-not-found"];
+    all.extend_from_slice(words);
+    serde_json::from_str(&kubectl(&all).stdout).unwrap_or(Value::Null)
+}
+
+fn command(variable: &str, otherwise: &str) -> Command {
+    Command::new(std::env::var_os(variable).unwrap_or_else(|| OsString::from(otherwise)))
+}
+
+fn answer(command: &mut Command, input: Option<&str>) -> Answer {
+    let stdin = if input.is_some() {
+        Stdio::piped()
+    } else {
+        Stdio::null()
+    };
+    let child = command
+        .stdin(stdin)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
+    let output = child.and_then(|mut child| {
+        if let (Some(mut stdin), Some(input)) = (child.stdin.take(), input) {
+            stdin.write_all(input.as_bytes())?;
+        }
+        child.wait_with_output()
+    });
+    match output {
+        Ok(output) => Answer {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        },
+        Err(error) => Answer {
+            code: -1,
+            stdout: String::new(),
+            stderr: error.to_string(),
+        },
+    }
+}

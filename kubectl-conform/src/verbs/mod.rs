@@ -1,0 +1,92 @@
+//! One file a verb.
+
+mod cancel;
+mod completion;
+mod delete;
+mod get;
+mod install;
+mod logs;
+mod profiles;
+mod results;
+mod retrieve;
+mod run;
+mod status;
+mod uninstall;
+mod version;
+mod watch;
+
+#[cfg(test)]
+pub use results::rows as rows_for_test;
+
+use clap::Subcommand;
+
+use crate::{cli::Cli, cluster::Cluster, error::Error, exit::ExitStatus, printer::Printer};
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Install the custom resources and the operator, or bring them up to this plugin's version
+    Install(install::Args),
+    /// Remove everything that was installed, and every run
+    Uninstall(uninstall::Args),
+    /// Start a conformance run
+    Run(run::Args),
+    /// List runs
+    Get(get::Args),
+    /// Show what a run says of the cluster, now and later
+    Status(status::Args),
+    /// Follow a run to its end
+    Watch(watch::Args),
+    /// List the tests of a run with their outcomes
+    Results(results::Args),
+    /// Show the suite's output
+    Logs(logs::Args),
+    /// Save the files that the suite wrote
+    Retrieve(retrieve::Args),
+    /// Stop a run and keep what it measured
+    Cancel(cancel::Args),
+    /// Delete runs with everything that they made
+    Delete(delete::Args),
+    /// List the built-in profiles
+    Profiles,
+    /// Show the versions of plugin, operator and cluster
+    Version(version::Args),
+    /// Print a completion script
+    Completion(completion::Args),
+}
+
+/// Does what was asked for. The cluster is looked for only by verbs that need one.
+pub async fn run(cli: &Cli, printer: &Printer) -> Result<ExitStatus, Error> {
+    let global = &cli.global;
+    let done = |()| ExitStatus::Done;
+    match &cli.verb {
+        Verb::Install(args) => install::run(args, global, printer).await.map(done),
+        Verb::Uninstall(args) => uninstall::run(args, &Cluster::connect(global).await?, printer)
+            .await
+            .map(done),
+        Verb::Run(args) => run::run(args, global, printer).await,
+        Verb::Get(args) => get::run(args, &Cluster::connect(global).await?, printer)
+            .await
+            .map(done),
+        Verb::Status(args) => status::run(args, &Cluster::connect(global).await?, printer).await,
+        Verb::Watch(args) => watch::run(args, &Cluster::connect(global).await?, printer).await,
+        Verb::Results(args) => results::run(args, &Cluster::connect(global).await?, printer)
+            .await
+            .map(done),
+        Verb::Logs(args) => logs::run(args, &Cluster::connect(global).await?, printer)
+            .await
+            .map(done),
+        Verb::Retrieve(args) => retrieve::run(args, &Cluster::connect(global).await?, printer)
+            .await
+            .map(done),
+        Verb::Cancel(args) => cancel::run(args, &Cluster::connect(global).await?, printer)
+            .await
+            .map(done),
+        Verb::Delete(args) => delete::run(args, &Cluster::connect(global).await?, printer)
+            .await
+            .map(done),
+        Verb::Profiles => profiles::run(printer).map(done),
+        Verb::Version(args) => version::run(args, global, printer).await.map(done),
+        Verb::Completion(args) => completion::run(args, printer).map(done),
+    }
+}

@@ -1,0 +1,121 @@
+//! `retrieve`: the suite's files, byte for byte.
+
+use std::path::{Path, PathBuf};
+
+use conform_crds::{Attempt, ConformanceResult};
+use conform_suite::Stage;
+
+use super::results::StageArg;
+use crate::{artifact, cluster::Cluster, error::Error, printer::Printer, sink};
+
+/// Options of `retrieve`.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// Name of the run
+    name: String,
+    /// Only files of this stage
+    #[arg(long, value_enum)]
+    stage: Option<StageArg>,
+    /// Folder to write to; files of the future stage go to its folder "future"
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    out: PathBuf,
+    /// Overwrite files that differ
+    #[arg(long)]
+    force: bool,
+}
+
+/// Fetches, checks and writes every file of the run.
+pub async fn run(args: &Args, cluster: &Cluster, printer: &Printer) -> Result<(), Error> {
+    let run = cluster.run(&args.name).await?;
+    let result = cluster.result_of(&run).await?;
+    let attempts = result
+        .as_ref()
+        .map(|result| placed(result, &args.out))
+        .unwrap_or_default();
+    let wanted = |stage| args.stage.is_none_or(|wanted| wanted.stage() == stage);
+    let mut written = 0_usize;
+    for (folder, attempt) in attempts.iter().filter(|(_, attempt)| wanted(attempt.stage)) {
+        for file in &attempt.artifacts {
+            let path = folder.join(artifact::safe_name(&file.name)?);
+            let bytes = artifact::fetch(cluster, &args.name, &attempt.name, file).await?;
+            sink::write(&path, &bytes, args.force)?;
+            printer.out(&path.display().to_string())?;
+            written += 1;
+        }
+    }
+    if written == 0 {
+        return Err(Error::Missing(format!(
+            "run {:?} has left no files (yet)",
+            args.name
+        )));
+    }
+    Ok(())
+}
+
+/// The attempts with the folders that their files go to.
+///
+/// The last present attempt's files lie in the folder itself, where a submission expects them; future ones beside them.
+/// Files of earlier attempts of a stage lie in folders with the attempts' names.
+fn placed<'a>(result: &'a ConformanceResult, out: &Path) -> Vec<(PathBuf, &'a Attempt)> {
+    let attempts = result.status.iter().flat_map(|status| &status.attempts);
+    let mut kept: Vec<&Attempt> = attempts.filter(|attempt| !attempt.artifacts.is_empty()).collect();
+    kept.sort_by_key(|attempt| attempt.start_time.0);
+    let last = |stage| {
+        kept.iter()
+            .rev()
+            .find(|attempt| attempt.stage == stage)
+            .map(|attempt| attempt.name.clone())
+    };
+    let last_of = [last(Stage::Present), last(Stage::Future)];
+    let folder = |attempt: &Attempt| {
+        let base = match attempt.stage {
+            Stage::Present => out.to_path_buf(),
+            Stage::Future => out.join("future"),
+        };
+        if last_of.iter().flatten().any(|name| *name == attempt.name) {
+            Some(base)
+        } else {
+            // A name that is no plain file name is nobody's attempt.
+            artifact::safe_name(&attempt.name)
+                .ok()
+                .map(|name| base.join(name))
+        }
+    };
+    kept.into_iter()
+        .filter_map(|attempt| folder(attempt).map(|folder| (folder, attempt)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_present_files_lie_where_a_submission_expects_them() {
+        let artifact = serde_json::json!({ "name": "e2e.log", "bytes": 0, "compressedBytes": 0, "sha256": "", "chunks": 0 });
+        let attempt = |name: &str, stage: &str, minute: u8| {
+            serde_json::json!({
+                "name": name, "stage": stage, "startTime": format!("2026-11-22T10:{minute:02}:00Z"),
+                "artifacts": [artifact],
+            })
+        };
+        let result: ConformanceResult = serde_json::from_value(serde_json::json!({
+            "apiVersion": "conform.dev/v1alpha1", "kind": "ConformanceResult", "metadata": { "name": "x" },
+            "spec": { "runName": "x" },
+            "status": { "attempts": [
+                attempt("future-1", "Future", 3), attempt("present-2", "Present", 2), attempt("present-1", "Present", 1),
+            ] },
+        }))
+        .unwrap();
+        let folders: Vec<(String, &str)> = placed(&result, Path::new("out"))
+            .into_iter()
+            .map(|(folder, attempt)| (folder.display().to_string(), attempt.name.as_str()))
+            .collect();
+        let expected = [
+            ("out/present-1", "present-1"),
+            ("out", "present-2"),
+            ("out/future", "future-1"),
+        ];
+        assert_eq!(folders, expected.map(|(folder, name)| (folder.to_owned(), name)));
+    }
+}

@@ -1,0 +1,70 @@
+//! The command line.
+
+use std::net::SocketAddr;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use conform_crds::names;
+
+/// Reconciles ConformanceRuns.
+#[derive(Debug, Parser)]
+#[command(name = "conform-operator", version)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the binary can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the operator until it is asked to stop
+    Run(RunArgs),
+    /// Print the custom resource definitions as YAML
+    Crds,
+}
+
+/// Settings of the running operator; each is also an environment variable.
+#[derive(Debug, clap::Args)]
+pub struct RunArgs {
+    /// Namespace for suite Jobs and artifacts
+    #[arg(long, env = "CONFORM_NAMESPACE", default_value = names::NAMESPACE)]
+    pub namespace: String,
+    /// Image that carries the runner
+    #[arg(long, env = "CONFORM_RUNNER_IMAGE")]
+    pub runner_image: String,
+    /// Repository of the conformance image, without a tag
+    #[arg(
+        long,
+        env = "CONFORM_SUITE_REPOSITORY",
+        default_value = "registry.k8s.io/conformance"
+    )]
+    pub suite_repository: String,
+    /// Address of /metrics, /healthz and /readyz
+    #[arg(long, env = "CONFORM_LISTEN", default_value = "0.0.0.0:8080")]
+    pub listen: SocketAddr,
+    /// Form of the log on stderr
+    #[arg(long, env = "CONFORM_LOG_FORMAT", default_value = "json")]
+    pub log_format: LogFormat,
+    /// What to log, as in `info` or `conform_operator=debug`
+    #[arg(long, env = "CONFORM_LOG", default_value = "info")]
+    pub log: String,
+}
+
+/// Forms of a log line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// One JSON object a line
+    Json,
+    /// For people
+    Text,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,86 @@
+//! Wires the watches to observe, decide and act.
+
+use std::{sync::Arc, time::Duration};
+
+use conform_crds::{ConformanceResult, ConformanceRun, names};
+use futures::StreamExt;
+use k8s_openapi::api::batch::v1::Job;
+use kube::{
+    Api, ResourceExt,
+    runtime::{
+        Controller,
+        controller::{Action, Config},
+        reflector::Store,
+        watcher,
+    },
+};
+
+use super::{act::act, decide, decision::Decision, observe::observe, world::World};
+use crate::error::{Error, Result};
+
+/// How soon a reconciliation that failed is tried again.
+const RETRY: Duration = Duration::from_secs(5);
+
+struct Shared {
+    world: World,
+    runs: Store<ConformanceRun>,
+}
+
+/// Reconciles runs until the process is asked to stop.
+pub async fn run(world: World) {
+    let client = || world.client.clone();
+    let ours = watcher::Config::default().labels(names::LABEL_RUN);
+    let controller = Controller::new(Api::<ConformanceRun>::all(client()), watcher::Config::default())
+        // One at a time: runs queue for the cluster, and the queue is told from what earlier steps wrote.
+        .with_config(Config::default().concurrency(1))
+        .owns(
+            Api::<Job>::namespaced(client(), &world.settings.namespace),
+            ours.clone(),
+        )
+        .owns(Api::<ConformanceResult>::all(client()), ours)
+        .shutdown_on_signal();
+    let shared = Arc::new(Shared {
+        runs: controller.store(),
+        world,
+    });
+    controller
+        .run(reconcile, on_error, shared)
+        .for_each(async |outcome| {
+            // Failures are told where they happen; what is left is an object that vanished from the cache.
+            if let Err(error) = outcome {
+                tracing::debug!(%error, "reconciliation");
+            }
+        })
+        .await;
+}
+
+async fn reconcile(run: Arc<ConformanceRun>, shared: Arc<Shared>) -> Result<Action> {
+    let _timer = shared.world.metrics.begin();
+    let observed = observe(&shared.world, &shared.runs, Arc::clone(&run)).await?;
+    let decision = decide::decide(&observed);
+    tracing::debug!(run = %run.name_any(), step = ?decision.step, "decided");
+    match act(&shared.world, &run, &decision).await {
+        Ok(()) => Ok(next_look(&decision)),
+        // A missing right does not come back by waiting: the run ends and says which.
+        Err(error) if error.is_forbidden() && run.metadata.deletion_timestamp.is_none() => {
+            tracing::error!(run = %run.name_any(), %error, "the API server refuses");
+            let mut refused = decide::refused(&observed, &error.to_string());
+            refused.step = super::decision::Step::Nothing;
+            act(&shared.world, &run, &refused).await?;
+            Ok(next_look(&refused))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn next_look(decision: &Decision) -> Action {
+    decision
+        .look_again
+        .map_or_else(Action::await_change, Action::requeue)
+}
+
+fn on_error(run: Arc<ConformanceRun>, error: &Error, shared: Arc<Shared>) -> Action {
+    shared.world.metrics.failed(error.category());
+    tracing::warn!(run = %run.name_any(), %error, "reconciliation failed, will be tried again");
+    Action::requeue(RETRY)
+}

@@ -1,0 +1,213 @@
+//! Objects that tests are made of.
+
+use conform_crds::{
+    Attempt, AttemptEnd, AttemptEndReason, ConformanceResult, ConformanceRun, ConformanceRunSpec,
+    SelectionSummary, SuiteSummary, TestRecord, names,
+};
+use conform_suite::{Area, Authority, Outcome, Release, Stage, TestName};
+use jiff::Timestamp;
+use k8s_openapi::{
+    api::{
+        batch::v1::{Job, JobCondition, JobStatus},
+        core::v1::{Node, NodeCondition, NodeStatus},
+    },
+    apimachinery::pkg::apis::meta::v1::Time,
+};
+
+use super::{
+    children,
+    decide::decide,
+    decision::{AttemptStart, Decision, Step},
+    observed::{ClusterFacts, Observed, Settings},
+};
+
+pub fn settings() -> Settings {
+    Settings {
+        namespace: "conform-system".into(),
+        runner_image: "runner:1".into(),
+        suite_repository: "registry.k8s.io/conformance".into(),
+    }
+}
+
+pub fn node(name: &str) -> Node {
+    let mut node = Node::default();
+    node.metadata.name = Some(name.to_owned());
+    let ready = NodeCondition {
+        type_: "Ready".into(),
+        status: "True".into(),
+        ..NodeCondition::default()
+    };
+    node.status = Some(NodeStatus {
+        conditions: Some(vec![ready]),
+        ..NodeStatus::default()
+    });
+    node
+}
+
+/// A cluster in which decisions come true at once, so that tests tell a run's story step by step.
+pub struct Story {
+    pub observed: Observed,
+}
+
+impl Story {
+    pub fn new(spec: ConformanceRunSpec) -> Self {
+        let mut run = ConformanceRun::new("demo", spec);
+        run.metadata.uid = Some("uid".into());
+        run.metadata.generation = Some(1);
+        let cluster = ClusterFacts {
+            server_version: "v1.36.3".into(),
+            nodes: vec![node("a"), node("b")],
+        };
+        let observed = Observed {
+            now: Timestamp::from_second(1_000_000).unwrap(),
+            settings: settings(),
+            run,
+            ahead: None,
+            cluster: Some(cluster),
+            result: None,
+            jobs: Vec::new(),
+            pods: Vec::new(),
+        };
+        Self { observed }
+    }
+
+    /// Decides once and makes the decision true.
+    pub fn step(&mut self) -> Decision {
+        let decision = decide(&self.observed);
+        self.observed.run.status = Some(decision.status.clone());
+        match &decision.step {
+            Step::AddFinalizer => {
+                self.observed.run.metadata.finalizers = Some(vec![names::FINALIZER.to_owned()])
+            }
+            Step::CleanUpAndRelease { .. } => self.observed.run.metadata.finalizers = None,
+            Step::StartAttempt(start) => self.make_job(start),
+            Step::StopAttempt { job } => {
+                let now = self.observed.now;
+                for found in self
+                    .observed
+                    .jobs
+                    .iter_mut()
+                    .filter(|found| found.metadata.name.as_ref() == Some(job))
+                {
+                    found.metadata.deletion_timestamp = Some(Time(now));
+                }
+            }
+            Step::Nothing | Step::CleanUp { .. } | Step::DeleteRun => {}
+        }
+        decision
+    }
+
+    /// Goes on until the first attempt of `stage` has its Job.
+    pub fn until_started(&mut self, stage: Stage) {
+        for _ in 0..10 {
+            if matches!(self.step().step, Step::StartAttempt(start) if start.stage == stage) {
+                return;
+            }
+        }
+        panic!("{stage:?} was never started: {:?}", self.observed.run.status);
+    }
+
+    fn make_job(&mut self, start: &AttemptStart) {
+        let mut job = children::job(&self.observed.run, &self.observed.settings, start).unwrap();
+        job.metadata.creation_timestamp = Some(Time(self.observed.now));
+        self.observed.jobs.push(job);
+        self.observed
+            .result
+            .get_or_insert_with(|| children::result(&self.observed.run));
+    }
+
+    pub fn pass(&mut self, seconds: i64) {
+        self.observed.now += jiff::SignedDuration::from_secs(seconds);
+    }
+
+    /// The runner of `stage` reports `tests` and, if `end` is given, its end; the Job then ends too.
+    pub fn report(&mut self, stage: Stage, tests: Vec<TestRecord>, end: Option<AttemptEndReason>) {
+        let name = names::attempt(stage, 1);
+        let total = i32::try_from(tests.iter().filter(|test| test.selected).count()).unwrap();
+        let attempt = Attempt {
+            name: name.clone(),
+            stage,
+            start_time: Time(self.observed.now),
+            suite: Some(SuiteSummary {
+                version: "v1.36.3".into(),
+                run_id: Some("uuid-1".into()),
+            }),
+            selection: Some(SelectionSummary {
+                total,
+                digest: "sha256:0".into(),
+                narrowings: Vec::new(),
+            }),
+            tests,
+            end: end.map(|reason| AttemptEnd {
+                time: Time(self.observed.now),
+                reason,
+                message: format!("{reason:?}"),
+                exit_code: Some(0),
+            }),
+            artifacts: Vec::new(),
+        };
+        let result: &mut ConformanceResult = self.observed.result.as_mut().unwrap();
+        let attempts = &mut result.status.get_or_insert_default().attempts;
+        attempts.retain(|other| other.name != name);
+        attempts.push(attempt);
+        if end.is_some() {
+            self.end_job(stage);
+        }
+    }
+
+    pub fn end_job(&mut self, stage: Stage) {
+        let name = names::job("demo", &names::attempt(stage, 1));
+        let done = JobCondition {
+            type_: "Complete".into(),
+            status: "True".into(),
+            ..JobCondition::default()
+        };
+        for job in self
+            .observed
+            .jobs
+            .iter_mut()
+            .filter(|job| job.metadata.name.as_ref() == Some(&name))
+        {
+            job.status = Some(JobStatus {
+                conditions: Some(vec![done.clone()]),
+                ..JobStatus::default()
+            });
+        }
+    }
+
+    pub fn job(&mut self) -> &mut Job {
+        self.observed.jobs.first_mut().unwrap()
+    }
+
+    pub fn condition(&self, kind: &str) -> (String, String) {
+        let status = self.observed.run.status.as_ref().unwrap();
+        let condition = status.conditions.iter().find(|condition| condition.type_ == kind);
+        condition
+            .map(|condition| (condition.status.clone(), condition.reason.clone()))
+            .unwrap_or_default()
+    }
+}
+
+pub fn test(name: &str, required_in: Release, outcome: Outcome) -> TestRecord {
+    TestRecord {
+        name: TestName::new(name).unwrap(),
+        required_in,
+        authority: Authority::Upstream,
+        area: Area::ServiceProxy,
+        selected: true,
+        outcome,
+        duration_milliseconds: None,
+        message: None,
+    }
+}
+
+pub fn now(name: &str, outcome: Outcome) -> TestRecord {
+    test(name, Release::new(1, 20), outcome)
+}
+
+pub fn later(name: &str, outcome: Outcome) -> TestRecord {
+    TestRecord {
+        authority: Authority::Advisory,
+        ..test(name, Release::new(1, 41), outcome)
+    }
+}

@@ -1,0 +1,128 @@
+//! Reads what a decision needs, and no more than its state asks for.
+
+use conform_crds::{ConformanceResult, ConformanceRun, conditions, names};
+use jiff::Timestamp;
+use k8s_openapi::api::{
+    batch::v1::Job,
+    core::v1::{Node, Pod},
+};
+use kube::{
+    Api,
+    api::ListParams,
+    runtime::reflector::{ObjectRef, Store},
+};
+use std::sync::Arc;
+
+use super::{
+    children::name,
+    conditions::{Truth, truth},
+    observed::{ClusterFacts, Observed},
+    world::World,
+};
+use crate::error::{Context, Result, optional};
+
+/// Observes the world around `run`. Costs no call for a finished run, two for one that waits, three for one that runs.
+pub async fn observe(
+    world: &World,
+    runs: &Store<ConformanceRun>,
+    run: Arc<ConformanceRun>,
+) -> Result<Observed> {
+    let run = Arc::unwrap_or_clone(run);
+    let mut observed = Observed {
+        now: Timestamp::now(),
+        settings: world.settings.clone(),
+        ahead: None,
+        cluster: None,
+        result: None,
+        jobs: Vec::new(),
+        pods: Vec::new(),
+        run,
+    };
+    let run = &observed.run;
+    let deleting = run.metadata.deletion_timestamp.is_some();
+    if is_finished(run) && !deleting {
+        return Ok(observed);
+    }
+    let started = run
+        .status
+        .as_ref()
+        .is_some_and(|status| status.start_time.is_some());
+    if !started && !deleting {
+        observed.ahead = ahead(runs, run);
+        if observed.ahead.is_none() && !run.spec.suspend {
+            observed.cluster = Some(cluster(world).await?);
+        }
+        return Ok(observed);
+    }
+    let mine = ListParams::default().labels(&format!("{}={}", names::LABEL_RUN, name(run)));
+    let jobs: Api<Job> = Api::namespaced(world.client.clone(), &world.settings.namespace);
+    let pods: Api<Pod> = Api::namespaced(world.client.clone(), &world.settings.namespace);
+    let results: Api<ConformanceResult> = Api::all(world.client.clone());
+    observed.jobs = jobs
+        .list(&mine)
+        .await
+        .context(|| format!("list the Jobs of run {}", name(run)))?
+        .items;
+    observed.result =
+        optional(results.get(name(run)).await).context(|| format!("get ConformanceResult {}", name(run)))?;
+    if !observed.jobs.is_empty() {
+        observed.pods = pods
+            .list(&mine)
+            .await
+            .context(|| format!("list the pods of run {}", name(run)))?
+            .items;
+    }
+    Ok(observed)
+}
+
+async fn cluster(world: &World) -> Result<ClusterFacts> {
+    let version = world
+        .client
+        .apiserver_version()
+        .await
+        .context(|| "ask the API server's version".to_owned())?;
+    let nodes: Api<Node> = Api::all(world.client.clone());
+    let nodes = nodes
+        .list(&ListParams::default())
+        .await
+        .context(|| "list the nodes".to_owned())?;
+    Ok(ClusterFacts {
+        server_version: version.git_version,
+        nodes: nodes.items,
+    })
+}
+
+/// The run that is to finish before `run` may start: one that has started, else the oldest that waits.
+fn ahead(runs: &Store<ConformanceRun>, run: &ConformanceRun) -> Option<String> {
+    let me = ObjectRef::from_obj(run);
+    let others: Vec<_> = runs
+        .state()
+        .into_iter()
+        .filter(|other| ObjectRef::from_obj(&**other) != me && !is_finished(other))
+        .collect();
+    let started = |run: &ConformanceRun| {
+        run.status
+            .as_ref()
+            .is_some_and(|status| status.start_time.is_some())
+    };
+    let age = |run: &ConformanceRun| (run.metadata.creation_timestamp.clone(), run.metadata.name.clone());
+    let running = others.iter().find(|other| started(other));
+    let waiting = || {
+        others
+            .iter()
+            .filter(|other| !other.spec.suspend && age(other) < age(run))
+            .min_by_key(|other| age(other))
+    };
+    running
+        .or_else(waiting)
+        .and_then(|other| other.metadata.name.clone())
+}
+
+/// True if the run has its verdict.
+pub fn is_finished(run: &ConformanceRun) -> bool {
+    let succeeded = run
+        .status
+        .as_ref()
+        .and_then(|status| truth(status, conditions::SUCCEEDED));
+    succeeded.is_some_and(|truth| truth != Truth::Unknown)
+}

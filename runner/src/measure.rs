@@ -1,0 +1,195 @@
+//! Runs the suite and listens to it until it has ended.
+
+use std::{
+    fs::File,
+    io::{self, Read, Seek, SeekFrom},
+    os::unix::process::ExitStatusExt,
+    path::Path,
+    process::ExitStatus,
+    time::Duration,
+};
+
+use conform_suite::{ProgressEvent, Selection};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep_until, timeout},
+};
+
+use crate::{
+    cli::RunArgs,
+    ending::Stopped,
+    journal::Journal,
+    progress_server,
+    report::Reporter,
+    stop::Stop,
+    suite_process::{self, StartError},
+    table::{Observation, Table},
+};
+
+/// Progress events that wait to be recorded. The suite's processes wait for an answer while it is full.
+const QUEUE: usize = 256;
+/// How long the loopback listener is listened to after the suite's end with nothing coming: the suite does not wait
+/// for its last posts.
+const LAST_EVENTS: Duration = Duration::from_millis(250);
+/// How much of a log's end is looked at, in bytes.
+const TAIL: u64 = 8 << 10;
+
+/// The suite was not started.
+#[derive(Debug, thiserror::Error)]
+pub enum MeasureError {
+    /// There is no place to report progress to.
+    #[error("cannot listen on loopback: {0}")]
+    Listen(#[source] io::Error),
+    /// Its process does not start.
+    #[error(transparent)]
+    Start(#[from] StartError),
+}
+
+/// What is measured, and what that needs.
+#[derive(Debug)]
+pub struct Measurement<'a> {
+    /// Where the suite is.
+    pub args: &'a RunArgs,
+    /// Whether to stop.
+    pub stop: &'a Stop,
+    /// Who is told.
+    pub reporter: &'a Reporter,
+    /// The tests that the suite is to run.
+    pub selection: &'a Selection,
+}
+
+/// How the suite's process ended.
+#[derive(Debug)]
+pub struct Ended {
+    /// Whether it was stopped from outside.
+    pub stopped: Option<Stopped>,
+    /// How it ended, in words.
+    pub process: String,
+    /// Whether it says that all is well.
+    pub success: bool,
+    /// Its exit code, if it was not killed.
+    pub exit_code: Option<i32>,
+    /// What is wrong with its log file, if anything.
+    pub output_fault: Option<String>,
+}
+
+impl Ended {
+    /// A suite of an earlier container of this pod, of whose process nothing is known.
+    pub fn earlier() -> Self {
+        Self {
+            stopped: None,
+            process: "ended before its container was restarted".to_owned(),
+            success: true,
+            exit_code: None,
+            output_fault: None,
+        }
+    }
+}
+
+/// Runs the suite. Each outcome goes into `table`, `journal` and the report as soon as it is known.
+pub async fn measure(
+    measurement: &Measurement<'_>,
+    table: &mut Table,
+    mut journal: Option<Journal>,
+) -> Result<Ended, MeasureError> {
+    let Measurement {
+        args,
+        stop,
+        reporter,
+        selection,
+    } = *measurement;
+    let (listener, url) = progress_server::bind().await.map_err(MeasureError::Listen)?;
+    let (sender, mut events) = mpsc::channel(QUEUE);
+    let server = tokio::spawn(progress_server::serve(listener, sender));
+    let (mut suite, mut run_id) = suite_process::start(args, selection, &url)?;
+    let mut record = |event: &ProgressEvent| observe(event, table, &mut journal, reporter);
+
+    let mut stopped = None;
+    let mut has_id = false;
+    let mut deadline = Instant::now();
+    let status = loop {
+        tokio::select! {
+            status = suite.wait() => break status,
+            Some(event) = events.recv() => record(&event),
+            id = &mut run_id, if !has_id => {
+                has_id = true;
+                // Needed to clean up after the suite, so it is not kept for the end.
+                reporter.change(|attempt| if let Some(suite) = &mut attempt.suite { suite.run_id = id.ok() });
+            }
+            () = stop.requested(), if stopped.is_none() => {
+                suite.interrupt();
+                stopped = Some(Stopped::Gently);
+                deadline = Instant::now() + args.stop_grace;
+            }
+            () = sleep_until(deadline), if stopped == Some(Stopped::Gently) => {
+                suite.kill();
+                stopped = Some(Stopped::Killed);
+            }
+        }
+    };
+    while let Ok(Some(event)) = timeout(LAST_EVENTS, events.recv()).await {
+        record(&event);
+    }
+    server.abort();
+    let output_fault = suite.finish_output().await;
+    if !has_id && let Ok(id) = run_id.try_recv() {
+        reporter.change(|attempt| {
+            if let Some(suite) = &mut attempt.suite {
+                suite.run_id = Some(id);
+            }
+        });
+    }
+    if table.strangers() > 0 {
+        tracing::warn!(
+            "{} progress reports named tests that were not selected",
+            table.strangers()
+        );
+    }
+    Ok(ended(status, stopped, output_fault))
+}
+
+fn observe(event: &ProgressEvent, table: &mut Table, journal: &mut Option<Journal>, reporter: &Reporter) {
+    match table.observe(event) {
+        Observation::Known => {}
+        Observation::Stranger => tracing::debug!("{event:?}: nobody selected that test"),
+        Observation::Recorded(name, outcome) => {
+            if let Some(Err(error)) = journal.as_mut().map(|journal| journal.append(&name, outcome)) {
+                // Half a journal would pass for a whole one only until the next restart; it is not worth more.
+                tracing::warn!("{error}");
+                *journal = None;
+            }
+            reporter.change(|attempt| attempt.tests = table.records().to_vec());
+        }
+    }
+}
+
+fn ended(status: io::Result<ExitStatus>, stopped: Option<Stopped>, output_fault: Option<String>) -> Ended {
+    let (process, exit_code) = match &status {
+        Ok(status) => match (status.code(), status.signal()) {
+            (Some(code), _) => (format!("ended with exit code {code}"), Some(code)),
+            (None, signal) => (
+                format!("was ended by signal {}", signal.unwrap_or_default()),
+                None,
+            ),
+        },
+        Err(error) => (format!("ended, but not in a known way ({error})"), None),
+    };
+    let success = status.is_ok_and(|status| status.success());
+    Ended {
+        stopped,
+        process,
+        success,
+        exit_code,
+        output_fault,
+    }
+}
+
+/// The end of the file at `path`.
+pub fn tail(path: &Path) -> io::Result<String> {
+    let mut file = File::open(path)?;
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
+    let mut bytes = Vec::new();
+    file.take(TAIL).read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}

@@ -1,0 +1,395 @@
+//! The story of one attempt, from top to bottom.
+
+use std::{path::PathBuf, time::Duration};
+
+use conform_crds::{
+    Attempt, AttemptEnd, AttemptEndReason, ConformanceResult, SelectionSummary, SuiteSummary, names,
+};
+use conform_suite::{Inventory, Selection, SelectionError, Stage, select};
+use jiff::Timestamp;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{OwnerReference, Time};
+
+use crate::{
+    ask,
+    cli::RunArgs,
+    cluster::{self, Cluster, ConnectError},
+    ending::{self, Facts},
+    exit::Exit,
+    journal::{Header, Journal},
+    junit_file::{self, JunitFile},
+    measure::{self, Ended, Measurement},
+    patience::{ApiError, patiently},
+    plan::{self, Plan, PlanError},
+    report::Reporter,
+    stop::Stop,
+    table::Table,
+    text,
+    upload::{self, UploadError},
+};
+
+/// Once the pod is to end: how long each of the files may take. With the suite's own grace and
+/// [`STOPPED_REPORT_TIME`] it stays below the pod's grace period of 90 s.
+const STOPPED_UPLOAD_TIME: Duration = Duration::from_secs(10);
+/// Once the pod is to end: how long the last report may take.
+const STOPPED_REPORT_TIME: Duration = Duration::from_secs(20);
+/// How much of the suite's last output goes into the end's message, in bytes.
+const LAST_WORDS: usize = 400;
+/// Name of the journal, beside the folder of the results.
+const JOURNAL: &str = "conform-journal";
+
+/// The attempt could not be made or its end not be told. Everything that can be told is told in the ConformanceResult.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The environment is wrong.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// Signals cannot be heard.
+    #[error("cannot listen for signals: {0}")]
+    Signals(#[source] std::io::Error),
+    /// There is no way to the API server.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// The API server cannot be told.
+    #[error(transparent)]
+    Api(#[from] ApiError),
+    /// The pod ended first.
+    #[error("stopped before the API server could be told")]
+    Stopped,
+}
+
+/// Why no suite was started, with a sentence for people.
+type Unstarted = (AttemptEndReason, String);
+
+/// Makes the attempt that the environment asks for.
+pub async fn run(args: &RunArgs) -> Result<Exit, RunError> {
+    let plan = plan::read(|name| std::env::var(name).ok())?;
+    let stop = Stop::listen().map_err(RunError::Signals)?;
+    let cluster = Cluster::connect(&plan).await?;
+    Run {
+        args,
+        plan,
+        stop,
+        cluster,
+    }
+    .story()
+    .await
+}
+
+struct Run<'a> {
+    args: &'a RunArgs,
+    plan: Plan,
+    stop: Stop,
+    cluster: Cluster,
+}
+
+/// What is ready to run.
+struct Ready {
+    selection: Selection,
+    table: Table,
+    journal: Option<Journal>,
+}
+
+impl Run<'_> {
+    async fn story(&self) -> Result<Exit, RunError> {
+        let result = self.result().await?;
+        if let Some(end) = end_before(&result, &self.plan.attempt) {
+            tracing::info!(
+                "attempt {} has ended before ({end:?}): nothing is left to do",
+                self.plan.attempt
+            );
+            return Ok(end.into());
+        }
+        let mut attempt = self.attempt();
+        // Nothing runs before the API server knows every test that is to run: a test that never reports is then
+        // missed by whoever reads the attempt.
+        let ready = match self.prepare(&mut attempt).await {
+            Ok(ready) => ready,
+            Err((reason, message)) => {
+                attempt.end = Some(end(reason, &message, None));
+                self.write(&attempt).await?;
+                return Ok(reason.into());
+            }
+        };
+        self.write(&attempt).await?;
+        let reporter = Reporter::start(self.cluster.clone(), attempt, self.args.flush_interval);
+        let reason = self
+            .measure_and_keep(ready, &reporter, cluster::owner(&result))
+            .await;
+        self.finish(reporter).await?;
+        Ok(reason.into())
+    }
+
+    async fn result(&self) -> Result<ConformanceResult, RunError> {
+        let what = format!("read ConformanceResult {}", self.plan.run);
+        let read = patiently(self.args.patience, &what, async || self.cluster.result().await);
+        Ok(self
+            .stop
+            .within(Duration::ZERO, read)
+            .await
+            .ok_or(RunError::Stopped)??)
+    }
+
+    fn attempt(&self) -> Attempt {
+        Attempt {
+            name: self.plan.attempt.clone(),
+            stage: self.plan.request.stage,
+            start_time: now(),
+            suite: None,
+            selection: None,
+            tests: Vec::new(),
+            end: None,
+            artifacts: Vec::new(),
+        }
+    }
+
+    /// Asks the suite, selects, and writes into `attempt` whatever of that worked.
+    async fn prepare(&self, attempt: &mut Attempt) -> Result<Ready, Unstarted> {
+        let asked = ask::inventory(&self.args.e2e_test, self.args.ask_timeout);
+        let inventory = match self.stop.within(Duration::ZERO, asked).await {
+            None => return Err(stopped_early()),
+            Some(Err(error)) => return Err((AttemptEndReason::SuiteError, error.to_string())),
+            Some(Ok(inventory)) => inventory,
+        };
+        attempt.suite = Some(SuiteSummary {
+            version: text::bounded(&inventory.version, 128),
+            run_id: None,
+        });
+        let selection = self.select(&inventory)?;
+        let total = selection.selected().count();
+        attempt.selection = Some(SelectionSummary {
+            total: i32::try_from(total).unwrap_or(i32::MAX),
+            digest: selection.digest.clone(),
+            narrowings: selection.narrowings.clone(),
+        });
+        let mut table = Table::new(&selection);
+        let journal = self.open_journal(attempt, &mut table);
+        attempt.tests = table.records().to_vec();
+        if total == 0 {
+            let empty = SelectionError::Empty {
+                stage: selection.stage,
+                narrowings: selection.narrowings,
+            };
+            return Err(unstarted(&empty));
+        }
+        if self.stop.is_requested() {
+            return Err(stopped_early());
+        }
+        Ok(Ready {
+            selection,
+            table,
+            journal,
+        })
+    }
+
+    fn select(&self, inventory: &Inventory) -> Result<Selection, Unstarted> {
+        select(inventory, &self.plan.request).map_err(|error| unstarted(&error))
+    }
+
+    /// Takes over what an earlier container of this pod had measured. Without a journal the attempt goes on: it
+    /// saves work and is no condition for it.
+    fn open_journal(&self, attempt: &mut Attempt, table: &mut Table) -> Option<Journal> {
+        let header = Header {
+            run: self.plan.run.clone(),
+            attempt: attempt.name.clone(),
+            digest: attempt
+                .selection
+                .as_ref()
+                .map(|selection| selection.digest.clone())
+                .unwrap_or_default(),
+            start_time: attempt.start_time.0,
+        };
+        let opened = std::fs::create_dir_all(&self.args.results_dir)
+            .inspect_err(|error| tracing::warn!("cannot make {}: {error}", self.args.results_dir.display()))
+            .ok()
+            .map(|()| Journal::open(&self.journal_path(), &header))?;
+        match opened {
+            Ok((journal, past)) => {
+                if let Some(past) = past {
+                    attempt.start_time = Time(past.start_time);
+                    tracing::info!("an earlier container left {} outcomes", past.outcomes.len());
+                    table.restore(past.outcomes);
+                }
+                Some(journal)
+            }
+            Err(error) => {
+                tracing::warn!("{error}");
+                None
+            }
+        }
+    }
+
+    fn journal_path(&self) -> PathBuf {
+        self.args
+            .results_dir
+            .parent()
+            .unwrap_or(&self.args.results_dir)
+            .join(JOURNAL)
+    }
+
+    /// Runs the suite, takes its JUnit file, keeps its files, and writes how it ended into the last report.
+    async fn measure_and_keep(
+        &self,
+        ready: Ready,
+        reporter: &Reporter,
+        owner: Option<OwnerReference>,
+    ) -> AttemptEndReason {
+        let Ready {
+            selection,
+            mut table,
+            journal,
+        } = ready;
+        let rest = table.rest(&selection);
+        let asked = rest.selected().count();
+        let junit_path = self.args.results_dir.join(names::JUNIT);
+        let ended = if asked == 0 {
+            // An earlier container measured everything and was lost before it could say so.
+            Ended::earlier()
+        } else {
+            // One that an earlier container left would be taken for this suite's.
+            let _ = std::fs::remove_file(&junit_path);
+            let measurement = Measurement {
+                args: self.args,
+                stop: &self.stop,
+                reporter,
+                selection: &rest,
+            };
+            match measure::measure(&measurement, &mut table, journal).await {
+                Ok(ended) => ended,
+                Err(error) => {
+                    let reason = AttemptEndReason::SuiteError;
+                    reporter.change(|attempt| attempt.end = Some(end(reason, &error.to_string(), None)));
+                    return reason;
+                }
+            }
+        };
+        let junit = junit_file::read(&junit_path);
+        if let JunitFile::Read(junit) = &junit {
+            table.merge(junit);
+            if junit.properties.dry_run {
+                // Its lines are pretence; nobody is to take them over.
+                let _ = std::fs::remove_file(self.journal_path());
+            }
+        }
+        reporter.change(|attempt| attempt.tests = table.records().to_vec());
+
+        let (reason, mut message) = ending::judge(&Facts {
+            stopped: ended.stopped,
+            process: &ended.process,
+            success: ended.success,
+            junit: &junit,
+            counts: table.counts(),
+            asked,
+            output: &self.last_words(),
+        });
+        if let Some(fault) = &ended.output_fault {
+            message = format!("{message} {fault}.");
+        }
+        for fault in self.keep_files(reporter, owner.as_ref()).await {
+            message = format!("{message} {fault}");
+        }
+        tracing::info!("{reason:?}: {message}");
+        reporter.change(|attempt| attempt.end = Some(end(reason, &message, ended.exit_code)));
+        reason
+    }
+
+    /// Keeps what files there are, and says which could not be kept.
+    async fn keep_files(&self, reporter: &Reporter, owner: Option<&OwnerReference>) -> Vec<String> {
+        let Some(owner) = owner else {
+            return vec!["Its files are not kept: the ConformanceResult has no uid.".to_owned()];
+        };
+        let mut faults = Vec::new();
+        for file in upload::FILES {
+            let kept = upload::keep(
+                &self.cluster,
+                owner,
+                &self.args.results_dir,
+                file,
+                self.args.patience,
+            );
+            match self.stop.within(STOPPED_UPLOAD_TIME, kept).await {
+                Some(Ok(artifact)) => reporter.change(|attempt| attempt.artifacts.push(artifact)),
+                // The end's reason says that already, where it matters.
+                Some(Err(UploadError::Pack(crate::artifacts::PackError::Missing))) => {}
+                Some(Err(error)) => faults.push(format!("{file} is not kept: {error}.")),
+                None => faults.push(format!("{file} is not kept: the pod had to end.")),
+            }
+        }
+        faults
+    }
+
+    fn last_words(&self) -> String {
+        let log = measure::tail(&self.args.results_dir.join(names::E2E_LOG)).unwrap_or_default();
+        text::bounded(text::tail(log.trim_end(), LAST_WORDS), LAST_WORDS)
+    }
+
+    /// Writes `attempt` and waits until the API server has it.
+    async fn write(&self, attempt: &Attempt) -> Result<(), RunError> {
+        let what = format!("report attempt {}", attempt.name);
+        let written = patiently(self.args.patience, &what, async || {
+            self.cluster.write(attempt).await
+        });
+        Ok(self
+            .stop
+            .within(STOPPED_REPORT_TIME, written)
+            .await
+            .ok_or(RunError::Stopped)??)
+    }
+
+    async fn finish(&self, reporter: Reporter) -> Result<(), RunError> {
+        let last = tokio::time::timeout(self.args.patience, reporter.finish());
+        match self.stop.within(STOPPED_REPORT_TIME, last).await {
+            None => Err(RunError::Stopped),
+            Some(Ok(written)) => Ok(written?),
+            Some(Err(_)) => Err(RunError::Api(ApiError::GaveUp {
+                what: format!("report the end of attempt {}", self.plan.attempt),
+                seconds: self.args.patience.as_secs(),
+                last: "no answer".to_owned(),
+            })),
+        }
+    }
+}
+
+fn end_before(result: &ConformanceResult, attempt: &str) -> Option<AttemptEndReason> {
+    let attempts = &result.status.as_ref()?.attempts;
+    attempts
+        .iter()
+        .find(|known| known.name == attempt)?
+        .end
+        .as_ref()
+        .map(|end| end.reason)
+}
+
+fn end(reason: AttemptEndReason, message: &str, exit_code: Option<i32>) -> AttemptEnd {
+    AttemptEnd {
+        time: now(),
+        reason,
+        message: text::bounded(message, text::MAX_MESSAGE),
+        exit_code,
+    }
+}
+
+fn stopped_early() -> Unstarted {
+    (
+        AttemptEndReason::Interrupted,
+        "Stopped from outside before the suite was started.".to_owned(),
+    )
+}
+
+fn unstarted(error: &SelectionError) -> Unstarted {
+    let reason = match error {
+        SelectionError::UnknownProfile { .. } => AttemptEndReason::UnknownProfile,
+        SelectionError::InvalidPattern { .. } => AttemptEndReason::InvalidPattern,
+        // The suite and the catalogue may well define nothing that is still to come.
+        SelectionError::Empty {
+            stage: Stage::Future, ..
+        } => AttemptEndReason::NothingToRun,
+        SelectionError::NoProfile | SelectionError::Empty { .. } => AttemptEndReason::EmptySelection,
+    };
+    (reason, error.to_string())
+}
+
+/// The time in whole seconds, as Kubernetes writes times.
+fn now() -> Time {
+    let now = Timestamp::now();
+    Time(Timestamp::from_second(now.as_second()).unwrap_or(now))
+}

@@ -1,0 +1,123 @@
+//! Copies the suite's output to two places, byte for byte and in its order, and looks for the run's id on the way.
+
+use std::{
+    fs::File,
+    io::{self, PipeReader, Read, Write},
+};
+
+use tokio::sync::oneshot;
+
+/// The id is on the first line; this is generous.
+const HEAD: usize = 64 << 10;
+
+/// The other ends of a running copy.
+#[derive(Debug)]
+pub struct Tee {
+    /// The id that the suite labels its namespaces with, as soon as it is seen.
+    pub run_id: oneshot::Receiver<String>,
+    /// The end of the output, with the first error of writing it to the file.
+    pub end: oneshot::Receiver<io::Result<()>>,
+}
+
+/// Starts to copy `output` to `file` and to this program's stdout.
+///
+/// On a thread of its own: blocking is right here, since a suite whose output nobody takes has to wait.
+pub fn start(output: PipeReader, file: File) -> io::Result<Tee> {
+    let (id_sender, run_id) = oneshot::channel();
+    let (end_sender, end) = oneshot::channel();
+    std::thread::Builder::new()
+        .name("tee".to_owned())
+        .spawn(move || {
+            let result = copy(output, file, io::stdout(), id_sender);
+            // Nobody waits if the run was given up.
+            let _ = end_sender.send(result);
+        })?;
+    Ok(Tee { run_id, end })
+}
+
+fn copy(
+    mut output: impl Read,
+    mut file: impl Write,
+    mut stdout: impl Write,
+    id: oneshot::Sender<String>,
+) -> io::Result<()> {
+    let mut buffer = vec![0; 16 << 10];
+    let mut head = Vec::new();
+    let mut id = Some(id);
+    let mut result = Ok(());
+    loop {
+        let count = match output.read(&mut buffer) {
+            Ok(0) => return result,
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        let piece = buffer.get(..count).unwrap_or_default();
+        // A full disk costs the file but not the suite: its output goes on to stdout, and its pipe does not fill up.
+        if result.is_ok() {
+            result = file.write_all(piece);
+        }
+        let _ = stdout.write_all(piece).and_then(|()| stdout.flush());
+        if id.is_some() {
+            head.extend_from_slice(piece);
+            if let Some(found) = run_id(&head) {
+                if let Some(id) = id.take() {
+                    let _ = id.send(found);
+                }
+            } else if head.len() > HEAD {
+                id = None;
+            }
+        }
+    }
+}
+
+/// The id in whole lines of the suite's first output.
+fn run_id(head: &[u8]) -> Option<String> {
+    let whole = head.iter().rposition(|byte| *byte == b'\n')?;
+    let text = String::from_utf8_lossy(head.get(..whole)?);
+    conform_suite::log::read_tail(&text).run_id
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOG: &[u8] =
+        b"I1122 06:00:00.000000 7 e2e.go:109] Starting e2e run \"0ae2b6a0-59b1-4c9c-9b52-3d2f1b4f8a11\" on Ginkgo node 1\n\xff rest";
+
+    /// Gives its bytes one at a time.
+    struct Slow(&'static [u8]);
+
+    impl Read for Slow {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let count = self.0.len().min(1);
+            self.0.read(&mut buffer[..count])
+        }
+    }
+
+    #[test]
+    fn both_copies_are_the_output_and_the_id_is_found() {
+        let (mut file, mut stdout) = (Vec::new(), Vec::new());
+        let (sender, mut id) = oneshot::channel();
+        copy(Slow(LOG), &mut file, &mut stdout, sender).unwrap();
+        assert_eq!((file.as_slice(), stdout.as_slice()), (LOG, LOG));
+        assert_eq!(id.try_recv().unwrap(), "0ae2b6a0-59b1-4c9c-9b52-3d2f1b4f8a11");
+    }
+
+    #[test]
+    fn a_full_disk_is_told_and_does_not_stop_the_output() {
+        struct Full;
+        impl Write for Full {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::StorageFull.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let mut stdout = Vec::new();
+        let (sender, _id) = oneshot::channel();
+        assert!(copy(LOG, Full, &mut stdout, sender).is_err());
+        assert_eq!(stdout, LOG);
+    }
+}

@@ -1,0 +1,133 @@
+//! Bringing a cluster up.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::control_plane;
+use super::layout::{Layout, Node};
+use super::pki::{self, Authority};
+use super::{addons, network, node, status, stop};
+use crate::build::cache::Programs;
+use crate::build::target;
+use crate::image::catalogue;
+use crate::image::debian::Debian;
+use crate::lock::Lock;
+use crate::progress::Progress;
+use crate::{Error, Options, Result, host, paths, printer};
+
+/// Starts the cluster unless it runs; what is left of a broken one goes first.
+pub(crate) fn up(options: &Options) -> Result<Layout> {
+    options.check()?;
+    host::check_platform()?;
+    let _lock = Lock::take(paths::cluster_lock(), "a cluster")?;
+    // A file that cannot be read is as good as a cluster that is not whole.
+    let known = Layout::load(&options.name).unwrap_or(None);
+    if let Some(layout) = known {
+        if layout.complete && status::is_whole(&layout) {
+            if layout.options == *options {
+                return Ok(layout);
+            }
+            return Err(Error::OtherOptions {
+                name: options.name.clone(),
+                running: layout.options.to_string(),
+                wanted: options.to_string(),
+            });
+        }
+        printer::note(&format!(
+            "testbed {} is there, but not whole: starting it again",
+            options.name
+        ));
+    }
+    host::ensure(host::Need::Run)?;
+    let programs = Programs::new(&options.kubernetes_version)?;
+    programs.ensure(&target::for_cluster())?;
+    let images = catalogue::ensure(&programs)?;
+
+    stop::clean(&options.name)?;
+    let progress = Progress::new(5);
+    progress.start("making the network");
+    let mut layout = Layout {
+        options: options.clone(),
+        octet: network::free_octet()?,
+        programs: paths_of(&programs)?,
+        complete: false,
+    };
+    layout.save()?;
+    stop::remember_folders()?;
+    network::make(&layout)?;
+    let authority = pki::make(&layout)?;
+    progress.step();
+    start(
+        &layout,
+        &authority,
+        &catalogue::sandbox(&programs)?,
+        &images,
+        &progress,
+    )?;
+    layout.complete = true;
+    layout.save()?;
+    Ok(layout)
+}
+
+fn start(
+    layout: &Layout,
+    authority: &Authority,
+    sandbox: &str,
+    images: &Path,
+    progress: &Progress,
+) -> Result<()> {
+    progress.start("starting the control plane, and containerd with its images");
+    let nodes: Vec<Node> = layout.nodes().collect();
+    // The nodes import their images while the control plane starts.
+    on_all(
+        &nodes,
+        |node| node::start_runtime(layout, node, sandbox, images),
+        || control_plane::up(layout, authority),
+    )?;
+    progress.step();
+    progress.start("starting the nodes");
+    on_all(
+        &nodes,
+        |node| node::start_agents(layout, node, authority),
+        || Ok(()),
+    )?;
+    progress.step();
+    progress.start("connecting the pods");
+    addons::apply(layout)?;
+    node::connect_pods(layout)?;
+    progress.step();
+    progress.start("waiting for the nodes and for cluster DNS");
+    addons::wait_ready(layout)?;
+    progress.step();
+    Ok(())
+}
+
+/// Does something on all nodes at once, and something else meanwhile; the first error counts.
+pub(crate) fn on_all(
+    nodes: &[Node],
+    work: impl Fn(&Node) -> Result<()> + Sync,
+    meanwhile: impl FnOnce() -> Result<()>,
+) -> Result<()> {
+    std::thread::scope(|scope| {
+        let running: Vec<_> = nodes.iter().map(|node| scope.spawn(|| work(node))).collect();
+        let first = meanwhile();
+        let rest = running.into_iter().map(|thread| {
+            thread.join().unwrap_or_else(|_| {
+                Err(Error::Unexpected {
+                    what: "the start of a node".into(),
+                    detail: "its thread panicked".into(),
+                })
+            })
+        });
+        [first].into_iter().chain(rest).collect()
+    })
+}
+
+fn paths_of(programs: &Programs) -> Result<BTreeMap<String, PathBuf>> {
+    let mut paths: BTreeMap<String, PathBuf> = target::for_cluster()
+        .iter()
+        .map(|target| Ok((target.name.to_owned(), programs.path(target.name)?)))
+        .collect::<Result<_>>()?;
+    paths.insert("busybox".into(), Debian::unpack(&programs.cache)?.busybox()?);
+    Ok(paths)
+}

@@ -1,0 +1,90 @@
+//! conform's own images: one static program each, and nothing else in them.
+
+use std::{path::PathBuf, process::Command};
+
+use anyhow::{Context, Result};
+use conform_testbed::image::Builder;
+
+use crate::{
+    printer,
+    process::{cargo, output, root, run},
+};
+
+/// What a runner image may weigh, unpacked.
+const MAX_IMAGE: u64 = 15 * 1024 * 1024;
+
+/// What was built.
+pub struct Images {
+    /// docker-archives, one an image.
+    pub archives: Vec<PathBuf>,
+    /// The plugin.
+    pub plugin: PathBuf,
+}
+
+/// Builds the programs and packs them. Incremental: a second call takes seconds.
+pub fn build() -> Result<Images> {
+    printer::step("builds the operator, the runner and the plugin (static release binaries)");
+    let target = host_target()?;
+    let folder = root().join("target/static");
+    let mut build = cargo(&["build", "--release", "--locked", "--target", &target]);
+    for package in ["conform-operator", "conform-runner", "kubectl-conform"] {
+        build.args(["--package", package]);
+    }
+    // A program without shared libraries needs no base image, and starts in one of any kind.
+    build
+        .env("RUSTFLAGS", "-C target-feature=+crt-static")
+        .env("CARGO_TARGET_DIR", &folder);
+    run(&mut build)?;
+    let programs = folder.join(&target).join("release");
+    let out = root().join("target/images");
+    std::fs::create_dir_all(&out).with_context(|| format!("cannot make {}", out.display()))?;
+    let mut archives = Vec::new();
+    for (name, user) in [
+        ("conform-operator", "65532:65532"),
+        ("conform-runner", "65534:65534"),
+    ] {
+        let program = programs.join(name);
+        let bytes = std::fs::metadata(&program)
+            .with_context(|| format!("cannot read {}", program.display()))?
+            .len();
+        anyhow::ensure!(
+            bytes <= MAX_IMAGE,
+            "{name} has {bytes} bytes; an image may have {MAX_IMAGE}"
+        );
+        let archive = out.join(format!("{name}.tar"));
+        Builder::new(format!(
+            "ghcr.io/conform-dev/{name}:v{}",
+            env!("CARGO_PKG_VERSION")
+        ))
+        .file(&format!("/{name}"), &program, 0o755)
+        .entrypoint(&[&format!("/{name}")])
+        .user(user)
+        .write(&archive)?;
+        archives.push(archive);
+    }
+    Ok(Images {
+        archives,
+        plugin: programs.join("kubectl-conform"),
+    })
+}
+
+impl Images {
+    /// Prints what was built, a path a line.
+    pub fn list(&self) {
+        for path in self.archives.iter().chain([&self.plugin]) {
+            let bytes = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
+            printer::line(&format!("{} ({:.1} MiB)", path.display(), mebibytes(bytes)));
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "shown with one digit")]
+fn mebibytes(bytes: u64) -> f64 {
+    bytes as f64 / 1_048_576.0
+}
+
+fn host_target() -> Result<String> {
+    let told = output(Command::new("rustc").arg("-vV"))?;
+    let host = told.lines().find_map(|line| line.strip_prefix("host: "));
+    Ok(host.context("rustc -vV names no host")?.to_owned())
+}
