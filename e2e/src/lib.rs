@@ -4,6 +4,7 @@
 //! `CONFORM_E2E_PLUGIN` (kubectl-conform) and `CONFORM_E2E_KUBECTL` (kubectl).
 
 mod program;
+pub mod run;
 mod wait;
 
 pub use program::{Answer, apply, json, kubectl, plugin, start_plugin};

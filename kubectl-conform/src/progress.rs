@@ -132,7 +132,7 @@ impl<'a> Display<'a> {
     /// Says that the API server does not answer; once, however often it is tried.
     pub fn trouble(&mut self, error: &Error) {
         if !std::mem::replace(&mut self.in_trouble, true) {
-            self.say(&format!("{error} Trying again; the run goes on without us."));
+            self.say(&format!("Trying again, the run goes on meanwhile: {error}"));
         }
     }
 

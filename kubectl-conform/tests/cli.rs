@@ -104,7 +104,7 @@ fn wrong_usage_is_code_2_and_speaks_of_kubectl() {
     for arguments in [
         &["nonesuch"][..],
         &["delete"],
-        &["run", "--stages", "past"],
+        &["run", "--stages", "present", "--nonesuch"],
         &["results"],
     ] {
         let text = stderr(conform(home.path()).args(arguments), 2);

@@ -34,9 +34,9 @@ pub fn status(run: &ConformanceRun, now: Timestamp, width: u16) -> String {
         if let Some(more) = status.failures_omitted.filter(|more| *more > 0) {
             let name = run.name_any();
             let more = count(more.into(), "further failure");
-            parts.push(format!(
-                "{more} not shown: `kubectl conform results {name} --outcome failed` lists all."
-            ));
+            let hint =
+                format!("{more} not shown: `kubectl conform results {name} --outcome failed` lists all.");
+            parts.push(hang("", &hint, width.into()));
         }
     }
     parts.extend(remarks(run, width));

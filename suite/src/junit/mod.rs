@@ -4,6 +4,7 @@
 //! a `status`, Ginkgo v1 only a child element. A file may be cut anywhere, since a dying suite leaves such files: what
 //! it holds counts, and what it does not hold is not known.
 
+mod attributes;
 mod case;
 mod error;
 mod guard;

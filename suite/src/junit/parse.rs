@@ -1,15 +1,16 @@
 //! From bytes to cases, one XML event at a time.
 
-use std::{io::BufRead, time::Duration};
+use std::{borrow::Cow, io::BufRead, time::Duration};
 
 use quick_xml::{
     Reader,
-    escape::{resolve_predefined_entity, unescape},
+    escape::resolve_predefined_entity,
     events::{BytesRef, BytesStart, Event},
 };
 
 use super::{
     Case, Junit, JunitError, Limits,
+    attributes::{self, Fault},
     case::{OpenCase, Status, Tag, Verdict},
     guard::{Guard, State},
 };
@@ -170,7 +171,7 @@ impl<'a> Parser<'a> {
 
     fn start_verdict(&mut self, tag: Tag, element: &BytesStart<'_>) -> Result<(), JunitError> {
         let [kind, message] = self.attributes(element, ["type", "message"])?;
-        let [kind, message] = [kind, message].map(|value| value.map(std::borrow::Cow::into_owned));
+        let [kind, message] = [kind, message].map(|value| value.map(Cow::into_owned));
         self.verdict = Some((
             self.depth,
             Verdict {
@@ -248,44 +249,14 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// The values of the attributes of these names. Whatever else the tag has must be well-formed too.
     fn attributes<'t, const N: usize>(
         &self,
         tag: &'t BytesStart<'_>,
         names: [&str; N],
-    ) -> Result<[Option<std::borrow::Cow<'t, str>>; N], JunitError> {
-        let mut values = [const { None }; N];
-        // The reader's own check for a name that comes twice allocates; only the names that count matter here.
-        for attribute in tag.attributes().with_checks(false) {
-            let attribute = attribute.map_err(|error| self.wrong(&error.to_string()))?;
-            let name: &str = attribute.key.as_ref();
-            let wanted = names.iter().zip(&mut values).find(|(wanted, _)| **wanted == name);
-            if let Some((name, value)) = wanted {
-                if value.is_some() {
-                    return Err(self.wrong(&format!("the attribute {name} comes twice")));
-                }
-                *value = Some(self.unescaped(attribute.value)?);
-            }
-        }
-        Ok(values)
-    }
-
-    fn unescaped<'t>(
-        &self,
-        value: std::borrow::Cow<'t, str>,
-    ) -> Result<std::borrow::Cow<'t, str>, JunitError> {
-        match value {
-            std::borrow::Cow::Borrowed(value) => unescape(value),
-            std::borrow::Cow::Owned(value) => {
-                unescape(&value).map(|value| std::borrow::Cow::Owned(value.into_owned()))
-            }
-        }
-        .map_err(|error| match error {
-            quick_xml::escape::EscapeError::UnrecognizedEntity(_, name) => JunitError::Entity {
-                at: self.at,
-                name: text::truncated(&name, 64).to_owned(),
-            },
-            other => self.wrong(&other.to_string()),
+    ) -> Result<[Option<Cow<'t, str>>; N], JunitError> {
+        attributes::values(tag.attributes_raw(), names).map_err(|fault| match fault {
+            Fault::Malformed(message) => self.wrong(&message),
+            Fault::Entity(name) => JunitError::Entity { at: self.at, name },
         })
     }
 

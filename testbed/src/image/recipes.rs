@@ -91,7 +91,7 @@ impl Recipes {
                 .layer(&self.pause)
                 .entrypoint(&["/pause"])
                 .user("65535:65535"),
-            "busybox" => image.layer(&self.busybox).command(&["sh"]),
+            "busybox" => base().layer(&self.busybox).command(&["sh"]),
             "coredns" => image.layer(&self.coredns).entrypoint(&["/coredns"]),
             "agnhost" => agnhost().command(&["pause"]),
             "kitten" => agnhost().layer(kitten).command(&["test-webserver"]),
@@ -145,15 +145,16 @@ fn base(debian: &Debian) -> Result<Layer> {
     Ok(layer)
 }
 
+/// Busybox's tools before Debian's, but not its shell, which drops variables with names that a shell cannot use.
 fn busybox(debian: &Debian) -> Result<Layer> {
     let mut layer = Layer::new();
-    layer.file("bin/busybox", debian.busybox()?, 0o755);
-    for applet in debian.applets()?.iter().filter(|name| *name != "busybox") {
-        layer.link(&format!("bin/{applet}"), "/bin/busybox");
+    for applet in debian
+        .applets()?
+        .iter()
+        .filter(|name| !["ash", "busybox", "sh"].contains(&name.as_str()))
+    {
+        layer.link(&format!("usr/local/bin/{applet}"), "/bin/busybox");
     }
-    // Scripts name it so.
-    layer.link("usr/bin/env", "/bin/busybox");
-    system(&mut layer);
     Ok(layer)
 }
 
