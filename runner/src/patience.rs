@@ -52,6 +52,9 @@ pub fn is_retryable(error: &kube::Error) -> bool {
 
 /// What the API server said, with the causes that name the fault.
 pub fn explain(error: &kube::Error) -> String {
+    if let kube::Error::Api(status) = error {
+        return format!("{} ({})", status.message, status.code);
+    }
     let mut text = error.to_string();
     let mut cause = std::error::Error::source(error);
     while let Some(error) = cause {

@@ -7,11 +7,12 @@ pub(crate) const MESSAGE_BYTES: usize = 4096;
 
 /// The text with everything replaced that could steer a terminal or reorder a line.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
-    // Every such character has one of these bytes in front or is one; most text has none of them.
-    let suspect = text
-        .bytes()
-        .any(|byte| matches!(byte, 0..b' ' | 0x7f | 0xc2 | 0xd8 | 0xe2));
-    if suspect && text.chars().any(steers) {
+    // Every such character has one of these bytes in front or is one; most text has none of them. Looking at all bytes
+    // without a branch is several times as fast as stopping at the first.
+    let suspect = text.bytes().fold(0, |any, byte| {
+        any | u8::from(matches!(byte, 0..b' ' | 0x7f | 0xc2 | 0xd8 | 0xe2))
+    });
+    if suspect != 0 && text.chars().any(steers) {
         Cow::Owned(
             text.chars()
                 .map(|c| if steers(c) { '\u{fffd}' } else { c })

@@ -244,10 +244,11 @@ fn future_condition(
         Verdict::Undecided => (
             Truth::Unknown,
             fault.map_or(reasons::NOT_ALL_MEASURED, |fault| fault.reason),
-            fault.map_or_else(
-                || format!("{unevaluated} of {required} future requirements were not measured; none failed."),
-                |fault| fault.message.clone(),
-            ),
+            if required == 0 {
+                "Nothing was measured.".to_owned()
+            } else {
+                format!("{unevaluated} of {required} future requirements were not measured; none failed.")
+            },
         ),
     };
     set(status, now, kind, truth, reason, &message);
@@ -266,7 +267,7 @@ fn certifiable_condition(
     }
     let mut why: Vec<String> = evaluation.obstacles.iter().map(ToString::to_string).collect();
     if let Some(fault) = fault {
-        why.push(format!("the run ended early: {}", fault.message));
+        why.push(format!("the run ended early ({})", fault.reason));
     }
     if why.is_empty() {
         set(

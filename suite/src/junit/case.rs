@@ -206,3 +206,9 @@ fn missed(kind: Option<&str>) -> Outcome {
         _ => Outcome::Failed,
     }
 }
+
+/// The seconds of a `time` attribute; what is no time is none.
+pub(super) fn duration(time: Option<&str>) -> Duration {
+    let seconds = time.and_then(|time| time.parse::<f64>().ok()).unwrap_or_default();
+    Duration::try_from_secs_f64(seconds).unwrap_or_default()
+}

@@ -1,6 +1,6 @@
 //! From bytes to cases, one XML event at a time.
 
-use std::{borrow::Cow, io::BufRead, time::Duration};
+use std::{borrow::Cow, io::BufRead};
 
 use quick_xml::{
     Reader,
@@ -11,7 +11,7 @@ use quick_xml::{
 use super::{
     Case, Junit, JunitError, Limits,
     attributes::{self, Fault},
-    case::{OpenCase, Status, Tag, Verdict},
+    case::{self, OpenCase, Status, Tag, Verdict},
     guard::{Guard, State},
 };
 use crate::{InvalidTestName, TestName, text};
@@ -33,7 +33,7 @@ pub fn read(input: impl BufRead, limits: &Limits) -> Result<Junit, JunitError> {
             Ok(Event::Eof) if parser.is_whole() => break,
             Ok(Event::Eof) => Err(JunitError::Truncated { at: parser.at }),
             Ok(event) => parser.event(&event),
-            Err(error) => Err(malformed(reader.error_position(), &error)),
+            Err(error) => Err(JunitError::malformed(reader.error_position(), &error)),
         };
         if let Err(error) = read {
             let (at, state) = (reader.get_ref().bytes_read(), reader.get_ref().state());
@@ -85,7 +85,7 @@ impl<'a> Parser<'a> {
                 what: "bytes",
                 limit: self.limits.bytes,
             }),
-            State::TokenTooLong => Err(too_large(
+            State::TokenTooLong => Err(JunitError::too_large(
                 self.at,
                 "bytes in one piece",
                 self.limits.tag.max(self.limits.text),
@@ -119,11 +119,19 @@ impl<'a> Parser<'a> {
 
     fn start(&mut self, tag: &BytesStart<'_>) -> Result<(), JunitError> {
         if tag.len() > self.limits.tag {
-            return Err(too_large(self.at, "bytes in one tag", self.limits.tag));
+            return Err(JunitError::too_large(
+                self.at,
+                "bytes in one tag",
+                self.limits.tag,
+            ));
         }
         self.depth += 1;
         if self.depth > self.limits.depth {
-            return Err(too_large(self.at, "nested elements", self.limits.depth));
+            return Err(JunitError::too_large(
+                self.at,
+                "nested elements",
+                self.limits.depth,
+            ));
         }
         let name = tag.name();
         let name: &str = name.as_ref();
@@ -159,13 +167,16 @@ impl<'a> Parser<'a> {
     fn start_case(&mut self, tag: &BytesStart<'_>) -> Result<(), JunitError> {
         self.entries += 1;
         if self.entries > self.limits.cases {
-            return Err(too_large(self.at, "test cases", self.limits.cases));
+            return Err(JunitError::too_large(self.at, "test cases", self.limits.cases));
         }
         let [name, status, time] = self.attributes(tag, ["name", "status", "time"])?;
         let name = TestName::new(name.as_deref().unwrap_or_default());
         let name = name.map_err(|source: InvalidTestName| JunitError::Name { at: self.at, source })?;
         let status = status.as_deref().map(Status::of);
-        self.open = Some((self.depth, OpenCase::new(name, status, duration(time.as_deref()))));
+        self.open = Some((
+            self.depth,
+            OpenCase::new(name, status, case::duration(time.as_deref())),
+        ));
         Ok(())
     }
 
@@ -187,7 +198,11 @@ impl<'a> Parser<'a> {
     fn property(&mut self, tag: &BytesStart<'_>) -> Result<(), JunitError> {
         self.properties += 1;
         if self.properties > self.limits.properties {
-            return Err(too_large(self.at, "properties", self.limits.properties));
+            return Err(JunitError::too_large(
+                self.at,
+                "properties",
+                self.limits.properties,
+            ));
         }
         let [name, value] = self.attributes(tag, ["name", "value"])?;
         self.junit.properties.take(
@@ -220,7 +235,11 @@ impl<'a> Parser<'a> {
 
     fn text(&mut self, piece: &str) -> Result<(), JunitError> {
         if piece.len() > self.limits.text {
-            return Err(too_large(self.at, "bytes in one text", self.limits.text));
+            return Err(JunitError::too_large(
+                self.at,
+                "bytes in one text",
+                self.limits.text,
+            ));
         }
         if self.depth == 0 && !piece.trim().is_empty() {
             return Err(self.not_junit(piece.trim()));
@@ -236,7 +255,7 @@ impl<'a> Parser<'a> {
     fn reference(&mut self, reference: &BytesRef<'_>) -> Result<(), JunitError> {
         let character = reference
             .resolve_char_ref()
-            .map_err(|error| malformed(self.at, &error))?;
+            .map_err(|error| JunitError::malformed(self.at, &error))?;
         if let Some(character) = character {
             return self.text(character.encode_utf8(&mut [0; 4]));
         }
@@ -290,31 +309,5 @@ impl<'a> Parser<'a> {
         self.junit.cases.sort_by(by_name);
         self.junit.cases.dedup_by(|next, kept| next.name == kept.name);
         self.junit
-    }
-}
-
-fn duration(time: Option<&str>) -> Duration {
-    let seconds = time.and_then(|time| time.parse::<f64>().ok()).unwrap_or_default();
-    Duration::try_from_secs_f64(seconds).unwrap_or_default()
-}
-
-fn too_large(at: u64, what: &'static str, limit: usize) -> JunitError {
-    JunitError::TooLarge {
-        at,
-        what,
-        limit: u64::try_from(limit).unwrap_or(u64::MAX),
-    }
-}
-
-fn malformed(at: u64, error: &quick_xml::Error) -> JunitError {
-    match error {
-        quick_xml::Error::Io(error) => JunitError::Read {
-            at,
-            message: error.to_string(),
-        },
-        other => JunitError::Malformed {
-            at,
-            message: other.to_string(),
-        },
     }
 }

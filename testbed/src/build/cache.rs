@@ -65,11 +65,12 @@ impl Programs {
     /// Lets nobody else change the cache. What a builder that was killed left half done is hidden, and goes now.
     pub(crate) fn lock(&self) -> Result<Lock> {
         let lock = Lock::take(&self.cache.join("build.lock"), "building")?;
-        let modules = self
-            .modules
-            .iter()
-            .map(|(_, module)| self.cache.join("bin").join(&module.key));
-        modules
+        let programs = fs::read_dir(self.cache.join("bin"))
+            .into_iter()
+            .flatten()
+            .flatten();
+        programs
+            .map(|entry| entry.path())
             .chain([self.cache.clone()])
             .try_for_each(|folder| remove_hidden(&folder))?;
         Ok(lock)
