@@ -79,6 +79,10 @@ fn next_look(decision: &Decision) -> Action {
         .map_or_else(Action::await_change, Action::requeue)
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the controller hands over what it shares"
+)]
 fn on_error(run: Arc<ConformanceRun>, error: &Error, shared: Arc<Shared>) -> Action {
     shared.world.metrics.failed(error.category());
     tracing::warn!(run = %run.name_any(), %error, "reconciliation failed, will be tried again");

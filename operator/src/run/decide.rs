@@ -235,8 +235,8 @@ fn begin(
         .max(1);
     let message = format!("The {} tests are being started.", stage.word());
     active(&mut status, observed.now, reasons::RUNNING, &message);
-    let state = AttemptState::Active(Activity::Running);
-    status.attempts.push(summary(observed, stage, 1, &state));
+    let running = AttemptState::Active(Activity::Running);
+    status.attempts.push(summary(observed, stage, 1, &running));
     let start = AttemptStart {
         stage,
         number: 1,
