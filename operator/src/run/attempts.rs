@@ -115,7 +115,8 @@ pub fn job<'a>(observed: &'a Observed, attempt: &str) -> Option<&'a Job> {
         .find(|job| label(&job.metadata, names::LABEL_ATTEMPT) == Some(attempt))
 }
 
-fn is_over(job: &Job) -> bool {
+/// True if the Job has come to its end, good or bad.
+pub fn is_over(job: &Job) -> bool {
     let conditions = job
         .status
         .as_ref()
