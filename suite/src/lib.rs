@@ -7,8 +7,8 @@
 //! [`junit::read`], [`progress::parse`] (what happened) → [`merge`] (over attempts) → [`records`] → [`assess`]
 //! (the verdict) → [`report`] (what people read) and [`certifiable`] (why it may not be submitted).
 
+mod advisory;
 mod area;
-mod catalogue;
 mod certifiable;
 mod inventory;
 mod merge;
@@ -24,12 +24,13 @@ mod test_name;
 mod text;
 mod verdict;
 
+pub mod catalogue;
 pub mod junit;
 pub mod log;
 pub mod progress;
 
+pub use advisory::{Advisory, Feature, FeatureTest, Fitness, LeadTime, Needs, advisory, features};
 pub use area::Area;
-pub use catalogue::{Advisory, LeadTime, advisory};
 pub use certifiable::{Circumstances, Obstacle, certifiable};
 pub use inventory::{Inventory, InventoryError};
 pub use junit::{Case, Junit, JunitError, Limits, Properties};

@@ -66,8 +66,12 @@ fn measure(images: &Images, cluster: &Cluster, args: &BenchArgs) -> Result<()> {
             peer.as_secs_f64() / raw.as_secs_f64()
         ));
     }
-    printer::line(&format!("operator: {idle} KiB resident idle, {busy} KiB after the run (goal: at most 25600)"));
-    printer::line(&format!("operator: {requests} API requests for the run, watches included"));
+    printer::line(&format!(
+        "operator: {idle} KiB resident idle, {busy} KiB after the run (goal: at most 25600)"
+    ));
+    printer::line(&format!(
+        "operator: {requests} API requests for the run, watches included"
+    ));
     Ok(())
 }
 
@@ -75,8 +79,18 @@ fn measure(images: &Images, cluster: &Cluster, args: &BenchArgs) -> Result<()> {
 fn conform(images: &Images, cluster: &Cluster) -> Result<(Vec<String>, Duration)> {
     let name = format!("bench-{}", std::process::id());
     let since = Instant::now();
-    let words = ["run", &name, "--profile", "quick", "--stages", "present", "--wait"];
-    let status = plugin(&images.plugin, cluster, &words).stdout(Stdio::null()).status()?;
+    let words = [
+        "run",
+        &name,
+        "--profile",
+        "quick",
+        "--stages",
+        "present",
+        "--wait",
+    ];
+    let status = plugin(&images.plugin, cluster, &words)
+        .stdout(Stdio::null())
+        .status()?;
     let took = since.elapsed();
     // 2: quick is a part of what is required, and a part decides nothing.
     if status.code() != Some(2) {
@@ -84,9 +98,16 @@ fn conform(images: &Images, cluster: &Cluster) -> Result<(Vec<String>, Duration)
     }
     let result = output(&mut cluster.kubectl(&["get", "conformanceresult", &name, "-o", "json"])?)?;
     let result: Value = serde_json::from_str(&result)?;
-    let tests = result.pointer("/status/attempts/0/tests").and_then(Value::as_array).context("no tests")?;
-    let selected = tests.iter().filter(|test| test.get("selected") == Some(&Value::Bool(true)));
-    let selected = selected.filter_map(|test| test.get("name")?.as_str().map(str::to_owned)).collect();
+    let tests = result
+        .pointer("/status/attempts/0/tests")
+        .and_then(Value::as_array)
+        .context("no tests")?;
+    let selected = tests
+        .iter()
+        .filter(|test| test.get("selected") == Some(&Value::Bool(true)));
+    let selected = selected
+        .filter_map(|test| test.get("name")?.as_str().map(str::to_owned))
+        .collect();
     run(&mut plugin(&images.plugin, cluster, &["delete", &name]))?;
     Ok((selected, took))
 }
@@ -96,8 +117,12 @@ fn raw_ginkgo(cluster: &Cluster, focus: &str) -> Result<Duration> {
     let folder = tempfile::tempdir()?;
     let log = std::fs::File::create(folder.path().join("log"))?;
     let mut ginkgo = Command::new(testbed.bin("ginkgo")?);
-    ginkgo.arg(format!("--focus={focus}")).args(["--no-color=true", "--timeout=24h"]);
-    ginkgo.arg(testbed.bin("e2e.test")?).args(["--", "--disable-log-dump", "--provider=skeleton"]);
+    ginkgo
+        .arg(format!("--focus={focus}"))
+        .args(["--no-color=true", "--timeout=24h"]);
+    ginkgo
+        .arg(testbed.bin("e2e.test")?)
+        .args(["--", "--disable-log-dump", "--provider=skeleton"]);
     ginkgo.arg(format!("--kubeconfig={}", testbed.kubeconfig().display()));
     ginkgo.arg(format!("--report-dir={}", folder.path().display()));
     ginkgo.stdout(log.try_clone()?).stderr(log);
@@ -111,7 +136,9 @@ fn hydrophone(cluster: &Cluster, focus: &str) -> Result<Duration> {
     let folder = tempfile::tempdir()?;
     let log = std::fs::File::create(folder.path().join("log"))?;
     let mut hydrophone = Command::new(testbed.bin("hydrophone")?);
-    hydrophone.args(["--focus", focus, "--output-dir"]).arg(folder.path());
+    hydrophone
+        .args(["--focus", focus, "--output-dir"])
+        .arg(folder.path());
     hydrophone.arg("--kubeconfig").arg(testbed.kubeconfig());
     hydrophone.stdout(log.try_clone()?).stderr(log);
     let since = Instant::now();
@@ -127,7 +154,9 @@ fn focus(tests: &[String]) -> String {
 
 fn quote(text: &str) -> String {
     let special = |letter: char| r"\.+*?()|[]{}^$".contains(letter);
-    text.chars().flat_map(|letter| special(letter).then_some('\\').into_iter().chain([letter])).collect()
+    text.chars()
+        .flat_map(|letter| special(letter).then_some('\\').into_iter().chain([letter]))
+        .collect()
 }
 
 fn tail(log: &Path) -> String {
@@ -142,17 +171,36 @@ fn operator_memory() -> Result<u64> {
     let path = format!("/proc/{}/status", pid.trim());
     let status = std::fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let number = line.and_then(|line| line.split_whitespace().next()).context("no VmRSS")?;
+    let number = line
+        .and_then(|line| line.split_whitespace().next())
+        .context("no VmRSS")?;
     Ok(number.parse()?)
 }
 
 /// How many requests the operator says it has made.
 fn api_requests(cluster: &Cluster) -> Result<u64> {
     let selector = format!("app.kubernetes.io/name={}", names::OPERATOR);
-    let words = ["get", "pods", "-n", names::NAMESPACE, "-l", &selector, "-o", "jsonpath={.items[0].metadata.name}"];
+    let words = [
+        "get",
+        "pods",
+        "-n",
+        names::NAMESPACE,
+        "-l",
+        &selector,
+        "-o",
+        "jsonpath={.items[0].metadata.name}",
+    ];
     let pod = output(&mut cluster.kubectl(&words)?)?;
-    let path = format!("/api/v1/namespaces/{}/pods/{}:8080/proxy/metrics", names::NAMESPACE, pod.trim());
+    let path = format!(
+        "/api/v1/namespaces/{}/pods/{}:8080/proxy/metrics",
+        names::NAMESPACE,
+        pod.trim()
+    );
     let metrics = output(&mut cluster.kubectl(&["get", "--raw", &path])?)?;
-    let counts = metrics.lines().filter(|line| line.starts_with("conform_api_requests_total"));
-    Ok(counts.filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok()).sum())
+    let counts = metrics
+        .lines()
+        .filter(|line| line.starts_with("conform_api_requests_total"));
+    Ok(counts
+        .filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok())
+        .sum())
 }
