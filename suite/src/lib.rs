@@ -38,7 +38,9 @@ pub use log::LogSummary;
 pub use merge::merge;
 pub use narrowing::{NarrowedBy, Narrowing};
 pub use outcome::{Outcome, Standing};
-pub use profile::{Choice, Profile, profile, profiles};
+pub use profile::{
+    Applicability, Choice, GatewayProfile, NodeOs, Pattern, Profile, gateway_profiles, profile, profiles,
+};
 pub use progress::{ProgressError, ProgressEvent};
 pub use release::{ParseReleaseError, Release};
 pub use report::{Failure, Report, Row, future_note, report, rows};
