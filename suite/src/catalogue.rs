@@ -58,8 +58,8 @@ impl<'a> Upstream<'a> {
         &self.known
     }
 
-    /// What a minor requires.
-    pub fn required(&self, release: Release) -> impl Iterator<Item = &Known<'a>> {
+    /// What the list of a minor has. A list may name what a later release requires: that of v1.33 has two tests of 1.34.
+    pub fn listed(&self, release: Release) -> impl Iterator<Item = &Known<'a>> {
         self.known.iter().filter(move |known| known.is_in(release))
     }
 

@@ -10,11 +10,13 @@
 mod advisory;
 mod area;
 mod certifiable;
+mod diff;
 mod inventory;
 mod merge;
 mod narrowing;
 mod outcome;
 mod profile;
+mod readiness;
 mod release;
 mod report;
 mod requirement;
@@ -25,6 +27,7 @@ mod text;
 mod verdict;
 
 pub mod catalogue;
+pub mod evaluation;
 pub mod junit;
 pub mod log;
 pub mod progress;
@@ -32,6 +35,7 @@ pub mod progress;
 pub use advisory::{Advisory, Feature, FeatureTest, Fitness, LeadTime, Needs, advisory, features};
 pub use area::Area;
 pub use certifiable::{Circumstances, Obstacle, certifiable};
+pub use diff::{Change, ChangeKind, Diff, Side, diff};
 pub use inventory::{Inventory, InventoryError};
 pub use junit::{Case, Junit, JunitError, Limits, Properties};
 pub use log::LogSummary;
@@ -42,6 +46,7 @@ pub use profile::{
     Applicability, Choice, GatewayProfile, NodeOs, Pattern, Profile, gateway_profiles, profile, profiles,
 };
 pub use progress::{ProgressError, ProgressEvent};
+pub use readiness::{Readiness, Step, readiness};
 pub use release::{ParseReleaseError, Release};
 pub use report::{Failure, Report, Row, future_note, report, rows};
 pub use requirement::Requirement;

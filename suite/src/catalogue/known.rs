@@ -38,6 +38,11 @@ impl<'a> Known<'a> {
         self.names.iter().flat_map(|(_, minors)| minors).copied().max()
     }
 
+    /// The part of a cluster that it looks at.
+    pub fn area(&self) -> Area {
+        TestName::new(self.id()).map_or(Area::Other, |name| Area::of(&name))
+    }
+
     /// Its names with the minors that use them, the newest first.
     pub fn names(&self) -> impl Iterator<Item = (&'a str, &[Release])> {
         self.names.iter().map(|(name, minors)| (*name, minors.as_slice()))
