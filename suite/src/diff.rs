@@ -155,8 +155,8 @@ pub fn diff(before: &Measured, after: &Measured) -> Result<Diff, UnknownRelease>
 /// Everything that changed of one requirement: whether it is required, its name, and what happened.
 fn kinds(
     known: &Known<'_>,
-    (required, then): (bool, Outcome),
-    (requires, now): (bool, Outcome),
+    (was, then): (bool, Outcome),
+    (is, now): (bool, Outcome),
     old: &Side,
     new: &Side,
 ) -> BTreeSet<ChangeKind> {
@@ -166,9 +166,9 @@ fn kinds(
             kinds.insert(kind);
         }
     };
-    add(!required && requires, ChangeKind::NewlyRequired);
-    add(required && !requires, ChangeKind::Demoted);
-    if required || requires {
+    add(!was && is, ChangeKind::NewlyRequired);
+    add(was && !is, ChangeKind::Demoted);
+    if was || is {
         let (then, now) = (then.standing(), now.standing());
         add(
             then == Standing::Met && now == Standing::Missed,

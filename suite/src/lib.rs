@@ -28,7 +28,9 @@ mod verdict;
 
 pub mod catalogue;
 pub mod evaluation;
+pub mod explanation;
 pub mod junit;
+pub mod listing;
 pub mod log;
 pub mod progress;
 

@@ -68,16 +68,15 @@ pub fn readiness(measured: &Measured, to: Release) -> Result<Readiness, UnknownR
         if test.authority == Authority::Upstream {
             upstream.count(test.outcome.standing());
         }
-        match steps
-            .last_mut()
-            .filter(|step| (step.release, step.authority) == (test.required_in, test.authority))
+        let place = (test.required_in, test.authority);
+        if steps
+            .last()
+            .is_none_or(|step| (step.release, step.authority) != place)
         {
-            Some(step) => step.take(test),
-            None => {
-                let mut step = Step::new(test.required_in, test.authority);
-                step.take(test);
-                steps.push(step);
-            }
+            steps.push(Step::new(test.required_in, test.authority));
+        }
+        if let Some(step) = steps.last_mut() {
+            step.take(test);
         }
     }
     Ok(Readiness {

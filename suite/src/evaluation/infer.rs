@@ -29,17 +29,17 @@ pub fn infer_release<'a>(names: impl IntoIterator<Item = &'a TestName>) -> Optio
         .map(TestName::without_stage)
         .collect();
     let fit = |release: Release| {
-        let listed: Vec<&Known<'_>> = upstream().listed(release).collect();
+        let of_release: Vec<&Known<'_>> = upstream().listed(release).collect();
         let is_named = |known: &&&Known<'_>| known.name_in(release).is_some_and(|name| marked.contains(name));
-        let named = listed.iter().filter(is_named).count();
+        let found = of_release.iter().filter(is_named).count();
         Fit {
             release,
-            named,
-            listed: listed.len(),
-            others: marked.len().saturating_sub(named),
+            named: found,
+            listed: of_release.len(),
+            others: marked.len().saturating_sub(found),
         }
     };
-    let misfit = |fit: &Fit| fit.listed.saturating_sub(fit.named) + fit.others;
-    let fits = upstream().releases().rev().map(fit).filter(|fit| fit.named > 0);
-    fits.min_by_key(misfit)
+    let distance = |fit: &Fit| fit.listed.saturating_sub(fit.named) + fit.others;
+    let all = upstream().releases().rev().map(fit).filter(|fit| fit.named > 0);
+    all.min_by_key(distance)
 }

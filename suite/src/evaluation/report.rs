@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::{Measured, ReleaseSource, UnknownRelease, requirements};
 use crate::{
-    Area, Authority, Outcome, Record, Release, Requirement, Stage, Standing, Tally, TestName, Verdict,
-    assess, catalogue::identity, certifiable,
+    Area, Authority, Outcome, Record, Release, Requirement, Row, Stage, Standing, Tally, TestName, Verdict,
+    assess, catalogue::identity, certifiable, rows,
 };
 
 /// What one input says of its cluster.
@@ -33,6 +33,9 @@ pub struct InputReport {
     /// What was missed, for tables.
     #[serde(skip)]
     pub missed: Vec<TestReport>,
+    /// The rows of the table of stages.
+    #[serde(skip)]
+    pub rows: Vec<Row>,
 }
 
 /// How the requirements of a later release stand.
@@ -139,6 +142,7 @@ pub fn judge(measured: &Measured, required: Vec<Requirement>, tests: bool) -> In
             value: obstacles.is_empty(),
             reasons: obstacles.iter().map(ToString::to_string).collect(),
         },
+        rows: rows(&assessment),
         missed: reports.iter().filter(missed).cloned().collect(),
         tests: tests.then_some(reports),
     }
