@@ -3,6 +3,9 @@
 //! The crate is pure: bytes and values in, values or typed errors out. Nothing here opens a file, a socket or a
 //! clock, so that the operator, the runner and the offline commands cannot come to different verdicts.
 //!
+//! What is required is known from the suite itself ([`Inventory`]) or, without one, from the built-in [`catalogue`]; what
+//! may come to be required besides is in [`features`]. Files are judged by [`evaluation`].
+//!
 //! One outcome's way: [`Inventory`] (what the suite says of itself) → [`select`] (what this run is to measure) →
 //! [`junit::read`], [`progress::parse`] (what happened) → [`merge`] (over attempts) → [`records`] → [`assess`]
 //! (the verdict) → [`report`] (what people read) and [`certifiable`] (why it may not be submitted).
@@ -20,6 +23,8 @@ mod readiness;
 mod release;
 mod report;
 mod requirement;
+#[cfg(feature = "schema")]
+mod schema;
 mod selection;
 mod stage;
 mod test_name;
@@ -52,6 +57,8 @@ pub use readiness::{Readiness, Step, readiness};
 pub use release::{ParseReleaseError, Release};
 pub use report::{Failure, Report, Row, future_note, report, rows};
 pub use requirement::Requirement;
+#[cfg(feature = "schema")]
+pub use schema::report_schemas;
 pub use selection::{Candidate, Request, Selection, SelectionError, select};
 pub use stage::{Authority, Stage};
 pub use test_name::{InvalidTestName, TestName};

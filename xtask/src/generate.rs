@@ -57,6 +57,15 @@ fn schemas(check: bool) -> Result<()> {
 }
 
 fn files() -> Result<Vec<(PathBuf, String)>> {
+    let mut files = definitions()?;
+    for (name, schema) in conform_suite::report_schemas() {
+        let path = root().join(format!("docs/schemas/{name}.json"));
+        files.push((path, format!("{}\n", serde_json::to_string_pretty(&schema)?)));
+    }
+    Ok(files)
+}
+
+fn definitions() -> Result<Vec<(PathBuf, String)>> {
     let folder = root().join("crds/generated");
     let definitions = conform_crds::crds();
     let named = definitions.iter().map(|definition| {
