@@ -110,6 +110,14 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
+    /// A file or folder of a run that cannot be judged.
+    #[error("cannot judge {}: {problem}", path.display())]
+    Input {
+        /// The file or folder.
+        path: PathBuf,
+        /// What is wrong with it, with the place if there is one.
+        problem: String,
+    },
     /// An embedded manifest is broken: a fault of this program.
     #[error("an embedded manifest is broken: {0}. This is a fault of this program: please report it")]
     Manifest(String),

@@ -13,6 +13,7 @@ mod exit;
 mod explain;
 mod follow;
 mod install;
+mod offline;
 mod output;
 mod pace;
 mod printer;

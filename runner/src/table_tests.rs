@@ -21,6 +21,7 @@ fn selection(tests: &[(&str, bool)]) -> Selection {
                 area: Area::Other,
             },
             selected: *selected,
+            why: String::new(),
         })
         .collect();
     Selection {

@@ -3,45 +3,62 @@
 //! The crate is pure: bytes and values in, values or typed errors out. Nothing here opens a file, a socket or a
 //! clock, so that the operator, the runner and the offline commands cannot come to different verdicts.
 //!
+//! What is required is known from the suite itself ([`Inventory`]) or, without one, from the built-in [`catalogue`]; what
+//! may come to be required besides is in [`features`]. Files are judged by [`evaluation`].
+//!
 //! One outcome's way: [`Inventory`] (what the suite says of itself) → [`select`] (what this run is to measure) →
 //! [`junit::read`], [`progress::parse`] (what happened) → [`merge`] (over attempts) → [`records`] → [`assess`]
 //! (the verdict) → [`report`] (what people read) and [`certifiable`] (why it may not be submitted).
 
+mod advisory;
 mod area;
-mod catalogue;
 mod certifiable;
+mod diff;
 mod inventory;
 mod merge;
 mod narrowing;
 mod outcome;
 mod profile;
+mod readiness;
 mod release;
 mod report;
 mod requirement;
+#[cfg(feature = "schema")]
+mod schema;
 mod selection;
 mod stage;
 mod test_name;
 mod text;
 mod verdict;
 
+pub mod catalogue;
+pub mod evaluation;
+pub mod explanation;
 pub mod junit;
+pub mod listing;
 pub mod log;
 pub mod progress;
 
+pub use advisory::{Advisory, Feature, FeatureTest, Fitness, LeadTime, Needs, advisory, features};
 pub use area::Area;
-pub use catalogue::{Advisory, LeadTime, advisory};
 pub use certifiable::{Circumstances, Obstacle, certifiable};
+pub use diff::{Change, ChangeKind, Diff, Side, diff};
 pub use inventory::{Inventory, InventoryError};
 pub use junit::{Case, Junit, JunitError, Limits, Properties};
 pub use log::LogSummary;
 pub use merge::merge;
 pub use narrowing::{NarrowedBy, Narrowing};
 pub use outcome::{Outcome, Standing};
-pub use profile::{Choice, Profile, profile, profiles};
+pub use profile::{
+    Applicability, Choice, GatewayProfile, NodeOs, Pattern, Profile, gateway_profiles, profile, profiles,
+};
 pub use progress::{ProgressError, ProgressEvent};
+pub use readiness::{Readiness, Step, readiness};
 pub use release::{ParseReleaseError, Release};
 pub use report::{Failure, Report, Row, future_note, report, rows};
 pub use requirement::Requirement;
+#[cfg(feature = "schema")]
+pub use schema::report_schemas;
 pub use selection::{Candidate, Request, Selection, SelectionError, select};
 pub use stage::{Authority, Stage};
 pub use test_name::{InvalidTestName, TestName};

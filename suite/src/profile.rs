@@ -1,8 +1,17 @@
 //! Named choices of requirements.
 
+mod built_in;
+mod choice;
+mod gateway;
+mod nodes;
 mod quick;
+mod windows;
 
-use crate::{Area, Requirement, SelectionError};
+pub use choice::{Choice, Pattern};
+pub use gateway::{GatewayProfile, gateway_profiles};
+pub use nodes::{Applicability, NodeOs};
+
+use crate::SelectionError;
 
 /// A named choice of requirements.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,74 +24,26 @@ pub struct Profile {
     pub present: Choice,
     /// Which of the future requirements, upstream's and advisory.
     pub future: Choice,
+    /// Which other tests of the suite. Nobody but the profile requires them, so they count as advisory.
+    pub own: Choice,
+    /// The operating system of the nodes that the profile is about; none if it is about the whole cluster.
+    pub nodes: Option<NodeOs>,
 }
-
-/// Which requirements of a stage a profile takes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Choice {
-    /// Every one.
-    Every,
-    /// Those of one SIG, by the tag of their names.
-    Sig(&'static str),
-    /// Those of these areas.
-    Areas(&'static [Area]),
-    /// Those with these names; stage tags do not count.
-    Tests(&'static [&'static str]),
-}
-
-const PROFILES: &[Profile] = &[
-    Profile {
-        name: "kubernetes",
-        summary: "Everything that the release requires, and everything that is expected to be required",
-        present: Choice::Every,
-        future: Choice::Every,
-    },
-    Profile {
-        name: "quick",
-        summary: "A few short tests of each part: whether the cluster works at all, in minutes",
-        present: Choice::Tests(quick::PRESENT),
-        future: Choice::Tests(quick::FUTURE),
-    },
-    Profile {
-        name: "networking",
-        summary: "What SIG Network's tests require: pod network, Services, DNS and their APIs",
-        present: Choice::Sig("network"),
-        future: Choice::Sig("network"),
-    },
-    Profile {
-        name: "service-proxy",
-        summary: "What carries traffic from Services to pods: kube-proxy or what replaces it",
-        present: Choice::Areas(&[Area::ServiceProxy]),
-        future: Choice::Areas(&[Area::ServiceProxy]),
-    },
-];
 
 /// Every built-in profile, the usual ones first.
 pub const fn profiles() -> &'static [Profile] {
-    PROFILES
+    built_in::PROFILES
 }
 
 /// The built-in profile of this name.
 pub fn profile(name: &str) -> Result<&'static Profile, SelectionError> {
-    PROFILES
+    profiles()
         .iter()
         .find(|profile| profile.name == name)
         .ok_or_else(|| SelectionError::UnknownProfile {
             name: name.to_owned(),
-            known: PROFILES.iter().map(|profile| profile.name).collect(),
+            known: profiles().iter().map(|profile| profile.name).collect(),
         })
-}
-
-impl Choice {
-    /// True if the choice takes this requirement.
-    pub fn takes(&self, requirement: &Requirement) -> bool {
-        match self {
-            Self::Every => true,
-            Self::Sig(sig) => requirement.name.sig() == Some(sig),
-            Self::Areas(areas) => areas.contains(&requirement.area),
-            Self::Tests(names) => names.contains(&requirement.name.without_stage()),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -94,7 +55,9 @@ mod tests {
         let message = profile("quik").unwrap_err().to_string();
         assert_eq!(
             message,
-            "there is no profile \"quik\": the built-in ones are kubernetes, quick, networking, service-proxy"
+            "there is no profile \"quik\": the built-in ones are kubernetes, quick, networking, service-proxy, \
+             pod-network, dns, node, storage, workloads, control-plane, windows, windows-host-process, \
+             windows-active-directory, windows-network-policy, windows-service-proxy"
         );
         assert_eq!(profile("quick").unwrap().name, "quick");
     }

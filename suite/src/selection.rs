@@ -1,18 +1,20 @@
 //! From what is asked to an exact list of tests.
 
+mod candidates;
 mod error;
 mod ginkgo;
+mod reason;
 mod request;
 
 pub use error::SelectionError;
 pub use request::Request;
 
-use std::{collections::BTreeSet, fmt::Write};
+use std::fmt::Write;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{Authority, Inventory, NarrowedBy, Narrowing, Requirement, Stage, advisory};
+use crate::{Authority, Inventory, NarrowedBy, Narrowing, Requirement, Stage};
 
 /// The requirements of one stage, and which of them are to be measured.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +41,10 @@ pub struct Candidate {
     pub requirement: Requirement,
     /// True if its test is to run.
     pub selected: bool,
+    /// Why it is among the candidates: who requires it, and which profile takes it by what. Empty in selections of
+    /// versions before 0.2.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub why: String,
 }
 
 /// The tests that `request` asks for, of those that the suite and the catalogue know.
@@ -50,9 +56,9 @@ pub fn select(inventory: &Inventory, request: &Request) -> Result<Selection, Sel
     let profiles = request.profiles()?;
     let focus = request.focus()?;
     let skip = request.skip()?;
-    let taken = |requirement: &Requirement| profiles.iter().any(|choice| choice.takes(requirement));
+    let taken = |requirement: &Requirement| reason::taken(&profiles, request.stage, requirement).is_some();
 
-    let mut narrowed = Narrowed::new(candidates(inventory, request, &taken));
+    let mut narrowed = Narrowed::new(candidates::of(inventory, request, &profiles));
     narrowed.keep(NarrowedBy::Suite, &inventory.version, |requirement| {
         inventory.has(&requirement.name)
     });
@@ -112,46 +118,6 @@ impl Selection {
         }
         ginkgo::focus_args(self.selected().map(|requirement| requirement.name.as_str()))
     }
-}
-
-/// All requirements of the stage. What the profiles do not take of the future is nobody's requirement here, while a
-/// present requirement that is not taken is still required.
-fn candidates(
-    inventory: &Inventory,
-    request: &Request,
-    taken: &dyn Fn(&Requirement) -> bool,
-) -> Vec<Candidate> {
-    let known: BTreeSet<&str> = inventory
-        .required
-        .iter()
-        .map(|upstream| upstream.name.without_stage())
-        .collect();
-    // What upstream says of a behaviour, under whatever stage, is all that there is to say of it.
-    let own = advisory().iter().map(|advisory| &advisory.requirement);
-    let own = own.filter(|requirement| !known.contains(requirement.name.without_stage()));
-    let within = |requirement: &&Requirement| match requirement.stage(request.server) {
-        Stage::Present => true,
-        Stage::Future => {
-            request
-                .through_release
-                .is_none_or(|last| requirement.required_in <= last)
-                && taken(requirement)
-        }
-    };
-    let of_stage = inventory
-        .required
-        .iter()
-        .chain(own)
-        .filter(|one| one.stage(request.server) == request.stage);
-    let mut candidates: Vec<Candidate> = of_stage
-        .filter(within)
-        .map(|requirement| Candidate {
-            requirement: requirement.clone(),
-            selected: true,
-        })
-        .collect();
-    candidates.sort_by(|a, b| a.requirement.name.cmp(&b.requirement.name));
-    candidates
 }
 
 /// Candidates, and why some of them are not selected.

@@ -4,24 +4,46 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
-use crate::{printer, process::root};
+use crate::{catalogue, printer, process::root};
 
 /// Options of `generate`.
 #[derive(Debug, clap::Args)]
 pub struct GenerateArgs {
-    /// Write nothing; fail if a file is not current
+    /// What to write; without it everything that needs no network
+    #[arg(value_enum)]
+    pub what: Option<Generated>,
+    /// Write nothing and use no network; fail if a file is not current
     #[arg(long)]
     pub check: bool,
 }
 
-/// Writes or checks every generated file.
+/// What can be generated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Generated {
+    /// The custom resource definitions and the schemas of reports
+    Schemas,
+    /// What each minor release of Kubernetes requires, from its Go modules
+    Catalogue,
+}
+
+/// Writes or checks generated files.
 pub fn generate(args: &GenerateArgs) -> Result<()> {
+    match (args.what, args.check) {
+        (None | Some(Generated::Schemas), false) => schemas(false),
+        (Some(Generated::Schemas), true) => schemas(true),
+        (Some(Generated::Catalogue), false) => catalogue::write(),
+        (Some(Generated::Catalogue), true) => catalogue::check(),
+        (None, true) => schemas(true).and_then(|()| catalogue::check()),
+    }
+}
+
+fn schemas(check: bool) -> Result<()> {
     let mut stale = Vec::new();
     for (path, current) in files()? {
         if std::fs::read_to_string(&path).unwrap_or_default() == current {
             continue;
         }
-        if args.check {
+        if check {
             stale.push(path.display().to_string());
             continue;
         }
@@ -35,6 +57,15 @@ pub fn generate(args: &GenerateArgs) -> Result<()> {
 }
 
 fn files() -> Result<Vec<(PathBuf, String)>> {
+    let mut files = definitions()?;
+    for (name, schema) in conform_suite::report_schemas() {
+        let path = root().join(format!("docs/schemas/{name}.json"));
+        files.push((path, format!("{}\n", serde_json::to_string_pretty(&schema)?)));
+    }
+    Ok(files)
+}
+
+fn definitions() -> Result<Vec<(PathBuf, String)>> {
     let folder = root().join("crds/generated");
     let definitions = conform_crds::crds();
     let named = definitions.iter().map(|definition| {

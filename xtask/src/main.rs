@@ -1,6 +1,7 @@
 //! What a contributor runs.
 
 mod bench;
+mod catalogue;
 mod cluster;
 mod demo;
 mod generate;

@@ -25,7 +25,10 @@ pub fn test(args: &TestArgs) -> Result<()> {
     printer::step("format");
     run(&mut cargo(&["fmt", "--all", "--check"]))?;
     printer::step("generated files");
-    generate::generate(&GenerateArgs { check: true })?;
+    generate::generate(&GenerateArgs {
+        what: None,
+        check: true,
+    })?;
     printer::step("lints");
     run(&mut cargo(&[
         "clippy",

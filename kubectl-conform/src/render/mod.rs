@@ -1,10 +1,24 @@
 //! From the report model to text. Nothing is counted or judged here.
 
+mod diff;
+mod evaluation;
+mod explanation;
+mod junit;
+mod listing;
+mod markdown;
+mod readiness;
 mod results;
 mod runs;
 mod status;
 mod table;
 
+pub use diff::diff;
+pub use evaluation::evaluation;
+pub use explanation::explanation;
+pub use junit::evaluation_junit;
+pub use listing::listing;
+pub use markdown::evaluation_markdown;
+pub use readiness::readiness;
 pub use results::{ResultRow, results};
 pub use runs::runs;
 pub use status::status;
@@ -13,5 +27,7 @@ pub use table::{Column, Table};
 /// Width of what is not written to a terminal.
 pub const DEFAULT_WIDTH: u16 = 80;
 
+#[cfg(test)]
+mod offline_tests;
 #[cfg(test)]
 mod tests;

@@ -98,7 +98,7 @@ fn state(run: &ConformanceRun) -> String {
 }
 
 /// The table of stages.
-fn stages(rows: &[Row], width: u16) -> String {
+pub(super) fn stages(rows: &[Row], width: u16) -> String {
     let mut table = Table::new([
         Column::left("STAGE"),
         Column::left("REQUIRED IN"),

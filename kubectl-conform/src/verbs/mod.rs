@@ -3,14 +3,19 @@
 mod cancel;
 mod completion;
 mod delete;
+mod diff;
+mod evaluate;
+mod explain;
 mod get;
 mod install;
 mod logs;
 mod profiles;
+mod readiness;
 mod results;
 mod retrieve;
 mod run;
 mod status;
+mod tests;
 mod uninstall;
 mod version;
 mod watch;
@@ -19,6 +24,7 @@ mod watch;
 pub use results::rows as rows_for_test;
 
 use clap::Subcommand;
+use conform_suite::{Release, catalogue::upstream};
 
 use crate::{cli::Cli, cluster::Cluster, error::Error, exit::ExitStatus, printer::Printer};
 
@@ -47,6 +53,16 @@ pub enum Verb {
     Cancel(cancel::Args),
     /// Delete runs with everything that they made
     Delete(delete::Args),
+    /// Judge files of a run, without a cluster
+    Evaluate(evaluate::Args),
+    /// Compare two runs by their files
+    Diff(diff::Args),
+    /// Show what a later release will ask of a cluster, and what of that it meets
+    Readiness(readiness::Args),
+    /// List what a release requires, and what later ones will
+    Tests(tests::Args),
+    /// Tell the story of a test or a feature
+    Explain(explain::Args),
     /// List the built-in profiles
     Profiles,
     /// Show the versions of plugin, operator and cluster
@@ -85,8 +101,20 @@ pub async fn run(cli: &Cli, printer: &Printer) -> Result<ExitStatus, Error> {
         Verb::Delete(args) => delete::run(args, &Cluster::connect(global).await?, printer)
             .await
             .map(done),
+        Verb::Evaluate(args) => evaluate::run(args, printer),
+        Verb::Diff(args) => diff::run(args, printer),
+        Verb::Readiness(args) => readiness::run(args, global, printer).await,
+        Verb::Tests(args) => tests::run(args, printer).map(done),
+        Verb::Explain(args) => explain::run(args, printer).map(done),
         Verb::Profiles => profiles::run(printer).map(done),
         Verb::Version(args) => version::run(args, global, printer).await.map(done),
         Verb::Completion(args) => completion::run(args, printer).map(done),
     }
+}
+
+/// The release that was given, or the newest whose requirements are known.
+fn release_or_newest(given: Option<Release>) -> Release {
+    given
+        .or_else(|| upstream().newest())
+        .unwrap_or(Release::new(1, 0))
 }

@@ -57,8 +57,10 @@ pub enum InventoryError {
         source: InvalidTestName,
     },
     /// An entry's release is none.
-    #[error("--list-conformance-tests, entry {entry} ({name}): {source}")]
+    #[error("{input}, entry {entry} ({name}): {source}")]
     Release {
+        /// The flag or file that it is of.
+        input: &'static str,
         /// The entry, counted from 1.
         entry: usize,
         /// The test's name.
@@ -67,8 +69,10 @@ pub enum InventoryError {
         source: ParseReleaseError,
     },
     /// The list of requirements is no YAML, or not this list.
-    #[error("--list-conformance-tests: {message}")]
+    #[error("{input}: {message}")]
     Yaml {
+        /// The flag or file that it is of.
+        input: &'static str,
         /// What the YAML reader says, with line and column.
         message: String,
     },

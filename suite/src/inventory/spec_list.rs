@@ -16,6 +16,13 @@ pub(super) struct Spec {
     pub(super) required_in: Option<Release>,
 }
 
+impl Spec {
+    /// True if the name says that the test is to be required after release `suite`.
+    pub(super) fn is_future(&self, suite: Release) -> bool {
+        self.name.has_tag(super::FUTURE_TAG) || self.required_in.is_some_and(|release| release > suite)
+    }
+}
+
 /// Reads the indented lines `path:line: name`.
 pub(super) fn read(list: &str) -> Result<Vec<Spec>, InventoryError> {
     check_size(INPUT, list)?;

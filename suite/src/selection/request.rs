@@ -3,7 +3,7 @@
 use regex::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
 
-use crate::{Choice, Release, SelectionError, Stage, profile};
+use crate::{Profile, Release, SelectionError, Stage, profile};
 
 /// What one suite run is asked to measure. The operator hands it to the runner as JSON.
 ///
@@ -33,18 +33,12 @@ pub struct Request {
 const PATTERN_BYTES: usize = 8 << 20;
 
 impl Request {
-    /// What the named profiles take of the stage.
-    pub(super) fn profiles(&self) -> Result<Vec<&'static Choice>, SelectionError> {
+    /// The named profiles.
+    pub(super) fn profiles(&self) -> Result<Vec<&'static Profile>, SelectionError> {
         if self.profiles.is_empty() {
             return Err(SelectionError::NoProfile);
         }
-        let choice = |name: &String| {
-            profile(name).map(|profile| match self.stage {
-                Stage::Present => &profile.present,
-                Stage::Future => &profile.future,
-            })
-        };
-        self.profiles.iter().map(choice).collect()
+        self.profiles.iter().map(|name| profile(name)).collect()
     }
 
     pub(super) fn focus(&self) -> Result<Option<Regex>, SelectionError> {

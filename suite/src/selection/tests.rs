@@ -4,7 +4,7 @@ use regex::Regex;
 use rstest::rstest;
 
 use super::*;
-use crate::{Outcome, Release, SelectionError, TestName, Verdict, assess, merge, records};
+use crate::{Outcome, Release, SelectionError, TestName, Verdict, advisory, assess, merge, records};
 
 const REQUIRED: &str = include_str!("../../tests/data/conformance-1.36.yaml");
 const SERVER: Release = Release::new(1, 36);
@@ -391,4 +391,91 @@ fn a_required_test_without_an_outcome_is_not_run() {
         (446, Outcome::NotRun, 0)
     );
     assert_eq!(assess(SERVER, &all).present_verdict, Verdict::Undecided);
+}
+
+fn why(selection: &Selection, part: &str) -> String {
+    let candidate = selection
+        .requirements
+        .iter()
+        .find(|candidate| candidate.requirement.name.as_str().contains(part));
+    candidate.unwrap().why.clone()
+}
+
+#[test]
+fn every_candidate_says_why_it_is_in() {
+    let both = Request {
+        profiles: vec!["dns".into(), "networking".into()],
+        ..request("", Stage::Present)
+    };
+    let present = select(&inventory(), &both).unwrap();
+    assert_eq!(
+        why(&present, "DNS should provide DNS for services"),
+        "required since 1.9; profile dns: area dns"
+    );
+    assert_eq!(
+        why(&present, "Services should serve a basic endpoint"),
+        "required since 1.9; profile networking: tag [sig-network]"
+    );
+    assert_eq!(
+        why(&present, "Job should run a job to completion"),
+        "required since 1.16; taken by no profile"
+    );
+    let future = select(&inventory(), &request("service-proxy", Stage::Future)).unwrap();
+    assert_eq!(
+        why(&future, "named targetPorts"),
+        "kubernetes/kubernetes#132954, not before 1.41 (KEP-5922: a year's notice); profile service-proxy: area service-proxy"
+    );
+}
+
+#[rstest]
+#[case("pod-network", 5)]
+#[case("dns", 8)]
+#[case("node", 106)]
+#[case("storage", 91)]
+#[case("workloads", 71)]
+#[case("control-plane", 128)]
+#[case("windows", 400)]
+fn every_part_is_a_part_of_the_required_tests(#[case] profile: &str, #[case] count: usize) {
+    let selection = select(&inventory(), &request(profile, Stage::Present)).unwrap();
+    assert_eq!(selection.selected().count(), count);
+}
+
+const WINDOWS_TESTS: [&str; 8] = [
+    "[sig-windows] Services should be able to create a functioning NodePort service for Windows",
+    "[sig-windows] [Feature:WindowsHostProcessContainers] HostProcess containers should support init containers",
+    "[sig-windows] [Feature:Windows] GMSA Full [Serial] [Slow] GMSA support works end to end",
+    "[sig-windows] [Feature:Windows] Memory Limits [Serial] [Slow] Allocatable node memory should be equal",
+    "[sig-windows] [Feature:WindowsHyperVContainers] HyperV containers should start a hyperv isolated container",
+    "[sig-network] Netpol NetworkPolicy between server and client should deny ingress [Feature:NetworkPolicy]",
+    "[sig-network] Netpol [LinuxOnly] NetworkPolicy between server and client using UDP should deny [Feature:NetworkPolicy]",
+    "[sig-node] Pods should do it [NodeConformance]",
+];
+
+#[rstest]
+#[case("windows", &[0, 3, 7])]
+#[case("windows-host-process", &[1])]
+#[case("windows-active-directory", &[2])]
+#[case("windows-network-policy", &[5])]
+#[case("windows-service-proxy", &[0])]
+fn windows_profiles_take_tests_that_nobody_else_requires(#[case] profile: &str, #[case] taken: &[usize]) {
+    let inventory = inventory_with(&WINDOWS_TESTS, "");
+    let selection = select(&inventory, &request(profile, Stage::Future)).unwrap();
+    let of_windows: Vec<&str> = names(&selection)
+        .into_iter()
+        .filter(|name| WINDOWS_TESTS.contains(name))
+        .collect();
+    let mut expected: Vec<&str> = taken.iter().map(|&index| WINDOWS_TESTS[index]).collect();
+    expected.sort_unstable();
+    assert_eq!(of_windows, expected);
+    let own = selection
+        .requirements
+        .iter()
+        .filter(|one| WINDOWS_TESTS.contains(&one.requirement.name.as_str()));
+    for candidate in own {
+        assert_eq!(candidate.requirement.authority, Authority::Advisory);
+        assert!(candidate.why.contains("KEP-2578"), "{}", candidate.why);
+    }
+    // No other profile takes them.
+    let all = select(&inventory, &request("kubernetes", Stage::Future)).unwrap();
+    assert_eq!(all.requirements.len(), advisory().len());
 }

@@ -1,0 +1,9 @@
+//! What the verbs that need no cluster have in common.
+
+mod format;
+mod input;
+mod outcome;
+
+pub use format::ReportFormat;
+pub use input::load;
+pub use outcome::exit_status;

@@ -1,0 +1,94 @@
+//! The evaluation as JUnit: a test case for each requirement, for tools that show such files.
+
+use std::fmt::Write;
+
+use conform_suite::{
+    Stage, Standing,
+    evaluation::{Evaluation, InputReport, TestReport},
+};
+
+use crate::text::clean;
+
+/// One suite for each input and stage. What is missed of the future is no failure: it is skipped, with its reason.
+pub fn evaluation_junit(evaluation: &Evaluation) -> String {
+    let mut text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n".to_owned();
+    for report in &evaluation.inputs {
+        for stage in [Stage::Present, Stage::Future] {
+            suite(&mut text, report, stage);
+        }
+    }
+    for unreadable in &evaluation.unreadable {
+        let (source, error) = (escaped(&unreadable.source), escaped(&unreadable.error));
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            text,
+            "  <testsuite name=\"{source}\" tests=\"1\" errors=\"1\">\n    <testcase name=\"{source}\" classname=\"conform\">\
+             <error message=\"{error}\"/></testcase>\n  </testsuite>"
+        );
+    }
+    text.push_str("</testsuites>\n");
+    text
+}
+
+fn suite(text: &mut String, report: &InputReport, stage: Stage) {
+    let tests = || report.tests.iter().flatten().filter(|test| test.stage == stage);
+    let count = |standing| tests().filter(|test| test.outcome.standing() == standing).count();
+    let (missed, open) = (count(Standing::Missed), count(Standing::Unevaluated));
+    let (failures, skipped) = match stage {
+        Stage::Present => (missed, open),
+        Stage::Future => (0, missed + open),
+    };
+    let _ = writeln!(
+        text,
+        "  <testsuite name=\"{} {}\" tests=\"{}\" failures=\"{failures}\" skipped=\"{skipped}\">",
+        escaped(&report.source),
+        stage.word(),
+        tests().count(),
+    );
+    for test in tests() {
+        case(text, test);
+    }
+    text.push_str("  </testsuite>\n");
+}
+
+fn case(page: &mut String, test: &TestReport) {
+    let seconds = test.duration_milliseconds.unwrap_or_default();
+    let _ = write!(
+        page,
+        "    <testcase name=\"{}\" classname=\"{}\" time=\"{}.{:03}\"",
+        escaped(test.name.as_str()),
+        test.area.word(),
+        seconds / 1000,
+        seconds % 1000
+    );
+    let said = escaped(test.message.as_deref().unwrap_or_default());
+    let (outcome, release) = (test.outcome, test.required_in);
+    let child = match (test.outcome.standing(), test.stage) {
+        (Standing::Met, _) => None,
+        (Standing::Missed, Stage::Present) => Some(format!("<failure type=\"{outcome:?}\">{said}</failure>")),
+        (Standing::Missed, Stage::Future) => Some(format!(
+            "<skipped message=\"{outcome:?}, required in {release} ({}): {said}\"/>",
+            test.authority.word()
+        )),
+        (Standing::Unevaluated, _) => Some(format!("<skipped message=\"{outcome:?}\"/>")),
+    };
+    let _ = match child {
+        None => writeln!(page, "/>"),
+        Some(child) => writeln!(page, ">{child}</testcase>"),
+    };
+}
+
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in clean(text).chars() {
+        match c {
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '&' => escaped.push_str("&amp;"),
+            '"' => escaped.push_str("&quot;"),
+            '\n' => escaped.push_str("&#10;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}

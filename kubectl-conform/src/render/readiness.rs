@@ -1,0 +1,79 @@
+//! What a later release will ask.
+
+use conform_suite::{Readiness, Step};
+
+use super::{Column, Table, evaluation::words};
+use crate::text::{clean_line, hang};
+
+/// Most tests of a step that are shown unless the page is to be wide.
+const MOST_TESTS: usize = 10;
+
+/// A row for what goes on and for each step, then what is open.
+pub fn readiness(ready: &Readiness, wide: bool, width: u16) -> String {
+    let head = format!(
+        "{}: from release {} to {}: {}",
+        clean_line(&ready.source),
+        ready.release,
+        ready.to,
+        words(ready.verdict)
+    );
+    let mut parts = vec![hang("", &head, width.into()), steps(ready, width)];
+    for step in std::iter::once(&ready.kept).chain(&ready.steps) {
+        parts.extend(open(step, step.release == ready.release, wide, width));
+    }
+    if !ready.demoted.is_empty() {
+        let mut lines = vec![format!("No longer required in {}:", ready.to)];
+        lines.extend(
+            ready
+                .demoted
+                .iter()
+                .map(|name| hang("  - ", &clean_line(name), width.into())),
+        );
+        parts.push(lines.join("\n"));
+    }
+    parts.join("\n\n")
+}
+
+fn steps(ready: &Readiness, width: u16) -> String {
+    let mut table = Table::new([
+        Column::left("REQUIRED IN"),
+        Column::left("AUTHORITY"),
+        Column::right("PASSED"),
+        Column::right("FAILED"),
+        Column::right("NOT EVALUATED"),
+        Column::wrapping("READY"),
+    ]);
+    for step in std::iter::once(&ready.kept).chain(&ready.steps) {
+        let tally = step.tally;
+        table.row([
+            step.release.to_string(),
+            step.authority.word().to_owned(),
+            format!("{}/{}", tally.passed, tally.required),
+            tally.failed.to_string(),
+            tally.unevaluated.to_string(),
+            words(tally.verdict()).to_owned(),
+        ]);
+    }
+    table.render(Some(width))
+}
+
+fn open(step: &Step, is_today: bool, wide: bool, width: u16) -> Option<String> {
+    if step.open.is_empty() {
+        return None;
+    }
+    let when = if is_today {
+        format!("Open today, in {}", step.release)
+    } else {
+        format!("Open for {} ({})", step.release, step.authority.word())
+    };
+    let most = if wide { step.open.len() } else { MOST_TESTS };
+    let mut lines = vec![format!("{when}:")];
+    for test in step.open.iter().take(most) {
+        lines.push(hang("  - ", &clean_line(test.name.as_str()), width.into()));
+        lines.push(format!("      {}, {:?}", test.area.word(), test.outcome));
+    }
+    if let Some(more) = step.open.len().checked_sub(most).filter(|more| *more > 0) {
+        lines.push(format!("  and {more} more: -o wide shows all"));
+    }
+    Some(lines.join("\n"))
+}

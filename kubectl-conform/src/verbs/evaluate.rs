@@ -1,0 +1,105 @@
+//! `evaluate`: what files of a run say of the cluster that they come from.
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use conform_suite::{
+    Release,
+    evaluation::{Evaluation, InputReport, Unreadable, evaluate},
+};
+
+use crate::{
+    error::Error,
+    exit::ExitStatus,
+    offline::{self, ReportFormat},
+    printer::Printer,
+    render,
+};
+
+/// Options of `evaluate`.
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Exit codes: 0 every cluster conforms, 1 one does not, 2 one is not decided or could not be read."
+)]
+pub struct Args {
+    /// JUnit files, or folders with junit_*.xml and e2e.log
+    #[arg(required = true, value_name = "FILE|DIR")]
+    inputs: Vec<PathBuf>,
+    /// Release of the cluster; without it e2e.log says, or the tests that the file names
+    #[arg(long, value_name = "1.N")]
+    release: Option<Release>,
+    /// Leave out what binds after this release
+    #[arg(long, value_name = "1.M")]
+    to: Option<Release>,
+    /// With -o json or yaml: every requirement with its outcome
+    #[arg(long)]
+    tests: bool,
+    /// Output format
+    #[arg(short, long, value_enum, default_value_t)]
+    output: Format,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A table, fitted to the terminal
+    #[default]
+    Table,
+    /// A table with more columns and nothing shortened
+    Wide,
+    /// JSON
+    Json,
+    /// YAML
+    Yaml,
+    /// JUnit: a test case for each requirement
+    Junit,
+    /// A page for a pull request
+    Markdown,
+}
+
+/// Judges every input that can be read.
+pub fn run(args: &Args, printer: &Printer) -> Result<ExitStatus, Error> {
+    let (mut inputs, mut unreadable) = (Vec::new(), Vec::new());
+    for path in &args.inputs {
+        match judge(args, path, printer) {
+            Ok(report) => inputs.push(report),
+            Err(error) => {
+                printer.error(&error);
+                unreadable.push(Unreadable {
+                    source: path.display().to_string(),
+                    error: error.to_string(),
+                });
+            }
+        }
+    }
+    let evaluation = Evaluation::new(inputs, unreadable);
+    let status = offline::exit_status(evaluation.total.verdict);
+    // What went wrong with an only input has been said.
+    if evaluation.inputs.is_empty() && evaluation.total.inputs == 1 && !args.is_data() {
+        return Ok(status);
+    }
+    let page = |wide| render::evaluation(&evaluation, wide, printer.width());
+    match args.output {
+        Format::Table => printer.out(&page(false))?,
+        Format::Wide => printer.out(&page(true))?,
+        Format::Json => ReportFormat::Json.write(printer, &evaluation, page)?,
+        Format::Yaml => ReportFormat::Yaml.write(printer, &evaluation, page)?,
+        Format::Junit => printer.data(render::evaluation_junit(&evaluation).as_bytes())?,
+        Format::Markdown => printer.out(&render::evaluation_markdown(&evaluation))?,
+    }
+    Ok(status)
+}
+
+fn judge(args: &Args, path: &Path, printer: &Printer) -> Result<InputReport, Error> {
+    let measured = offline::load(path, args.release, printer)?;
+    let tests = args.tests || args.output == Format::Junit;
+    evaluate(&measured, args.to, tests).map_err(|error| Error::Input {
+        path: path.to_path_buf(),
+        problem: error.to_string(),
+    })
+}
+
+impl Args {
+    const fn is_data(&self) -> bool {
+        matches!(self.output, Format::Json | Format::Yaml | Format::Junit)
+    }
+}

@@ -1,0 +1,217 @@
+//! The verbs that need no cluster, on files as runs leave them.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "clippy does not see that the helpers of tests are tests too"
+)]
+
+use std::{fmt::Write, fs, path::PathBuf};
+
+use assert_cmd::Command;
+use conform_suite::{Release, catalogue::upstream};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Runs the plugin in an environment without a cluster; gives stdout and stderr.
+fn conform(words: &[&str], code: i32) -> (String, String) {
+    let mut command = Command::cargo_bin("kubectl-conform").unwrap();
+    let output = command
+        .env_clear()
+        .env("NO_COLOR", "1")
+        .args(words)
+        .assert()
+        .code(code);
+    let output = output.get_output().clone();
+    (
+        String::from_utf8(output.stdout).unwrap(),
+        String::from_utf8(output.stderr).unwrap(),
+    )
+}
+
+/// A JUnit file of a whole run of a release; `status` says how a test ended by its name.
+fn junit(minor: u16, status: impl Fn(&str) -> &'static str) -> String {
+    let release = Release::new(1, minor);
+    let mut text = "<testsuites><testsuite name=\"Kubernetes e2e suite\">".to_owned();
+    for known in upstream().listed(release) {
+        let name = known.name_in(release).unwrap();
+        let escaped = name
+            .replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('"', "&#34;");
+        let child = match status(name) {
+            "failed" => "<failure type=\"failed\">it broke</failure>",
+            "interrupted" => "<error type=\"interrupted\">cut off</error>",
+            "skipped" => "<skipped message=\"skipped\"/>",
+            _ => "",
+        };
+        let status = status(name);
+        write!(text, "<testcase name=\"[It] {escaped} [Conformance]\" status=\"{status}\" time=\"1\">{child}</testcase>").unwrap();
+    }
+    text + "</testsuite></testsuites>"
+}
+
+struct Runs(TempDir);
+
+impl Runs {
+    fn new() -> Self {
+        Self(TempDir::new().unwrap())
+    }
+
+    fn put(&self, name: &str, text: &str) -> String {
+        let path: PathBuf = self.0.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        path.display().to_string()
+    }
+
+    fn folder(&self, name: &str) -> String {
+        self.0.path().join(name).display().to_string()
+    }
+}
+
+const LOG: &str =
+    "I1 e2e.go:146] e2e test version: v1.35.4\nI1 e2e.go:152] kube-apiserver version: v1.35.4\n";
+
+#[test]
+fn a_passed_folder_is_conformant_and_can_be_submitted() {
+    let runs = Runs::new();
+    runs.put("a/junit_01.xml", &junit(35, |_| "passed"));
+    runs.put("a/e2e.log", LOG);
+    let (json, _) = conform(&["evaluate", &runs.folder("a"), "-o", "json", "--tests"], 0);
+    let report: Value = serde_json::from_str(&json).unwrap();
+    let input = &report["inputs"][0];
+    assert_eq!(report["apiVersion"], "conform.dev/report/v1alpha1");
+    assert_eq!(
+        (&input["release"], &input["releaseSource"]),
+        (&"1.35".into(), &"Log".into())
+    );
+    assert_eq!(input["present"]["passed"], 441);
+    assert_eq!(
+        (&input["verdict"], &input["certifiable"]["value"]),
+        (&"Conformant".into(), &true.into())
+    );
+    assert_eq!(input["future"][0]["authority"], "Upstream");
+    assert_eq!(input["future"][0]["total"], 5);
+    assert_eq!(input["tests"].as_array().unwrap().len(), 441 + 5 + 19);
+    let (narrow, _) = conform(&["evaluate", &runs.folder("a"), "-o", "json", "--to", "1.36"], 0);
+    let report: Value = serde_json::from_str(&narrow).unwrap();
+    assert_eq!(report["inputs"][0]["future"].as_array().unwrap().len(), 1);
+    assert!(report["inputs"][0].get("tests").is_none());
+}
+
+#[test]
+fn an_interrupted_run_has_exact_counts() {
+    let runs = Runs::new();
+    // As a run that was stopped leaves it: 40 passed, 8 failed, 5 cut off, and the rest was never reached.
+    let order: Vec<&str> = upstream()
+        .listed(Release::new(1, 36))
+        .map(|known| known.id())
+        .collect();
+    let status = |name: &str| match order.iter().position(|one| *one == name).unwrap() {
+        0..40 => "passed",
+        40..48 => "failed",
+        48..53 => "interrupted",
+        _ => "skipped",
+    };
+    let file = runs.put("junit_01.xml", &junit(36, status));
+    let (table, _) = conform(&["evaluate", &file], 1);
+    assert!(
+        table.contains("present  1.36         40/446       8            398  Not conformant"),
+        "{table}"
+    );
+    assert!(table.contains("release 1.36, inferred from the tests"), "{table}");
+    let undecided = |name: &str| {
+        if status(name) == "failed" {
+            "passed"
+        } else {
+            status(name)
+        }
+    };
+    let file = runs.put("b/junit_01.xml", &junit(36, undecided));
+    conform(&["evaluate", &file], 2);
+}
+
+#[test]
+fn what_cannot_be_read_is_named_with_its_place() {
+    let runs = Runs::new();
+    let broken = runs.put("x.xml", "<html><body/></html>");
+    let (_, error) = conform(&["evaluate", &broken], 2);
+    assert_eq!(
+        error,
+        format!(
+            "error: cannot judge {broken}: byte 0: a JUnit file starts with <testsuites> or <testsuite>, not with \"html\"\n"
+        )
+    );
+    let (_, error) = conform(&["evaluate", &runs.folder("none")], 2);
+    assert!(error.contains("cannot read") && error.contains("none"), "{error}");
+    let (_, error) = conform(&["evaluate", &runs.folder("")], 2);
+    assert!(error.contains("the folder holds no junit_*.xml"), "{error}");
+    let good = runs.put("good.xml", &junit(36, |_| "passed"));
+    let (table, _) = conform(&["evaluate", &good, &broken], 2);
+    assert!(
+        table.contains("2 inputs, 1 conformant, 0 not, 0 undecided, 1 unreadable"),
+        "{table}"
+    );
+    conform(&["evaluate", &good, "--release", "1.20"], 2);
+    conform(&["evaluate", &good, "--release", "v1.21, v1.35"], 2);
+    let cut = junit(36, |_| "passed");
+    let cut = runs.put("cut.xml", cut.split_at(cut.len() / 2).0);
+    let (_, note) = conform(&["evaluate", &cut], 2);
+    assert!(note.contains("ends at byte"), "{note}");
+}
+
+#[test]
+fn readiness_and_diff_end_with_what_they_found() {
+    let runs = Runs::new();
+    let good = runs.put("good.xml", &junit(36, |_| "passed"));
+    let bad = runs.put(
+        "bad.xml",
+        &junit(36, |name| {
+            if name.contains("DNS for services") {
+                "failed"
+            } else {
+                "passed"
+            }
+        }),
+    );
+    conform(
+        &["readiness", "--from", &good, "--to", "1.36", "--release", "1.35"],
+        0,
+    );
+    conform(&["readiness", "--from", &bad, "--to", "1.36"], 1);
+    let old = runs.put("old.xml", &junit(34, |_| "passed"));
+    conform(&["readiness", "--from", &old, "--to", "1.36"], 2);
+    let (table, _) = conform(&["diff", &good, &bad], 1);
+    assert!(table.contains("newly failing"), "{table}");
+    let (_, _) = conform(&["diff", &bad, &good], 0);
+    let (json, _) = conform(&["diff", &old, &good, "-o", "json"], 0);
+    let diff: Value = serde_json::from_str(&json).unwrap();
+    let count = |kind: &str| {
+        diff["changes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|one| one["kind"] == kind)
+            .count()
+    };
+    assert_eq!((count("NewlyRequired"), count("Renamed")), (22, 7));
+}
+
+#[test]
+fn lists_and_stories_need_nothing() {
+    let (json, _) = conform(
+        &["tests", "--release", "1.33", "--stage", "present", "-o", "json"],
+        0,
+    );
+    let listed: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(listed.as_array().unwrap().len(), 417);
+    let (_, error) = conform(&["tests", "--area", "nonsense"], 2);
+    assert!(
+        error.contains("the areas are") && error.contains("pod-network"),
+        "{error}"
+    );
+    let (story, _) = conform(&["explain", "KEP-1138"], 0);
+    assert!(story.contains("none upstream"), "{story}");
+    let (_, error) = conform(&["explain", "no such test"], 2);
+    assert!(error.contains("no known test"), "{error}");
+}

@@ -1,0 +1,112 @@
+use super::*;
+use crate::{Release, Stage, catalogue::Life};
+
+const SERVER: Release = Release::new(1, 36);
+
+fn feature(reference: &str) -> &'static Feature {
+    features().find(|feature| feature.reference == reference).unwrap()
+}
+
+#[test]
+fn every_entry_is_a_test_once() {
+    let names: Vec<_> = advisory()
+        .iter()
+        .map(|advisory| &advisory.requirement.name)
+        .collect();
+    assert_eq!(names.len(), 19);
+    assert!(names.is_sorted_by(|a, b| a < b));
+    let mut all: Vec<&str> = features()
+        .flat_map(|feature| feature.tests)
+        .map(|test| test.name)
+        .collect();
+    let count = all.len();
+    all.sort_unstable();
+    all.dedup();
+    assert_eq!(all.len(), count);
+    for name in all {
+        assert_eq!(TestName::new(name).unwrap().without_stage(), name);
+    }
+}
+
+#[test]
+fn no_entry_ever_binds() {
+    for Advisory { requirement, .. } in advisory() {
+        assert_eq!(requirement.authority, Authority::Advisory);
+        assert_eq!(requirement.required_in, Release::new(1, 41));
+        assert_eq!(requirement.stage(Release::new(1, 99)), Stage::Future);
+    }
+}
+
+#[test]
+fn what_cannot_be_promoted_as_it_is_named_is_left_out() {
+    // Upstream refuses a conformance test with one of these in its name.
+    let refused = |name: &str| {
+        ["[Feature:", "[Alpha]", "[Flaky]", "Conformance]"]
+            .iter()
+            .any(|tag| name.contains(tag))
+    };
+    for Advisory { requirement, .. } in advisory() {
+        assert!(!refused(requirement.name.as_str()), "{}", requirement.name);
+    }
+    for test in features().flat_map(|feature| feature.tests) {
+        assert_eq!(
+            refused(test.name),
+            matches!(test.fitness, Fitness::Tagged | Fitness::AlwaysSkips),
+            "{}",
+            test.name
+        );
+    }
+}
+
+#[test]
+fn every_feature_of_the_survey_is_there() {
+    let keps = features()
+        .filter(|feature| feature.reference.starts_with("KEP-"))
+        .count();
+    assert_eq!((keps, features().count()), (16, 18));
+    for untested in ["KEP-1138", "KEP-3836", "KEP-1860"] {
+        assert!(feature(untested).tests.is_empty());
+    }
+}
+
+#[test]
+fn a_feature_stands_where_its_tests_do() {
+    let from = |reference: &str| match feature(reference).standing(SERVER) {
+        Life::Future { from, authority, .. } => {
+            assert_eq!(authority, Authority::Advisory);
+            from.to_string()
+        }
+        other => format!("{other:?}"),
+    };
+    assert_eq!(from("KEP-2086"), "1.41");
+    // A test that does not exist yet cannot have two years behind it.
+    assert_eq!(from("KEP-3836"), "1.43");
+    assert_eq!(from("KEP-2079"), "Optional");
+    assert!(matches!(feature("KEP-752").standing(SERVER), Life::Absorbed { by } if by.len() == 5));
+    assert_eq!(
+        feature("kubernetes/kubernetes#112806").standing(SERVER),
+        Life::Demoted {
+            since: Release::new(1, 26)
+        }
+    );
+}
+
+#[test]
+fn the_test_that_adds_a_service_range_is_never_run() {
+    let test = feature("KEP-1880")
+        .tests
+        .iter()
+        .find(|test| test.fitness == Fitness::Unsafe)
+        .unwrap();
+    assert!(
+        !advisory()
+            .iter()
+            .any(|advisory| advisory.requirement.name.as_str() == test.name)
+    );
+    assert!(
+        feature("KEP-1880")
+            .history()
+            .iter()
+            .any(|(release, event)| *release == Release::new(1, 34) && event.starts_with("requires"))
+    );
+}

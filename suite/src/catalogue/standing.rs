@@ -1,0 +1,68 @@
+//! What a requirement is for a release.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Known, Upstream, upstream};
+use crate::{Authority, Release, TestName, advisory::feature_of};
+
+/// What a requirement is for one release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all_fields = "camelCase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Life {
+    /// It is required.
+    Present {
+        /// The release that first required it.
+        since: Release,
+    },
+    /// It will be required, or may be.
+    Future {
+        /// From this release on; of an advisory one the earliest that it could be.
+        from: Release,
+        /// How many releases are left until then.
+        releases: u16,
+        /// Who says so.
+        authority: Authority,
+    },
+    /// Nobody requires it, and nobody says that it will be.
+    Optional,
+    /// It was required once.
+    Demoted {
+        /// The first release that no longer required it.
+        since: Release,
+    },
+    /// Other requirements show the same behaviour.
+    Absorbed {
+        /// Their tests.
+        by: Vec<String>,
+    },
+}
+
+/// What the test of this name is for a release: upstream's lists first, then conform's own catalogue.
+pub fn standing(name: &TestName, release: Release) -> Life {
+    if let Some(known) = upstream().find(name) {
+        return of_known(known, upstream(), release);
+    }
+    feature_of(name).map_or(Life::Optional, |(feature, test)| {
+        feature.standing_of(test, release)
+    })
+}
+
+/// For a release beyond the lists, what the newest list says goes on.
+pub(super) fn of_known(known: &Known<'_>, upstream: &Upstream<'_>, release: Release) -> Life {
+    let listed = upstream.newest().map_or(release, |newest| newest.min(release));
+    let since = known.first();
+    let left = known.last().filter(|last| *last < listed);
+    match left {
+        // What comes after the last list that has it is its demotion.
+        Some(last) => Life::Demoted {
+            since: upstream.releases().find(|one| *one > last).unwrap_or(last),
+        },
+        None if since <= release => Life::Present { since },
+        None => Life::Future {
+            from: since,
+            releases: release.releases_until(since),
+            authority: Authority::Upstream,
+        },
+    }
+}

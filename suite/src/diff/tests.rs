@@ -1,0 +1,124 @@
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::{Circumstances, TestName, evaluation::ReleaseSource};
+
+const RC: &str =
+    "[sig-api-machinery] Garbage collector should orphan pods created by rc if delete options say so";
+
+fn run(minor: u16, changes: &[(&str, Outcome)]) -> Measured {
+    let release = Release::new(1, minor);
+    let seen = |outcome| Seen {
+        outcome,
+        attempts: 1,
+        milliseconds: None,
+        message: None,
+    };
+    let requirements = upstream()
+        .listed(release)
+        .filter_map(|known| known.requirement_in(release));
+    let mut all: BTreeMap<TestName, Seen> = requirements
+        .map(|one| (one.name, seen(Outcome::Passed)))
+        .collect();
+    for (part, outcome) in changes {
+        let (_, one) = all
+            .iter_mut()
+            .find(|(name, _)| name.as_str().contains(part))
+            .unwrap();
+        one.outcome = *outcome;
+    }
+    Measured {
+        source: format!("run-{minor}"),
+        release,
+        release_source: ReleaseSource::Given,
+        seen: all,
+        circumstances: Circumstances::plain(release, release),
+        patterns: Vec::new(),
+    }
+}
+
+fn told(diff: &Diff) -> Vec<(ChangeKind, &str)> {
+    diff.changes
+        .iter()
+        .map(|change| (change.kind, change.name.as_str()))
+        .collect()
+}
+
+#[test]
+fn equal_runs_differ_in_nothing() {
+    let diff = diff(&run(36, &[]), &run(36, &[])).unwrap();
+    assert_eq!(diff.changes, []);
+    assert!(!diff.is_worse());
+}
+
+#[test]
+fn what_happened_changes() {
+    let before = run(
+        36,
+        &[
+            ("provide DNS for services", Outcome::Failed),
+            ("provide DNS for the cluster", Outcome::Flaky),
+        ],
+    );
+    let after = run(
+        36,
+        &[
+            ("serve a basic endpoint", Outcome::TimedOut),
+            ("provide DNS for ExternalName", Outcome::Skipped),
+        ],
+    );
+    let diff = diff(&before, &after).unwrap();
+    assert_eq!(
+        told(&diff),
+        [
+            (
+                ChangeKind::NewlyFailing,
+                "[sig-network] Services should serve a basic endpoint from pods"
+            ),
+            (
+                ChangeKind::Fixed,
+                "[sig-network] DNS should provide DNS for services"
+            ),
+            (
+                ChangeKind::Flaky,
+                "[sig-network] DNS should provide DNS for the cluster"
+            ),
+            (
+                ChangeKind::NotRun,
+                "[sig-network] DNS should provide DNS for ExternalName services"
+            ),
+        ]
+    );
+    assert!(diff.is_worse());
+    assert_eq!(
+        (diff.before.verdict, diff.after.verdict),
+        (Verdict::NotConformant, Verdict::NotConformant)
+    );
+}
+
+#[test]
+fn a_renamed_test_is_one_requirement() {
+    let diff = diff(&run(32, &[(RC, Outcome::Failed)]), &run(33, &[])).unwrap();
+    let of_rc: Vec<ChangeKind> = diff
+        .changes
+        .iter()
+        .filter(|change| change.name.starts_with(RC))
+        .map(|change| change.kind)
+        .collect();
+    assert_eq!(of_rc, [ChangeKind::Fixed, ChangeKind::Renamed]);
+    let newly = diff
+        .changes
+        .iter()
+        .filter(|change| change.kind == ChangeKind::NewlyRequired)
+        .count();
+    // The list of v1.33 has eight new tests, of which two are required from 1.34 on.
+    assert_eq!(newly, 6);
+    let back = super::diff(&run(33, &[]), &run(32, &[])).unwrap();
+    assert_eq!(
+        back.changes
+            .iter()
+            .filter(|change| change.kind == ChangeKind::Demoted)
+            .count(),
+        6
+    );
+}

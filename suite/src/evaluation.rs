@@ -1,0 +1,19 @@
+//! What files of a run say of the cluster that they come from, without that cluster.
+
+mod infer;
+mod measured;
+mod report;
+mod required;
+mod total;
+
+pub use infer::{Fit, infer_release};
+pub use measured::{Measured, MeasuredError, ReleaseSource, Seen};
+pub use report::{Certifiability, FutureReport, InputReport, TestReport, evaluate, judge};
+pub use required::{UnknownRelease, requirements};
+pub use total::{Evaluation, Total, Unreadable};
+
+/// The version of every report that is written as JSON or YAML.
+pub const REPORT_VERSION: &str = "conform.dev/report/v1alpha1";
+
+#[cfg(test)]
+mod tests;

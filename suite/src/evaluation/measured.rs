@@ -1,0 +1,191 @@
+//! What one input says happened.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Fit, infer_release};
+use crate::{
+    Circumstances, Junit, JunitError, LogSummary, NarrowedBy, Narrowing, Outcome, Release, TestName,
+    catalogue::identity, merge,
+};
+
+/// What one input, a file or a folder of a run, says happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Measured {
+    /// The input, as its user named it.
+    pub source: String,
+    /// The release of the cluster.
+    pub release: Release,
+    /// How that release is known.
+    pub release_source: ReleaseSource,
+    /// What happened to every test that the input names.
+    pub seen: BTreeMap<TestName, Seen>,
+    /// How it came about. Narrowings are added when it is known what is required.
+    pub circumstances: Circumstances,
+    /// The focus and skip patterns that are not those of a whole run.
+    pub patterns: Vec<(NarrowedBy, String)>,
+}
+
+/// What happened to one test.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// Its outcome.
+    pub outcome: Outcome,
+    /// In how many files it started.
+    pub attempts: i32,
+    /// How long it took, in milliseconds.
+    pub milliseconds: Option<u64>,
+    /// What it said, if it did not pass.
+    pub message: Option<String>,
+}
+
+/// How the release of an input is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum ReleaseSource {
+    /// The user said so.
+    Given,
+    /// e2e.log names the version of the API server or of the suite.
+    Log,
+    /// The tests that the file names are best those that this release requires.
+    Inferred,
+    /// A run in a cluster says so.
+    Run,
+}
+
+/// Why nothing was measured.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MeasuredError {
+    /// A dry run.
+    #[error("{0}")]
+    Junit(#[from] JunitError),
+    /// Nothing says which release it is of.
+    #[error(
+        "which release it is of cannot be told: it names no required test of any known release; say it with --release"
+    )]
+    NoRelease,
+}
+
+/// The focus of a whole run of what is required.
+const WHOLE: &str = r"\[Conformance\]";
+
+impl Measured {
+    /// Takes together the JUnit files of one run, in the order of their names, and its log.
+    pub fn of_files(
+        source: &str,
+        files: &[Junit],
+        log: Option<&LogSummary>,
+        given: Option<Release>,
+    ) -> Result<Self, MeasuredError> {
+        if files.iter().any(|file| file.properties.dry_run) {
+            return Err(JunitError::DryRun.into());
+        }
+        let (release, release_source) = match (given, log.and_then(server_release)) {
+            (Some(release), _) => (release, ReleaseSource::Given),
+            (None, Some(release)) => (release, ReleaseSource::Log),
+            (None, None) => {
+                let fit = infer_release(files.iter().flat_map(|file| &file.cases).map(|case| &case.name));
+                let Fit { release, .. } = fit.ok_or(MeasuredError::NoRelease)?;
+                (release, ReleaseSource::Inferred)
+            }
+        };
+        let suite = log
+            .and_then(|log| log.suite_version.as_deref())
+            .and_then(|version| version.parse().ok());
+        let mut circumstances = Circumstances::plain(suite.unwrap_or(release), release);
+        circumstances.junit_files = u32::try_from(files.len()).unwrap_or(u32::MAX);
+        circumstances.junit = !files.is_empty();
+        circumstances.merged = files.len() > 1;
+        circumstances.e2e_log = log.is_some();
+        circumstances.truncated = files.iter().any(|file| file.truncated.is_some());
+        circumstances.flake_attempts = files
+            .iter()
+            .map(|file| file.properties.flake_attempts)
+            .max()
+            .unwrap_or_default();
+        circumstances.stage_mixed = files
+            .iter()
+            .flat_map(|file| &file.cases)
+            .any(|case| !case.filtered && case.name.has_tag("FutureConformance"));
+        Ok(Self {
+            source: source.to_owned(),
+            release,
+            release_source,
+            seen: seen(files),
+            circumstances,
+            patterns: patterns(files),
+        })
+    }
+
+    /// What happened to each requirement, by its identity.
+    pub(crate) fn by_identity(&self) -> HashMap<&str, &Seen> {
+        let mut by_identity: HashMap<&str, &Seen> = HashMap::with_capacity(self.seen.len());
+        for (name, seen) in &self.seen {
+            let said = by_identity.entry(identity(name)).or_insert(seen);
+            // A suite that has a test under its old name and under its new one ran at most one of them.
+            if said.outcome == Outcome::NotRun {
+                *said = seen;
+            }
+        }
+        by_identity
+    }
+
+    /// Why fewer were measured than are required, given that so many were not.
+    pub(crate) fn narrowings(&self, left_out: i32) -> Vec<Narrowing> {
+        let narrowing = |(by, value): &(NarrowedBy, String)| Narrowing {
+            by: *by,
+            value: value.clone(),
+            left_out,
+        };
+        if left_out == 0 {
+            return Vec::new();
+        }
+        self.patterns.iter().map(narrowing).collect()
+    }
+}
+
+fn server_release(log: &LogSummary) -> Option<Release> {
+    let version = log.server_version.as_deref().or(log.suite_version.as_deref())?;
+    version.parse().ok()
+}
+
+fn patterns(files: &[Junit]) -> Vec<(NarrowedBy, String)> {
+    let mut patterns = Vec::new();
+    for file in files {
+        let focus = file.properties.focus.iter().filter(|focus| *focus != WHOLE);
+        patterns.extend(focus.map(|focus| (NarrowedBy::Focus, focus.clone())));
+        patterns.extend(
+            file.properties
+                .skip
+                .iter()
+                .map(|skip| (NarrowedBy::Skip, skip.clone())),
+        );
+    }
+    patterns.sort();
+    patterns.dedup();
+    patterns
+}
+
+/// What happened over all files. A parallel run of old suites leaves several, each with a part of the tests.
+fn seen(files: &[Junit]) -> BTreeMap<TestName, Seen> {
+    let cases = || files.iter().flat_map(|file| &file.cases);
+    let merged = merge(cases().map(|case| (case.name.clone(), case.outcome)));
+    let mut seen: BTreeMap<TestName, Seen> = BTreeMap::new();
+    for case in cases() {
+        let Some(&(outcome, attempts)) = merged.get(&case.name) else {
+            continue;
+        };
+        let one = seen.entry(case.name.clone()).or_insert(Seen {
+            outcome,
+            attempts,
+            milliseconds: None,
+            message: None,
+        });
+        if case.outcome != Outcome::NotRun {
+            one.milliseconds = u64::try_from(case.duration.as_millis()).ok();
+            one.message = case.message.clone().or_else(|| one.message.take());
+        }
+    }
+    seen
+}

@@ -1,0 +1,257 @@
+use std::time::Duration;
+
+use rstest::rstest;
+
+use super::*;
+use crate::{
+    Authority, Case, Junit, JunitError, LogSummary, Outcome, Release, TestName, Verdict, catalogue::upstream,
+};
+
+const NEWEST: Release = Release::new(1, 36);
+
+fn case(name: &str, outcome: Outcome) -> Case {
+    Case {
+        name: TestName::new(name).unwrap(),
+        outcome,
+        duration: Duration::from_secs(1),
+        message: None,
+        filtered: outcome == Outcome::NotRun,
+    }
+}
+
+/// The file of a whole passed run of a release.
+fn passed(release: Release) -> Junit {
+    let names = upstream()
+        .listed(release)
+        .filter_map(|known| known.requirement_in(release));
+    let cases = names
+        .map(|one| case(one.name.as_str(), Outcome::Passed))
+        .collect();
+    Junit {
+        cases,
+        ..Junit::default()
+    }
+}
+
+fn measured(files: &[Junit]) -> Measured {
+    let log = LogSummary::default();
+    Measured::of_files("x", files, Some(&log), None).unwrap()
+}
+
+#[rstest]
+fn a_whole_passed_run_of_each_minor_is_conformant(#[values(29, 30, 31, 32, 33, 34, 35, 36)] minor: u16) {
+    let release = Release::new(1, minor);
+    let measured = measured(&[passed(release)]);
+    assert_eq!(
+        (measured.release, measured.release_source),
+        (release, ReleaseSource::Inferred)
+    );
+    let report = evaluate(&measured, None, false).unwrap();
+    assert_eq!(report.verdict, Verdict::Conformant);
+    assert!(report.certifiable.value, "{:?}", report.certifiable.reasons);
+    let binding = upstream()
+        .listed(release)
+        .filter(|known| known.first() <= release);
+    assert_eq!(usize::try_from(report.present.passed).unwrap(), binding.count());
+    let later: i32 = report
+        .future
+        .iter()
+        .filter(|future| future.authority == Authority::Upstream)
+        .map(|future| future.total)
+        .sum();
+    // What is not required yet is what later lists have and this one has not; none of them was demoted so far.
+    let newest = upstream().listed(NEWEST).count();
+    assert_eq!(usize::try_from(later + report.present.required).unwrap(), newest);
+}
+
+#[test]
+fn each_single_required_test_decides() {
+    let whole = measured(&[passed(NEWEST)]);
+    let required = requirements(NEWEST, Some(NEWEST), []).unwrap();
+    assert_eq!(required.len(), 446);
+    let verdict_with = |name: &TestName, outcome: Option<Outcome>| {
+        let mut one = whole.clone();
+        match outcome {
+            Some(outcome) => one.seen.get_mut(name).unwrap().outcome = outcome,
+            None => drop(one.seen.remove(name)),
+        }
+        let report = judge(&one, required.clone(), false);
+        assert!(!report.certifiable.value);
+        (report.verdict, report.present.passed)
+    };
+    for name in whole.seen.keys() {
+        assert_eq!(verdict_with(name, None), (Verdict::Undecided, 445), "{name}");
+        for undecided in [Outcome::Skipped, Outcome::Interrupted] {
+            assert_eq!(
+                verdict_with(name, Some(undecided)),
+                (Verdict::Undecided, 445),
+                "{name}"
+            );
+        }
+        for missed in [Outcome::Failed, Outcome::TimedOut] {
+            assert_eq!(
+                verdict_with(name, Some(missed)),
+                (Verdict::NotConformant, 445),
+                "{name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_test_under_an_earlier_name_shows_the_later_requirement() {
+    let mut file = passed(Release::new(1, 34));
+    // The suite of 1.34 has this test, though its release does not require it.
+    file.cases.push(case("[sig-network] Services should support named targetPorts that resolve to different ports on different endpoints", Outcome::Failed));
+    let report = evaluate(&measured(&[file]), None, true).unwrap();
+    let later: Vec<_> = report
+        .future
+        .iter()
+        .map(|one| (one.release.minor(), one.authority, one.failed))
+        .collect();
+    assert_eq!(
+        later,
+        [
+            (35, Authority::Upstream, 0),
+            (36, Authority::Upstream, 0),
+            (41, Authority::Advisory, 1)
+        ]
+    );
+    assert_eq!(report.verdict, Verdict::Conformant);
+    assert_eq!(report.missed.len(), 1);
+    let tests = report.tests.unwrap();
+    assert!(tests.iter().all(|test| test.name.as_str()
+        != "[sig-network] API Server should provide secure master service [Conformance]"));
+}
+
+#[test]
+fn a_mark_in_the_file_is_upstream_s_word() {
+    let mut file = passed(NEWEST);
+    file.cases.push(case(
+        "[sig-network] Services may do [FutureConformance]",
+        Outcome::Failed,
+    ));
+    let report = evaluate(&measured(&[file.clone()]), Some(Release::new(1, 40)), false).unwrap();
+    let only = &report.future[0];
+    assert_eq!(
+        (report.future.len(), only.release, only.authority),
+        (1, Release::new(1, 37), Authority::Upstream)
+    );
+    assert_eq!(report.verdict, Verdict::Conformant);
+    assert_eq!(
+        report.certifiable.reasons,
+        ["future tests ran in the same suite run"]
+    );
+}
+
+#[test]
+fn the_release_comes_from_whoever_knows_best() {
+    let log = LogSummary {
+        suite_version: Some("v1.36.3".to_owned()),
+        server_version: Some("v1.35.1+vendor".to_owned()),
+        ..LogSummary::default()
+    };
+    let of = |given| Measured::of_files("x", &[passed(NEWEST)], Some(&log), given).unwrap();
+    assert_eq!(
+        (of(None).release, of(None).release_source),
+        (Release::new(1, 35), ReleaseSource::Log)
+    );
+    let given = of(Some(Release::new(1, 34)));
+    assert_eq!(
+        (given.release, given.release_source),
+        (Release::new(1, 34), ReleaseSource::Given)
+    );
+    let report = evaluate(&of(None), None, false).unwrap();
+    assert_eq!(report.verdict, Verdict::Conformant);
+    assert_eq!(
+        report.certifiable.reasons,
+        ["the suite is of release 1.36, the cluster of 1.35"]
+    );
+    let error = Measured::of_files("x", &[Junit::default()], None, None).unwrap_err();
+    assert_eq!(error, MeasuredError::NoRelease);
+    let unknown = evaluate(&of(Some(Release::new(1, 20))), None, false).unwrap_err();
+    assert_eq!(
+        unknown.to_string(),
+        "what release 1.20 requires is not known: the catalogue has 1.29 to 1.36"
+    );
+}
+
+#[test]
+fn a_dry_run_says_nothing() {
+    let mut file = passed(NEWEST);
+    file.properties.dry_run = true;
+    let error = Measured::of_files("x", &[file], None, None).unwrap_err();
+    assert_eq!(error, MeasuredError::Junit(JunitError::DryRun));
+}
+
+#[test]
+fn files_of_a_parallel_run_are_one_run() {
+    let whole = passed(NEWEST);
+    let half = |odd: usize| {
+        let other = |index: usize| {
+            if index % 2 == odd {
+                Outcome::Passed
+            } else {
+                Outcome::NotRun
+            }
+        };
+        let cases = whole.cases.iter().enumerate();
+        let cases = cases
+            .map(|(index, one)| case(one.name.as_str(), other(index)))
+            .collect();
+        Junit {
+            cases,
+            ..Junit::default()
+        }
+    };
+    let report = evaluate(&measured(&[half(0), half(1)]), None, false).unwrap();
+    assert_eq!(report.verdict, Verdict::Conformant);
+    assert!(!report.certifiable.value);
+}
+
+#[test]
+fn what_a_pattern_left_out_is_a_reason() {
+    let mut file = passed(NEWEST);
+    file.properties.focus = vec![r"\[Conformance\]".to_owned()];
+    file.properties.skip = vec!["Slow".to_owned()];
+    assert!(
+        evaluate(&measured(&[file.clone()]), None, false)
+            .unwrap()
+            .certifiable
+            .value
+    );
+    file.cases.truncate(440);
+    let report = evaluate(&measured(&[file]), None, false).unwrap();
+    assert_eq!(
+        report.certifiable.reasons,
+        [
+            "6 required tests were skipped or not run",
+            "skip \"Slow\" leaves out 6 tests"
+        ]
+    );
+}
+
+#[rstest]
+#[case(&[], false, Verdict::Undecided)]
+#[case(&[Verdict::Conformant], false, Verdict::Conformant)]
+#[case(&[Verdict::Conformant], true, Verdict::Undecided)]
+#[case(&[Verdict::Conformant, Verdict::Undecided], false, Verdict::Undecided)]
+#[case(&[Verdict::NotConformant, Verdict::Undecided], true, Verdict::NotConformant)]
+fn the_total_is_no_better_than_its_parts(
+    #[case] verdicts: &[Verdict],
+    #[case] broken: bool,
+    #[case] total: Verdict,
+) {
+    let whole = evaluate(&measured(&[passed(NEWEST)]), None, false).unwrap();
+    let inputs = verdicts.iter().map(|&verdict| InputReport {
+        verdict,
+        ..whole.clone()
+    });
+    let unreadable = broken.then(|| Unreadable {
+        source: "y".to_owned(),
+        error: "z".to_owned(),
+    });
+    let evaluation = Evaluation::new(inputs.collect(), unreadable.into_iter().collect());
+    assert_eq!(evaluation.total.verdict, total);
+    assert_eq!(evaluation.total.inputs, verdicts.len() + usize::from(broken));
+}

@@ -1,0 +1,210 @@
+//! What a later release will ask of a cluster, and what of that it already does.
+
+use serde::Serialize;
+
+use crate::{
+    Authority, Release, Stage, Standing, Tally, Verdict,
+    catalogue::{Life, standing},
+    evaluation::{Measured, REPORT_VERSION, TestReport, UnknownRelease, evaluate},
+};
+
+/// What becomes required on the way to a release, and how the cluster stands with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Readiness {
+    /// The version of this form.
+    pub api_version: &'static str,
+    /// `Readiness`.
+    pub kind: &'static str,
+    /// The input, as its user named it.
+    pub source: String,
+    /// The release of the cluster.
+    pub release: Release,
+    /// The release that is looked ahead to.
+    pub to: Release,
+    /// How those requirements of today stand that go on.
+    pub kept: Step,
+    /// What becomes required on the way, by release and authority.
+    pub steps: Vec<Step>,
+    /// What is required today and no more then.
+    pub demoted: Vec<String>,
+    /// Whether the cluster meets everything that upstream's lists require by then. What is advisory does not count.
+    pub verdict: Verdict,
+}
+
+/// The requirements that one release brings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Step {
+    /// The release.
+    pub release: Release,
+    /// Who says so.
+    pub authority: Authority,
+    /// How they stand.
+    pub tally: Tally,
+    /// Those that were missed or not measured.
+    pub open: Vec<TestReport>,
+}
+
+/// Looks ahead from what was measured to release `to`.
+pub fn readiness(measured: &Measured, to: Release) -> Result<Readiness, UnknownRelease> {
+    let report = evaluate(measured, Some(to), true)?;
+    let mut kept = Step::new(report.release, Authority::Upstream);
+    let mut steps: Vec<Step> = Vec::new();
+    let mut demoted = Vec::new();
+    let mut upstream = Tally::default();
+    for test in report.tests.into_iter().flatten() {
+        if test.stage == Stage::Present {
+            if matches!(standing(&test.name, to), Life::Demoted { .. }) {
+                demoted.push(test.name.without_stage().to_owned());
+                continue;
+            }
+            upstream.count(test.outcome.standing());
+            kept.take(test);
+            continue;
+        }
+        if test.authority == Authority::Upstream {
+            upstream.count(test.outcome.standing());
+        }
+        let place = (test.required_in, test.authority);
+        if steps
+            .last()
+            .is_none_or(|step| (step.release, step.authority) != place)
+        {
+            steps.push(Step::new(test.required_in, test.authority));
+        }
+        if let Some(step) = steps.last_mut() {
+            step.take(test);
+        }
+    }
+    Ok(Readiness {
+        api_version: REPORT_VERSION,
+        kind: "Readiness",
+        source: report.source,
+        release: report.release,
+        to,
+        kept,
+        steps,
+        demoted,
+        verdict: upstream.verdict(),
+    })
+}
+
+impl Step {
+    const fn new(release: Release, authority: Authority) -> Self {
+        Self {
+            release,
+            authority,
+            tally: Tally {
+                required: 0,
+                passed: 0,
+                failed: 0,
+                unevaluated: 0,
+            },
+            open: Vec::new(),
+        }
+    }
+
+    fn take(&mut self, test: TestReport) {
+        let standing = test.outcome.standing();
+        self.tally.count(standing);
+        if standing != Standing::Met {
+            self.open.push(test);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::{
+        Circumstances, Outcome, TestName,
+        catalogue::upstream,
+        evaluation::{ReleaseSource, Seen},
+    };
+
+    const RELEASE: Release = Release::new(1, 34);
+
+    /// A run of the suite of 1.36 on a cluster of 1.34, as far as `outcome` says.
+    fn run(outcome: impl Fn(&TestName) -> Outcome) -> Measured {
+        let newest = Release::new(1, 36);
+        let requirements = upstream()
+            .listed(newest)
+            .filter_map(|known| known.requirement_in(newest));
+        let seen: BTreeMap<TestName, Seen> = requirements
+            .map(|one| {
+                let seen = Seen {
+                    outcome: outcome(&one.name),
+                    attempts: 1,
+                    milliseconds: None,
+                    message: None,
+                };
+                (one.name, seen)
+            })
+            .collect();
+        Measured {
+            source: "x".to_owned(),
+            release: RELEASE,
+            release_source: ReleaseSource::Given,
+            seen,
+            circumstances: Circumstances::plain(newest, RELEASE),
+            patterns: Vec::new(),
+        }
+    }
+
+    fn steps(readiness: &Readiness) -> Vec<(u16, Authority, i32, usize)> {
+        let told = |step: &Step| {
+            (
+                step.release.minor(),
+                step.authority,
+                step.tally.required,
+                step.open.len(),
+            )
+        };
+        readiness.steps.iter().map(told).collect()
+    }
+
+    #[test]
+    fn every_release_on_the_way_is_a_step() {
+        let ready = readiness(&run(|_| Outcome::Passed), Release::new(1, 36)).unwrap();
+        assert_eq!(
+            steps(&ready),
+            [(35, Authority::Upstream, 17, 0), (36, Authority::Upstream, 5, 0)]
+        );
+        assert_eq!(
+            (ready.kept.tally.required, ready.verdict),
+            (424, Verdict::Conformant)
+        );
+        let near = readiness(&run(|_| Outcome::Passed), Release::new(1, 35)).unwrap();
+        assert_eq!(near.steps.len(), 1);
+    }
+
+    #[test]
+    fn one_missed_step_decides_and_advisory_ones_do_not() {
+        let new = |name: &TestName| {
+            upstream()
+                .find(name)
+                .is_some_and(|known| known.first() == Release::new(1, 36))
+        };
+        let missed = run(|name| {
+            if new(name) {
+                Outcome::Failed
+            } else {
+                Outcome::Passed
+            }
+        });
+        let readiness_of = |minor| readiness(&missed, Release::new(1, minor)).unwrap();
+        assert_eq!(readiness_of(35).verdict, Verdict::Conformant);
+        assert_eq!(readiness_of(36).verdict, Verdict::NotConformant);
+        assert_eq!(readiness_of(36).steps[1].open.len(), 5);
+        let far = readiness(&run(|_| Outcome::Passed), Release::new(1, 41)).unwrap();
+        assert_eq!(
+            (far.steps.len(), far.steps[2].authority, far.verdict),
+            (3, Authority::Advisory, Verdict::Conformant)
+        );
+    }
+}

@@ -1,0 +1,23 @@
+//! The schemas of the reports, for whoever reads them with a program.
+
+use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
+use serde_json::Value;
+
+use crate::{Diff, Readiness, evaluation::Evaluation, explanation::Explanation, listing::Listed};
+
+/// The schema of each kind of report, with the name of its file.
+pub fn report_schemas() -> [(&'static str, Value); 5] {
+    [
+        ("evaluation", of::<Evaluation>()),
+        ("diff", of::<Diff>()),
+        ("readiness", of::<Readiness>()),
+        ("explanation", of::<Explanation>()),
+        ("tests", of::<Vec<Listed>>()),
+    ]
+}
+
+fn of<T: JsonSchema>() -> Value {
+    // A field that is always written may be relied on.
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    SchemaGenerator::new(settings).into_root_schema_for::<T>().into()
+}
