@@ -24,13 +24,17 @@ mod test_name;
 mod text;
 mod verdict;
 
+pub mod archive;
+pub mod ginkgo_report;
 pub mod junit;
 pub mod log;
 pub mod progress;
 
+pub use archive::{ArchiveError, ArchiveLimits, Evidence};
 pub use area::Area;
 pub use catalogue::{Advisory, LeadTime, advisory};
 pub use certifiable::{Circumstances, Obstacle, certifiable};
+pub use ginkgo_report::{GinkgoReport, ReportError};
 pub use inventory::{Inventory, InventoryError};
 pub use junit::{Case, Junit, JunitError, Limits, Properties};
 pub use log::LogSummary;
@@ -38,7 +42,7 @@ pub use merge::merge;
 pub use narrowing::{NarrowedBy, Narrowing};
 pub use outcome::{Outcome, Standing};
 pub use profile::{Choice, Profile, profile, profiles};
-pub use progress::{ProgressError, ProgressEvent};
+pub use progress::{Ledger, ProgressError, ProgressEvent};
 pub use release::{ParseReleaseError, Release};
 pub use report::{Failure, Report, Row, future_note, report, rows};
 pub use requirement::Requirement;
