@@ -4,7 +4,7 @@
 //! clock, so that the operator, the runner and the offline commands cannot come to different verdicts.
 //!
 //! One outcome's way: [`Inventory`] (what the suite says of itself) → [`select`] (what this run is to measure) →
-//! [`junit::read`], [`progress::parse`] (what happened) → [`merge`] (over attempts) → [`records`] → [`assess`]
+//! [`junit`], [`ginkgo_report`], [`archive`], [`progress`] (what happened) → [`merge`] (over attempts) → [`records`] → [`assess`]
 //! (the verdict) → [`report`] (what people read) and [`certifiable`] (why it may not be submitted).
 
 mod area;

@@ -76,7 +76,8 @@ proptest! {
         let mut files: Vec<Junit> = parts
             .iter()
             .map(|cases| {
-                part(&cases.iter().map(|(name, inside)| format!("<testcase name='{name}'>{inside}</testcase>")).collect::<String>())
+                let entry = |(name, inside): &(String, _)| format!("<testcase name='{name}'>{inside}</testcase>");
+                part(&cases.iter().map(entry).collect::<Vec<_>>().concat())
             })
             .collect();
         let whole = Junit::join(files.clone()).unwrap();

@@ -13,6 +13,7 @@ mod limits;
 mod markup;
 mod names;
 mod parse;
+mod parser;
 mod properties;
 mod tag;
 mod window;
