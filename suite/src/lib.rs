@@ -7,7 +7,7 @@
 //! may come to be required besides is in [`features`]. Files are judged by [`evaluation`].
 //!
 //! One outcome's way: [`Inventory`] (what the suite says of itself) → [`select`] (what this run is to measure) →
-//! [`junit::read`], [`progress::parse`] (what happened) → [`merge`] (over attempts) → [`records`] → [`assess`]
+//! [`junit`], [`ginkgo_report`], [`archive`], [`progress`] (what happened) → [`merge`] (over attempts) → [`records`] → [`assess`]
 //! (the verdict) → [`report`] (what people read) and [`certifiable`] (why it may not be submitted).
 
 mod advisory;
@@ -31,18 +31,22 @@ mod test_name;
 mod text;
 mod verdict;
 
+pub mod archive;
 pub mod catalogue;
 pub mod evaluation;
 pub mod explanation;
+pub mod ginkgo_report;
 pub mod junit;
 pub mod listing;
 pub mod log;
 pub mod progress;
 
 pub use advisory::{Advisory, Feature, FeatureTest, Fitness, LeadTime, Needs, advisory, features};
+pub use archive::{ArchiveError, ArchiveLimits, Evidence};
 pub use area::Area;
 pub use certifiable::{Circumstances, Obstacle, certifiable};
 pub use diff::{Change, ChangeKind, Diff, Side, diff};
+pub use ginkgo_report::{GinkgoReport, ReportError};
 pub use inventory::{Inventory, InventoryError};
 pub use junit::{Case, Junit, JunitError, Limits, Properties};
 pub use log::LogSummary;
@@ -52,7 +56,7 @@ pub use outcome::{Outcome, Standing};
 pub use profile::{
     Applicability, Choice, GatewayProfile, NodeOs, Pattern, Profile, gateway_profiles, profile, profiles,
 };
-pub use progress::{ProgressError, ProgressEvent};
+pub use progress::{Ledger, ProgressError, ProgressEvent};
 pub use readiness::{Readiness, Step, readiness};
 pub use release::{ParseReleaseError, Release};
 pub use report::{Failure, Report, Row, future_note, report, rows};

@@ -2,6 +2,11 @@
 //!
 //! Only for the log's own statements: what happened to a test is never inferred from it.
 
+use std::{
+    collections::VecDeque,
+    io::{self, Read},
+};
+
 /// What the suite's log (`e2e.log`) says of the whole run. Every part may lack: a cut log has no end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LogSummary {
@@ -37,6 +42,41 @@ pub fn read_tail(text: &str) -> LogSummary {
         summary.take(&plain(line));
     }
     summary
+}
+
+/// How much of a log's start and of its end is looked at by [`read`]. What the log says of the run is in its first and
+/// in its last lines; between them are dots, and failures at length.
+const ENDS: usize = 64 << 10;
+
+/// Reads a log of any length, of which only the start and the end are kept.
+pub fn read(mut input: impl Read) -> io::Result<LogSummary> {
+    let mut start = Vec::new();
+    input.by_ref().take(ENDS as u64).read_to_end(&mut start)?;
+    let mut end = VecDeque::with_capacity(ENDS);
+    let mut buffer = vec![0; ENDS];
+    let mut lost = false;
+    loop {
+        let amount = match input.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(amount) => amount,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        end.extend(buffer.get(..amount).unwrap_or_default());
+        let over = end.len().saturating_sub(ENDS);
+        lost |= over > 0;
+        end.drain(..over);
+    }
+    let mut end = &*end.make_contiguous();
+    if lost {
+        // Half a line may say something else than the whole.
+        start.truncate(memchr::memrchr(b'\n', &start).map_or(0, |line| line + 1));
+        end = memchr::memchr(b'\n', end)
+            .and_then(|line| end.get(line..))
+            .unwrap_or_default();
+    }
+    start.extend_from_slice(end);
+    Ok(read_tail(&String::from_utf8_lossy(&start)))
 }
 
 impl LogSummary {
@@ -170,6 +210,16 @@ PASS
             (summary.passed, summary.failed, summary.suite_passed),
             (Some(40), Some(13), Some(false))
         );
+    }
+
+    #[test]
+    fn a_long_log_is_read_at_both_ends() {
+        let (head, tail) = LOG.split_once("SSS").unwrap();
+        for middle in [0, 100, ENDS - LOG.len(), ENDS, 5 * ENDS + 7] {
+            let log = format!("{head}{}\nSSS{tail}", "S".repeat(middle));
+            assert_eq!(read(log.as_bytes()).unwrap(), read_tail(LOG), "{middle}");
+        }
+        assert_eq!(read(&b"Ran 1 of \xff"[..]).unwrap(), LogSummary::default());
     }
 
     proptest! {

@@ -1,6 +1,6 @@
 //! The identity of a test.
 
-use std::{fmt, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -37,15 +37,12 @@ pub enum InvalidTestName {
 impl TestName {
     /// Normalises a name as a JUnit file, a test list or a progress event spells it.
     pub fn new(text: &str) -> Result<Self, InvalidTestName> {
-        if text.len() > MAX_BYTES {
-            return Err(InvalidTestName::TooLong { bytes: text.len() });
-        }
-        let text = text.strip_prefix("[It] ").unwrap_or(text);
-        let text = strip_component_constraints(text.trim_end());
-        if text.is_empty() {
-            return Err(InvalidTestName::Empty);
-        }
-        Ok(Self(printable(text).into()))
+        normalised(text).map(|text| Self(text.into()))
+    }
+
+    /// The name that [`normalised`] has given.
+    pub(crate) fn of_normalised(text: &str) -> Self {
+        Self(text.into())
     }
 
     /// The normalised name.
@@ -73,6 +70,20 @@ impl TestName {
     pub fn sig(&self) -> Option<&str> {
         self.0.strip_prefix("[sig-")?.split_once(']').map(|(sig, _)| sig)
     }
+}
+
+/// The text of a name as a file spells it, normalised. Apart from [`TestName::new`], for readers that look at thousands of
+/// names and keep few.
+pub(crate) fn normalised(text: &str) -> Result<Cow<'_, str>, InvalidTestName> {
+    if text.len() > MAX_BYTES {
+        return Err(InvalidTestName::TooLong { bytes: text.len() });
+    }
+    let text = text.strip_prefix("[It] ").unwrap_or(text);
+    let text = strip_component_constraints(text.trim_end());
+    if text.is_empty() {
+        return Err(InvalidTestName::Empty);
+    }
+    Ok(printable(text))
 }
 
 /// Removes every trailing ` [component: [constraint]]`.
@@ -124,7 +135,7 @@ impl<'de> Deserialize<'de> for TestName {
 
 #[cfg(feature = "schema")]
 impl schemars::JsonSchema for TestName {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
+    fn schema_name() -> Cow<'static, str> {
         "TestName".into()
     }
 

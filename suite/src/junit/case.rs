@@ -33,15 +33,20 @@ const NODES: [&str; 10] = [
     "AfterSuite",
 ];
 
-impl Case {
-    pub(super) fn is_node(&self) -> bool {
-        let name = self.name.as_str();
-        // Tests outnumber nodes by thousands and nearly all of them start so.
-        !name.starts_with("[sig-") && NODES.iter().any(|node| name.starts_with(node))
-    }
+/// True if this is the name of one of the suite's own nodes.
+pub(crate) fn is_node(name: &str) -> bool {
+    // Tests outnumber nodes by thousands and nearly all of them start so.
+    !name.starts_with("[sig-") && NODES.iter().any(|node| name.starts_with(node))
+}
 
+/// True if the first outcome says less for the cluster.
+pub(crate) const fn is_worse(outcome: Outcome, than: Outcome) -> bool {
+    badness(outcome) > badness(than)
+}
+
+impl Case {
     /// Of two entries with one name, the one that says less for the cluster.
-    pub(super) fn is_worse_than(&self, other: &Self) -> bool {
+    pub(crate) fn is_worse_than(&self, other: &Self) -> bool {
         let badness = |case: &Self| {
             (
                 badness(case.outcome),
@@ -68,25 +73,51 @@ const fn badness(outcome: Outcome) -> u8 {
     }
 }
 
+/// What an entry says of its test.
+#[derive(Debug)]
+pub(crate) struct Ending {
+    pub(crate) outcome: Outcome,
+    pub(crate) duration: Duration,
+    pub(crate) message: Option<String>,
+    pub(crate) filtered: bool,
+}
+
+impl Ending {
+    pub(crate) fn of(self, name: TestName) -> Case {
+        let Self {
+            outcome,
+            duration,
+            message,
+            filtered,
+        } = self;
+        Case {
+            name,
+            outcome,
+            duration,
+            message,
+            filtered,
+        }
+    }
+}
+
 /// A test case whose end tag has not come yet.
 #[derive(Debug)]
-pub(super) struct OpenCase {
-    pub(super) name: TestName,
-    pub(super) duration: Duration,
-    pub(super) status: Option<Status>,
+pub(crate) struct OpenCase {
+    duration: Duration,
+    pub(crate) status: Option<Status>,
     child: Option<(Outcome, bool)>,
     message: Option<String>,
 }
 
 /// The `status` attribute of Ginkgo v2.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Status {
+pub(crate) enum Status {
     Known(Outcome),
     Unknown(String),
 }
 
 impl Status {
-    pub(super) fn of(word: &str) -> Self {
+    pub(crate) fn of(word: &str) -> Self {
         Self::Known(match word {
             "passed" => Outcome::Passed,
             "failed" => Outcome::Failed,
@@ -103,25 +134,35 @@ impl Status {
 
 /// A child of a test case that says how it ended.
 #[derive(Debug)]
-pub(super) struct Verdict {
-    pub(super) tag: Tag,
-    pub(super) kind: Option<String>,
-    pub(super) message: Option<String>,
-    pub(super) text: String,
+pub(crate) struct Verdict {
+    pub(crate) tag: Tag,
+    pub(crate) kind: Option<String>,
+    pub(crate) message: Option<String>,
+    pub(crate) text: String,
 }
 
 /// Which child it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tag {
+pub(crate) enum Tag {
     Failure,
     Error,
     Skipped,
 }
 
+impl Tag {
+    pub(crate) fn of(name: &str) -> Option<Self> {
+        match name {
+            "failure" => Some(Self::Failure),
+            "error" => Some(Self::Error),
+            "skipped" => Some(Self::Skipped),
+            _ => None,
+        }
+    }
+}
+
 impl OpenCase {
-    pub(super) const fn new(name: TestName, status: Option<Status>, duration: Duration) -> Self {
+    pub(crate) const fn new(status: Option<Status>, duration: Duration) -> Self {
         Self {
-            name,
             duration,
             status,
             child: None,
@@ -130,7 +171,7 @@ impl OpenCase {
     }
 
     /// Takes in a child. Of several, the worst counts, and the first with something to say is quoted.
-    pub(super) fn take(&mut self, verdict: Verdict) {
+    pub(crate) fn take(&mut self, verdict: Verdict) {
         let said = verdict
             .message
             .filter(|message| !message.trim().is_empty())
@@ -150,9 +191,25 @@ impl OpenCase {
         }
     }
 
-    pub(super) fn finish(self) -> Case {
+    /// True if its status is that of a test that did not start, and nothing else was said of it so far.
+    pub(crate) fn may_be_filtered(&self) -> bool {
+        self.child.is_none()
+            && self.message.is_none()
+            && matches!(self.status, Some(Status::Known(Outcome::NotRun)))
+    }
+
+    /// What [`OpenCase::finish`] makes of it after a `<skipped>` that gives no reason.
+    pub(crate) fn filtered(self) -> Ending {
+        Ending {
+            outcome: Outcome::NotRun,
+            duration: self.duration,
+            message: None,
+            filtered: true,
+        }
+    }
+
+    pub(crate) fn finish(self) -> Ending {
         let Self {
-            name,
             duration,
             status,
             child,
@@ -173,8 +230,7 @@ impl OpenCase {
                     .unwrap_or((Outcome::NotRun, false))
             }
         };
-        Case {
-            name,
+        Ending {
             outcome,
             duration,
             message,
@@ -208,7 +264,11 @@ fn missed(kind: Option<&str>) -> Outcome {
 }
 
 /// The seconds of a `time` attribute; what is no time is none.
-pub(super) fn duration(time: Option<&str>) -> Duration {
+pub(crate) fn duration(time: Option<&str>) -> Duration {
+    // Most entries never ran.
+    if time == Some("0") {
+        return Duration::ZERO;
+    }
     let seconds = time.and_then(|time| time.parse::<f64>().ok()).unwrap_or_default();
     Duration::try_from_secs_f64(seconds).unwrap_or_default()
 }

@@ -80,17 +80,4 @@ impl JunitError {
             limit: u64::try_from(limit).unwrap_or(u64::MAX),
         }
     }
-
-    pub(super) fn malformed(at: u64, error: &quick_xml::Error) -> Self {
-        match error {
-            quick_xml::Error::Io(error) => Self::Read {
-                at,
-                message: error.to_string(),
-            },
-            other => Self::Malformed {
-                at,
-                message: other.to_string(),
-            },
-        }
-    }
 }

@@ -4,18 +4,26 @@
 //! a `status`, Ginkgo v1 only a child element. A file may be cut anywhere, since a dying suite leaves such files: what
 //! it holds counts, and what it does not hold is not known.
 
-mod attributes;
 mod case;
+mod entities;
 mod error;
-mod guard;
+mod join;
+mod kept;
 mod limits;
+mod markup;
+mod names;
 mod parse;
+mod parser;
 mod properties;
+mod tag;
+mod window;
 
 pub use case::Case;
+pub(crate) use case::{Ending, OpenCase, Status, Tag as VerdictTag, Verdict};
 pub use error::JunitError;
+pub(crate) use kept::{Keep, Kept};
 pub use limits::Limits;
-pub use parse::read;
+pub use parse::{read, read_measured};
 pub use properties::Properties;
 
 use crate::{Outcome, TestName};
@@ -25,6 +33,8 @@ use crate::{Outcome, TestName};
 pub struct Junit {
     /// The tests, sorted by name, each once. Of a name that the file has several times, the worst entry counts.
     pub cases: Vec<Case>,
+    /// How many entries say that their test never started.
+    pub filtered: usize,
     /// The suite's own nodes such as `[SynchronizedBeforeSuite]`, in the order of the file.
     pub nodes: Vec<Case>,
     /// How the suite was run, as far as the file says.

@@ -1,0 +1,24 @@
+//! Any bytes are read or refused as a tarball, within the limits.
+#![no_main]
+
+use conform_suite::{ArchiveLimits, archive};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let limits = ArchiveLimits {
+        unpacked: 1 << 20,
+        entries: 100,
+        files: 10,
+        ..ArchiveLimits::default()
+    };
+    if let Ok(evidence) = archive::read_tarball(bytes, &limits) {
+        for found in &evidence.junit {
+            assert!(!found.path.starts_with('/') && found.path.split('/').all(|part| part != ".."));
+        }
+        let _ = (
+            evidence.suite_junit(),
+            evidence.suite_log(),
+            evidence.suite_report(),
+        );
+    }
+});

@@ -1,0 +1,149 @@
+//! How fast JUnit files are read: MB/s, beside a memchr pass over the same bytes and beside what others use.
+//!
+//! `cargo bench -p conform-suite --bench junit [-- FILE…]`; without files it reads two of its own making.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a bench is read by people"
+)]
+#![expect(clippy::unwrap_used, reason = "a bench that cannot run says so and stops")]
+
+#[path = "../tests/support/mod.rs"]
+mod support;
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    hint::black_box,
+    path::Path,
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use conform_suite::{Junit, Limits, Outcome, junit};
+
+const ROUNDS: u32 = 25;
+
+fn main() {
+    let files: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with('-'))
+        .collect();
+    if files.is_empty() {
+        measure("a made run, all passed", support::passed_run().as_bytes());
+        measure("a made run, interrupted", support::interrupted_run().as_bytes());
+    }
+    for file in files {
+        measure(&file, &fs::read(&file).unwrap());
+    }
+}
+
+fn measure(name: &str, bytes: &[u8]) {
+    println!("{name}: {:.2} MB", megabytes(bytes.len()));
+    let before = peak();
+    let measured = best(|| verdict(&junit::read_measured(bytes, &Limits::default()).unwrap()));
+    let after = peak();
+    let all = best(|| verdict(&junit::read(bytes, &Limits::default()).unwrap()));
+    let pass = best(|| memchr::memchr_iter(b'<', bytes).count());
+    line("read_measured and verdict", measured, bytes.len(), pass);
+    line("read and verdict", all, bytes.len(), pass);
+    line("memchr pass", pass, bytes.len(), pass);
+    if let (Some(before), Some(after)) = (before, after) {
+        println!(
+            "  peak memory grew by {} KiB for read_measured, {} KiB in all",
+            after - before,
+            peak().unwrap_or(after) - before
+        );
+    }
+    peers(bytes, pass);
+}
+
+/// What is made of a file: how many requirements were met.
+fn verdict(junit: &Junit) -> usize {
+    let outcomes: BTreeMap<&str, Outcome> = junit
+        .cases
+        .iter()
+        .filter(|case| !case.filtered)
+        .map(|case| (case.name.as_str(), case.outcome))
+        .collect();
+    outcomes
+        .iter()
+        .filter(|(name, outcome)| **outcome == Outcome::Passed && name.ends_with("[Conformance]"))
+        .count()
+}
+
+fn best(mut work: impl FnMut() -> usize) -> Duration {
+    let round = |_| {
+        let start = Instant::now();
+        black_box(work());
+        start.elapsed()
+    };
+    (0..ROUNDS).map(round).min().unwrap_or_default()
+}
+
+fn line(name: &str, took: Duration, bytes: usize, pass: Duration) {
+    let seconds = took.as_secs_f64();
+    println!(
+        "  {name:28} {:8.3} ms {:8.0} MB/s {:7.1} x memchr",
+        seconds * 1e3,
+        megabytes(bytes) / seconds,
+        seconds / pass.as_secs_f64()
+    );
+}
+
+#[expect(clippy::cast_precision_loss, reason = "sizes of files are far below 2^52")]
+fn megabytes(bytes: usize) -> f64 {
+    bytes as f64 / 1e6
+}
+
+/// The most memory that this process has had, in KiB, where the system says so.
+fn peak() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().trim_end_matches(" kB").parse().ok()
+}
+
+/// The same with what others use, where it is installed.
+fn peers(bytes: &[u8], pass: Duration) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers");
+    let scratch = std::env::temp_dir().join(format!("conform-bench-{}", std::process::id()));
+    fs::create_dir_all(&scratch).unwrap();
+    let (file, program) = (scratch.join("junit.xml"), scratch.join("go-peer"));
+    fs::write(&file, bytes).unwrap();
+    let built = Command::new("go")
+        .arg("build")
+        .arg("-o")
+        .arg(&program)
+        .arg(folder.join("go/main.go"))
+        .status();
+    if built.is_ok_and(|status| status.success()) {
+        peer(
+            "Go encoding/xml",
+            Command::new(&program).arg(&file),
+            bytes.len(),
+            pass,
+        );
+    } else {
+        eprintln!("  no go: its reader is left out");
+    }
+    let script = folder.join("elementtree.py");
+    peer(
+        "Python ElementTree",
+        Command::new("python3").arg(script).arg(&file),
+        bytes.len(),
+        pass,
+    );
+    fs::remove_dir_all(&scratch).unwrap();
+}
+
+fn peer(name: &str, command: &mut Command, bytes: usize, pass: Duration) {
+    let output = command
+        .output()
+        .ok()
+        .and_then(|output| String::from_utf8(output.stdout).ok());
+    let nanoseconds = output.and_then(|text| text.split_whitespace().next()?.parse().ok());
+    match nanoseconds {
+        Some(nanoseconds) => line(name, Duration::from_nanos(nanoseconds), bytes, pass),
+        None => eprintln!("  {name}: left out, it does not run here"),
+    }
+}

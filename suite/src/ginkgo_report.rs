@@ -1,0 +1,50 @@
+//! Reads Ginkgo's own report (`report.json`), which knows what a JUnit file leaves out: how often a test was tried.
+//!
+//! A real one has five times the size of the JUnit file, most of it labels and places in the source. It is read as a
+//! stream, one spec at a time, and what is not needed is skipped and never stored.
+
+mod error;
+mod meter;
+mod read;
+mod spec;
+mod suite;
+
+pub use error::ReportError;
+pub use read::{read, read_measured};
+
+use crate::{Case, Junit, JunitError, Properties};
+
+/// What one report holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GinkgoReport {
+    /// The tests, sorted by name, each once. Of a name that the report has several times, the worst counts.
+    pub cases: Vec<Case>,
+    /// How many specs never started.
+    pub filtered: usize,
+    /// The suite's own nodes, in the order of the report.
+    pub nodes: Vec<Case>,
+    /// How the suite was run.
+    pub properties: Properties,
+    /// Why the report ends early, if it does; everything before that is kept.
+    pub truncated: Option<ReportError>,
+}
+
+impl From<GinkgoReport> for Junit {
+    /// The same in the shape of a JUnit file, so that everything behind the readers is the same.
+    fn from(report: GinkgoReport) -> Self {
+        let GinkgoReport {
+            cases,
+            filtered,
+            nodes,
+            properties,
+            truncated,
+        } = report;
+        Self {
+            cases,
+            filtered,
+            nodes,
+            properties,
+            truncated: truncated.map(|error| JunitError::Truncated { at: error.at() }),
+        }
+    }
+}
