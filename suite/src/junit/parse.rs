@@ -19,7 +19,7 @@ pub fn read(mut input: impl BufRead, limits: &Limits) -> Result<Junit, JunitErro
 }
 
 /// Reads a JUnit file as [`read`] does, but keeps only the entries that started: what is `filtered` is counted in
-/// [`Junit::filtered`] and not stored. That is what a verdict needs, and a twentieth of the memory.
+/// [`Junit::filtered`] and not stored. That is all that a verdict needs, and it takes a small part of the memory.
 ///
 /// A test that the file says both to have passed and not to have started is not known to have passed: it is not kept.
 pub fn read_measured(mut input: impl BufRead, limits: &Limits) -> Result<Junit, JunitError> {
