@@ -47,17 +47,21 @@ pub(super) enum Fault {
     Entity(String),
 }
 
-/// Looks at what is at the start of `bytes`. `ended` says that nothing comes behind them.
-pub(super) fn scan(bytes: &[u8], ended: bool) -> Scan<'_> {
-    match bytes {
-        [b'<', b'/', rest @ ..] => end(rest),
-        [b'<', b'!', ..] => declaration(bytes),
-        [b'<', b'?', ..] => closed_by(bytes, b"?>", |_| Token::Other),
-        [b'<', next, ..] if *next != b'>' => scan_tag(bytes),
+/// Looks at what is at the start of `text`.
+pub(super) fn scan(text: &str) -> Scan<'_> {
+    match text.as_bytes() {
+        [b'<', b'/', ..] => end(text),
+        [b'<', b'!', ..] => declaration(text),
+        [b'<', b'?', ..] => closed_by(text, 2, b"?>", |_| Token::Other),
+        [b'<', next, ..] if *next != b'>' => scan_tag(text),
         [b'<', _, ..] => fault("a tag without a name"),
         [b'<'] | [] => Scan::Cut,
-        [b'&', rest @ ..] => reference(rest),
-        _ => text(bytes, ended),
+        [b'&', ..] => reference(text),
+        bytes => {
+            let length = memchr2(b'<', b'&', bytes).unwrap_or(bytes.len());
+            // It may go on out of sight: a long log need not be held whole.
+            Scan::Token(Token::Text(text.get(..length).unwrap_or_default()), length)
+        }
     }
 }
 
@@ -65,98 +69,67 @@ pub(super) fn fault(message: &str) -> Scan<'static> {
     Scan::Fault(Fault::Malformed(message.to_owned()))
 }
 
-pub(super) fn utf8(bytes: &[u8]) -> Result<&str, Fault> {
-    std::str::from_utf8(bytes).map_err(|error| Fault::Malformed(error.to_string()))
-}
-
-fn token<'t>(bytes: &'t [u8], length: usize, make: impl FnOnce(&'t str) -> Token<'t>) -> Scan<'t> {
-    match utf8(bytes) {
-        Ok(text) => Scan::Token(make(text), length),
-        Err(fault) => Scan::Fault(fault),
-    }
-}
-
-/// `</name>`, of which `rest` is what stands behind the slash.
-fn end(rest: &[u8]) -> Scan<'_> {
-    let Some(length) = memchr(b'>', rest) else {
+/// `</name>`
+fn end(text: &str) -> Scan<'_> {
+    let Some(length) = memchr(b'>', text.as_bytes()) else {
         return Scan::Cut;
     };
-    let name = rest.get(..length).unwrap_or_default().trim_ascii_end();
-    token(name, length + 3, Token::End)
+    let name = text.get(2..length).unwrap_or_default().trim_ascii_end();
+    Scan::Token(Token::End(name), length + 1)
 }
 
-fn declaration(bytes: &[u8]) -> Scan<'_> {
-    const CDATA: &[u8] = b"<![CDATA[";
-    const DOCTYPE: &[u8] = b"<!DOCTYPE";
-    let begins = |with: &[u8]| {
-        bytes
-            .iter()
-            .zip(with)
-            .all(|(byte, wanted)| byte.eq_ignore_ascii_case(wanted))
+fn declaration(text: &str) -> Scan<'_> {
+    const COMMENT: &str = "<!--";
+    const CDATA: &str = "<![CDATA[";
+    const DOCTYPE: &str = "<!DOCTYPE";
+    let begins = |with: &str| {
+        let mut both = text.bytes().zip(with.bytes());
+        both.all(|(byte, wanted)| byte.eq_ignore_ascii_case(&wanted))
     };
-    if begins(b"<!--") {
-        // The start of a comment is not its end as well.
-        closed_by(bytes, b"-->", |_| Token::Other)
+    if begins(COMMENT) {
+        closed_by(text, COMMENT.len(), b"-->", |_| Token::Other)
     } else if begins(CDATA) {
-        closed_by(bytes, b"]]>", |text| {
-            Token::CData(text.get(CDATA.len() - 2..).unwrap_or_default())
-        })
+        closed_by(text, CDATA.len(), b"]]>", Token::CData)
     } else if begins(DOCTYPE) {
         // Refused whatever comes, so that its end need not come.
-        if bytes.len() < DOCTYPE.len() {
+        if text.len() < DOCTYPE.len() {
             Scan::Cut
         } else {
-            Scan::Token(Token::DocType, bytes.len())
+            Scan::Token(Token::DocType, DOCTYPE.len())
         }
     } else {
         fault("a declaration that is no comment, no CDATA and no document type")
     }
 }
 
-/// Markup from `<!` or `<?` to `end`; `make` gets what is between them.
-fn closed_by<'t>(bytes: &'t [u8], end: &[u8], make: impl FnOnce(&'t str) -> Token<'t>) -> Scan<'t> {
-    let opening = match bytes {
-        [b'<', b'!', b'-', ..] => 4,
-        [b'<', b'!', ..] => 9,
-        _ => 2,
-    };
-    match bytes.get(opening..).and_then(|inner| memmem::find(inner, end)) {
+/// Markup whose opening has so many bytes, up to `end`; `make` gets what is between them.
+fn closed_by<'t>(
+    text: &'t str,
+    opening: usize,
+    end: &[u8],
+    make: impl FnOnce(&'t str) -> Token<'t>,
+) -> Scan<'t> {
+    let inner = text.get(opening..).unwrap_or_default();
+    match memmem::find(inner.as_bytes(), end) {
         Some(length) => {
-            let whole = opening + length;
-            token(bytes.get(2..whole).unwrap_or_default(), whole + end.len(), make)
+            let inner = inner.get(..length).unwrap_or_default();
+            Scan::Token(make(inner), opening + length + end.len())
         }
         None => Scan::Cut,
     }
 }
 
-/// `&name;`, of which `rest` is what stands behind the ampersand.
-fn reference(rest: &[u8]) -> Scan<'_> {
-    let near = rest.get(..REFERENCE).unwrap_or(rest);
+/// `&name;`
+fn reference(text: &str) -> Scan<'_> {
+    let bytes = text.as_bytes();
+    let near = bytes.get(..REFERENCE).unwrap_or(bytes);
     match memchr2(b';', b'<', near) {
-        Some(length) if near.get(length) == Some(&b';') => token(
-            near.get(..length).unwrap_or_default(),
-            length + 2,
-            Token::Reference,
-        ),
-        None if rest.len() < REFERENCE => Scan::Cut,
-        _ => fault("an & without a ;"),
-    }
-}
-
-/// Text up to the next markup, or as much of it as is in sight: a long log need not be held whole.
-fn text(bytes: &[u8], ended: bool) -> Scan<'_> {
-    let (length, cut) = memchr2(b'<', b'&', bytes).map_or((bytes.len(), !ended), |length| (length, false));
-    let bytes = bytes.get(..length).unwrap_or_default();
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Scan::Token(Token::Text(text), length),
-        // The rest of a character may be out of sight.
-        Err(error) if error.error_len().is_none() && (cut || ended) => {
-            match bytes.get(..error.valid_up_to()).map(utf8) {
-                Some(Ok(text)) if !text.is_empty() => Scan::Token(Token::Text(text), text.len()),
-                _ => Scan::Cut,
-            }
+        Some(length) if near.get(length) == Some(&b';') => {
+            let name = text.get(1..length).unwrap_or_default();
+            Scan::Token(Token::Reference(name), length + 1)
         }
-        Err(error) => Scan::Fault(Fault::Malformed(error.to_string())),
+        None if bytes.len() < REFERENCE => Scan::Cut,
+        _ => fault("an & without a ;"),
     }
 }
 
@@ -175,9 +148,9 @@ mod tests {
     #[case("<!---->b", Token::Other, 7)]
     #[case("<![CDATA[a<]b]]>c", Token::CData("a<]b"), 16)]
     #[case("<?xml?>a", Token::Other, 7)]
-    #[case("<!DOCTYPE a", Token::DocType, 11)]
+    #[case("<!DOCTYPE a", Token::DocType, 9)]
     fn finds_each_kind(#[case] text: &str, #[case] token: Token<'_>, #[case] length: usize) {
-        assert_eq!(scan(text.as_bytes(), false), Scan::Token(token, length));
+        assert_eq!(scan(text), Scan::Token(token, length));
     }
 
     #[rstest]
@@ -194,27 +167,14 @@ mod tests {
     #[case("<?a?")]
     #[case("&lt")]
     fn waits_for_the_end(#[case] text: &str) {
-        assert_eq!(scan(text.as_bytes(), false), Scan::Cut);
+        assert_eq!(scan(text), Scan::Cut);
     }
 
     #[rstest]
-    #[case(b"<>")]
-    #[case(b"<!ELEMENT a>")]
-    #[case(b"& <")]
-    #[case(b"a\xffb<")]
-    #[case(b"</\xff>")]
-    #[case(b"\xc3<")]
-    fn refuses_what_no_file_has(#[case] bytes: &[u8]) {
-        assert!(
-            matches!(scan(bytes, false), Scan::Fault(_)),
-            "{:?}",
-            scan(bytes, false)
-        );
-    }
-
-    #[test]
-    fn a_character_may_be_cut() {
-        assert_eq!(scan(b"a\xc3", false), Scan::Token(Token::Text("a"), 1));
-        assert_eq!(scan(b"\xc3", false), Scan::Cut);
+    #[case("<>")]
+    #[case("<!ELEMENT a>")]
+    #[case("& <")]
+    fn refuses_what_no_file_has(#[case] text: &str) {
+        assert!(matches!(scan(text), Scan::Fault(_)), "{:?}", scan(text));
     }
 }

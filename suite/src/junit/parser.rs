@@ -15,7 +15,7 @@ use crate::{InvalidTestName, test_name, text};
 
 /// What was understood of a file so far.
 pub(super) struct Parser<'a> {
-    limits: &'a Limits,
+    pub(super) limits: &'a Limits,
     junit: Junit,
     kept: Kept,
     /// Where the token at hand starts.

@@ -6,7 +6,7 @@ use memchr::memchr;
 
 use super::{
     entities,
-    markup::{Fault, Scan, Token, fault, utf8},
+    markup::{Fault, Scan, Token, fault},
 };
 
 /// The attributes that any element of a results file is asked for. The others are only checked for their form.
@@ -158,17 +158,19 @@ fn is_delimiter(byte: u8) -> bool {
 }
 
 /// Looks at a start tag, from its bracket on.
-pub(super) fn scan_tag(bytes: &[u8]) -> Scan<'_> {
-    match walk(bytes) {
-        Ok(Ok((tag, length))) => Scan::Token(Token::Start(tag), length),
-        Ok(Err(bad)) => Scan::Fault(bad),
+pub(super) fn scan_tag(text: &str) -> Scan<'_> {
+    match walk(text) {
+        Ok((tag, length)) => Scan::Token(Token::Start(tag), length),
         Err(Stop::Cut) => Scan::Cut,
         Err(Stop::Fault(message)) => fault(message),
     }
 }
 
-fn walk(bytes: &[u8]) -> Result<Result<(Tag<'_>, usize), Fault>, Stop> {
-    let mut cursor = Cursor { bytes, at: 1 };
+fn walk(text: &str) -> Result<(Tag<'_>, usize), Stop> {
+    let mut cursor = Cursor {
+        bytes: text.as_bytes(),
+        at: 1,
+    };
     let name = cursor.name()?;
     let mut found: [Option<Range<usize>>; WANTED] = [const { None }; WANTED];
     let mut twice = None;
@@ -197,16 +199,14 @@ fn walk(bytes: &[u8]) -> Result<Result<(Tag<'_>, usize), Fault>, Stop> {
         }
     };
     let length = cursor.at + 1;
-    Ok(utf8(bytes.get(..length).unwrap_or_default()).map(|text| {
-        let tag = Tag {
-            name: text.get(1..=name.len()).unwrap_or_default(),
-            empty,
-            length: length.saturating_sub(if empty { 3 } else { 2 }),
-            values: found.map(|range| range.and_then(|range| text.get(range))),
-            twice,
-        };
-        (tag, length)
-    }))
+    let tag = Tag {
+        name: text.get(1..=name.len()).unwrap_or_default(),
+        empty,
+        length: length.saturating_sub(if empty { 3 } else { 2 }),
+        values: found.map(|range| range.and_then(|range| text.get(range))),
+        twice,
+    };
+    Ok((tag, length))
 }
 
 #[cfg(test)]
@@ -217,7 +217,7 @@ mod tests {
     use super::*;
 
     fn of(attributes: &str) -> Result<[Option<String>; 2], Option<Fault>> {
-        match scan_tag(format!("<a{attributes}>").as_bytes()) {
+        match scan_tag(&format!("<a{attributes}>")) {
             Scan::Token(Token::Start(tag), _) => {
                 let value = |wanted| {
                     tag.value(wanted)
@@ -266,9 +266,9 @@ mod tests {
 
     #[test]
     fn a_cut_tag_is_not_a_wrong_one() {
-        let whole = "<testcase name=\"é\" status = 'x' />";
+        let whole = "<testcase name=\"e\" status = 'x' />";
         for at in 1..whole.len() {
-            assert_eq!(scan_tag(&whole.as_bytes()[..at]), Scan::Cut, "cut at {at}");
+            assert_eq!(scan_tag(&whole[..at]), Scan::Cut, "cut at {at}");
         }
     }
 
