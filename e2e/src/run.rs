@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{json, plugin, until};
 
 /// Far beyond what a quick run takes on a slow machine.
-pub const LIMIT: Duration = Duration::from_secs(900);
+pub const LIMIT: Duration = Duration::from_mins(15);
 
 /// The namespace that `kubectl conform install` uses.
 pub const NAMESPACE: &str = "conform-system";

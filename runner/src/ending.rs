@@ -114,7 +114,7 @@ fn interrupted(stopped: Stopped, facts: &Facts<'_>) -> String {
     format!("{how}{junit}; {}.", counted(facts.counts))
 }
 
-/// Counts in words: `12 of 16 tests passed, 1 failed, 3 did not run`.
+/// Counts in words: `12 of 16 tests passed, 1 failed, 3 did not finish`.
 fn counted(counts: Counts) -> String {
     let Counts {
         selected,
@@ -130,7 +130,7 @@ fn counted(counts: Counts) -> String {
         text = format!("{text}, {skipped} declined to run");
     }
     if not_run > 0 {
-        text = format!("{text}, {not_run} did not run");
+        text = format!("{text}, {not_run} did not finish");
     }
     text
 }

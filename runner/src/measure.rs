@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use conform_suite::{ProgressEvent, Selection};
+use conform_suite::{Outcome, Selection, TestName};
 use tokio::{
     sync::mpsc,
     time::{Instant, sleep_until, timeout},
@@ -26,10 +26,9 @@ use crate::{
     table::{Observation, Table},
 };
 
-/// Progress events that wait to be recorded. The suite's processes wait for an answer while it is full.
+/// Outcomes that wait to be recorded. The suite waits with them while it is full.
 const QUEUE: usize = 256;
-/// How long the loopback listener is listened to after the suite's end with nothing coming: the suite does not wait
-/// for its last posts.
+/// How long to wait after the suite's end for outcomes that are still on their way.
 const LAST_EVENTS: Duration = Duration::from_millis(250);
 /// How much of a log's end is looked at, in bytes.
 const TAIL: u64 = 8 << 10;
@@ -100,9 +99,9 @@ pub async fn measure(
     } = *measurement;
     let (listener, url) = progress_server::bind().await.map_err(MeasureError::Listen)?;
     let (sender, mut events) = mpsc::channel(QUEUE);
-    let server = tokio::spawn(progress_server::serve(listener, sender));
-    let (mut suite, mut run_id) = suite_process::start(args, selection, &url)?;
-    let mut record = |event: &ProgressEvent| observe(event, table, &mut journal, reporter);
+    let server = tokio::spawn(progress_server::serve(listener, sender.clone()));
+    let (mut suite, mut run_id) = suite_process::start(args, selection, &url, sender)?;
+    let mut record = |(name, outcome)| observe(&name, outcome, table, &mut journal, reporter);
 
     let mut stopped = None;
     let mut has_id = false;
@@ -110,7 +109,7 @@ pub async fn measure(
     let status = loop {
         tokio::select! {
             status = suite.wait() => break status,
-            Some(event) = events.recv() => record(&event),
+            Some(event) = events.recv() => record(event),
             id = &mut run_id, if !has_id => {
                 has_id = true;
                 // Needed to clean up after the suite, so it is not kept for the end.
@@ -128,10 +127,13 @@ pub async fn measure(
         }
     };
     while let Ok(Some(event)) = timeout(LAST_EVENTS, events.recv()).await {
-        record(&event);
+        record(event);
     }
     server.abort();
     let output_fault = suite.finish_output().await;
+    while let Ok(event) = events.try_recv() {
+        record(event);
+    }
     if !has_id && let Ok(id) = run_id.try_recv() {
         reporter.change(|attempt| {
             if let Some(suite) = &mut attempt.suite {
@@ -141,19 +143,25 @@ pub async fn measure(
     }
     if table.strangers() > 0 {
         tracing::warn!(
-            "{} progress reports named tests that were not selected",
+            "{} outcomes were of tests that nobody selected",
             table.strangers()
         );
     }
     Ok(ended(status, stopped, output_fault))
 }
 
-fn observe(event: &ProgressEvent, table: &mut Table, journal: &mut Option<Journal>, reporter: &Reporter) {
-    match table.observe(event) {
+fn observe(
+    name: &TestName,
+    outcome: Outcome,
+    table: &mut Table,
+    journal: &mut Option<Journal>,
+    reporter: &Reporter,
+) {
+    match table.observe(name, outcome) {
         Observation::Known => {}
-        Observation::Stranger => tracing::debug!("{event:?}: nobody selected that test"),
-        Observation::Recorded(name, outcome) => {
-            if let Some(Err(error)) = journal.as_mut().map(|journal| journal.append(&name, outcome)) {
+        Observation::Stranger => tracing::debug!("{name}: nobody selected that test"),
+        Observation::Recorded => {
+            if let Some(Err(error)) = journal.as_mut().map(|journal| journal.append(name, outcome)) {
                 // Half a journal would pass for a whole one only until the next restart; it is not worth more.
                 tracing::warn!("{error}");
                 *journal = None;

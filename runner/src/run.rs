@@ -1,28 +1,23 @@
 //! The story of one attempt, from top to bottom.
 
-use std::{path::PathBuf, time::Duration};
+use std::time::Duration;
 
-use conform_crds::{
-    Attempt, AttemptEnd, AttemptEndReason, ConformanceResult, SelectionSummary, SuiteSummary, names,
-};
-use conform_suite::{Inventory, Selection, SelectionError, Stage, select};
+use conform_crds::{Attempt, AttemptEnd, AttemptEndReason, ConformanceResult, names};
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{OwnerReference, Time};
 
 use crate::{
-    ask,
     cli::RunArgs,
     cluster::{self, Cluster, ConnectError},
     ending::{self, Facts},
     exit::Exit,
-    journal::{Header, Journal},
     junit_file::{self, JunitFile},
     measure::{self, Ended, Measurement},
     patience::{ApiError, patiently},
     plan::{self, Plan, PlanError},
+    prepare::{self, Ready},
     report::Reporter,
     stop::Stop,
-    table::Table,
     text,
     upload::{self, UploadError},
 };
@@ -34,9 +29,6 @@ const STOPPED_UPLOAD_TIME: Duration = Duration::from_secs(10);
 const STOPPED_REPORT_TIME: Duration = Duration::from_secs(20);
 /// How much of the suite's last output goes into the end's message, in bytes.
 const LAST_WORDS: usize = 400;
-/// Name of the journal, beside the folder of the results.
-const JOURNAL: &str = "conform-journal";
-
 /// The attempt could not be made or its end not be told. Everything that can be told is told in the ConformanceResult.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
@@ -56,9 +48,6 @@ pub enum RunError {
     #[error("stopped before the API server could be told")]
     Stopped,
 }
-
-/// Why no suite was started, with a sentence for people.
-type Unstarted = (AttemptEndReason, String);
 
 /// Makes the attempt that the environment asks for.
 pub async fn run(args: &RunArgs) -> Result<Exit, RunError> {
@@ -82,13 +71,6 @@ struct Run<'a> {
     cluster: Cluster,
 }
 
-/// What is ready to run.
-struct Ready {
-    selection: Selection,
-    table: Table,
-    journal: Option<Journal>,
-}
-
 impl Run<'_> {
     async fn story(&self) -> Result<Exit, RunError> {
         let result = self.result().await?;
@@ -102,7 +84,7 @@ impl Run<'_> {
         let mut attempt = self.attempt();
         // Nothing runs before the API server knows every test that is to run: a test that never reports is then
         // missed by whoever reads the attempt.
-        let ready = match self.prepare(&mut attempt).await {
+        let ready = match prepare::prepare(self.args, &self.plan, &self.stop, &mut attempt).await {
             Ok(ready) => ready,
             Err((reason, message)) => {
                 attempt.end = Some(end(reason, &message, None));
@@ -140,90 +122,6 @@ impl Run<'_> {
             end: None,
             artifacts: Vec::new(),
         }
-    }
-
-    /// Asks the suite, selects, and writes into `attempt` whatever of that worked.
-    async fn prepare(&self, attempt: &mut Attempt) -> Result<Ready, Unstarted> {
-        let asked = ask::inventory(&self.args.e2e_test, self.args.ask_timeout);
-        let inventory = match self.stop.within(Duration::ZERO, asked).await {
-            None => return Err(stopped_early()),
-            Some(Err(error)) => return Err((AttemptEndReason::SuiteError, error.to_string())),
-            Some(Ok(inventory)) => inventory,
-        };
-        attempt.suite = Some(SuiteSummary {
-            version: text::bounded(&inventory.version, 128),
-            run_id: None,
-        });
-        let selection = self.select(&inventory)?;
-        let total = selection.selected().count();
-        attempt.selection = Some(SelectionSummary {
-            total: i32::try_from(total).unwrap_or(i32::MAX),
-            digest: selection.digest.clone(),
-            narrowings: selection.narrowings.clone(),
-        });
-        let mut table = Table::new(&selection);
-        let journal = self.open_journal(attempt, &mut table);
-        attempt.tests = table.records().to_vec();
-        if total == 0 {
-            let empty = SelectionError::Empty {
-                stage: selection.stage,
-                narrowings: selection.narrowings,
-            };
-            return Err(unstarted(&empty));
-        }
-        if self.stop.is_requested() {
-            return Err(stopped_early());
-        }
-        Ok(Ready {
-            selection,
-            table,
-            journal,
-        })
-    }
-
-    fn select(&self, inventory: &Inventory) -> Result<Selection, Unstarted> {
-        select(inventory, &self.plan.request).map_err(|error| unstarted(&error))
-    }
-
-    /// Takes over what an earlier container of this pod had measured. Without a journal the attempt goes on: it
-    /// saves work and is no condition for it.
-    fn open_journal(&self, attempt: &mut Attempt, table: &mut Table) -> Option<Journal> {
-        let header = Header {
-            run: self.plan.run.clone(),
-            attempt: attempt.name.clone(),
-            digest: attempt
-                .selection
-                .as_ref()
-                .map(|selection| selection.digest.clone())
-                .unwrap_or_default(),
-            start_time: attempt.start_time.0,
-        };
-        let opened = std::fs::create_dir_all(&self.args.results_dir)
-            .inspect_err(|error| tracing::warn!("cannot make {}: {error}", self.args.results_dir.display()))
-            .ok()
-            .map(|()| Journal::open(&self.journal_path(), &header))?;
-        match opened {
-            Ok((journal, past)) => {
-                if let Some(past) = past {
-                    attempt.start_time = Time(past.start_time);
-                    tracing::info!("an earlier container left {} outcomes", past.outcomes.len());
-                    table.restore(past.outcomes);
-                }
-                Some(journal)
-            }
-            Err(error) => {
-                tracing::warn!("{error}");
-                None
-            }
-        }
-    }
-
-    fn journal_path(&self) -> PathBuf {
-        self.args
-            .results_dir
-            .parent()
-            .unwrap_or(&self.args.results_dir)
-            .join(JOURNAL)
     }
 
     /// Runs the suite, takes its JUnit file, keeps its files, and writes how it ended into the last report.
@@ -267,7 +165,7 @@ impl Run<'_> {
             table.merge(junit);
             if junit.properties.dry_run {
                 // Its lines are pretence; nobody is to take them over.
-                let _ = std::fs::remove_file(self.journal_path());
+                let _ = std::fs::remove_file(prepare::journal_path(self.args));
             }
         }
         reporter.change(|attempt| attempt.tests = table.records().to_vec());
@@ -366,26 +264,6 @@ fn end(reason: AttemptEndReason, message: &str, exit_code: Option<i32>) -> Attem
         message: text::bounded(message, text::MAX_MESSAGE),
         exit_code,
     }
-}
-
-fn stopped_early() -> Unstarted {
-    (
-        AttemptEndReason::Interrupted,
-        "Stopped from outside before the suite was started.".to_owned(),
-    )
-}
-
-fn unstarted(error: &SelectionError) -> Unstarted {
-    let reason = match error {
-        SelectionError::UnknownProfile { .. } => AttemptEndReason::UnknownProfile,
-        SelectionError::InvalidPattern { .. } => AttemptEndReason::InvalidPattern,
-        // The suite and the catalogue may well define nothing that is still to come.
-        SelectionError::Empty {
-            stage: Stage::Future, ..
-        } => AttemptEndReason::NothingToRun,
-        SelectionError::NoProfile | SelectionError::Empty { .. } => AttemptEndReason::EmptySelection,
-    };
-    (reason, error.to_string())
 }
 
 /// The time in whole seconds, as Kubernetes writes times.

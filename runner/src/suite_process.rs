@@ -10,14 +10,14 @@ use std::{
 };
 
 use conform_crds::names;
-use conform_suite::Selection;
+use conform_suite::{Outcome, Selection, TestName};
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::{
     process::{Child, Command},
-    sync::oneshot,
+    sync::{mpsc, oneshot},
 };
 
-use crate::{cli::RunArgs, tee};
+use crate::{cli::RunArgs, live::Live, tee};
 
 /// How long the output may stay open after ginkgo has ended and its group was killed: a process that left the group
 /// may hold it.
@@ -52,11 +52,13 @@ pub struct SuiteProcess {
     output: oneshot::Receiver<io::Result<()>>,
 }
 
-/// Starts the suite on the tests of `selection`; `progress_url` is where it reports. The receiver gives its run's id.
+/// Starts the suite on the tests of `selection`. It posts to `progress_url`, and what its output tells goes to
+/// `outcomes`; the receiver gives its run's id.
 pub fn start(
     args: &RunArgs,
     selection: &Selection,
     progress_url: &str,
+    outcomes: mpsc::Sender<(TestName, Outcome)>,
 ) -> Result<(SuiteProcess, oneshot::Receiver<String>), StartError> {
     let log = args.results_dir.join(names::E2E_LOG);
     let no_output = |source| StartError::Output {
@@ -93,7 +95,13 @@ pub fn start(
         .id()
         .and_then(|id| i32::try_from(id).ok())
         .and_then(Pid::from_raw);
-    let tee = tee::start(reader, file).map_err(no_output)?;
+    let live = Live::new(
+        selection
+            .selected()
+            .map(|requirement| requirement.name.clone())
+            .collect(),
+    );
+    let tee = tee::start(reader, file, live, outcomes).map_err(no_output)?;
     Ok((
         SuiteProcess {
             child,
@@ -128,8 +136,9 @@ fn arguments(
     kubeconfig: Option<OsString>,
 ) -> Vec<OsString> {
     let mut all: Vec<OsString> = selection.ginkgo_args().into_iter().map(Into::into).collect();
+    // Verbose: the output tells of each test when it ends (see `live`), and who reviews a log wants to see them.
     // Ginkgo's own time limit is an hour, and a serial run takes two.
-    all.extend(["--no-color=true".into(), "--timeout=24h".into()]);
+    all.extend(["--v".into(), "--no-color=true".into(), "--timeout=24h".into()]);
     all.push(args.e2e_test.clone().into());
     all.extend(["--".into(), "--disable-log-dump".into()]);
     all.push(flag("--repo-root=", &args.repo_root));
@@ -209,6 +218,7 @@ mod tests {
         assert_eq!(
             all.get(chosen..).unwrap(),
             [
+                "--v",
                 "--no-color=true",
                 "--timeout=24h",
                 "/usr/local/bin/e2e.test",

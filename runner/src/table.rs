@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use conform_crds::TestRecord;
-use conform_suite::{Case, Junit, Outcome, ProgressEvent, Selection, Standing, TestName};
+use conform_suite::{Case, Junit, Outcome, Selection, Standing, TestName};
 
 use crate::text;
 
@@ -19,14 +19,14 @@ pub struct Table {
     strangers: u64,
 }
 
-/// What an event did to the table.
+/// What an observation did to the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Observation {
-    /// An outcome is new.
-    Recorded(TestName, Outcome),
+    /// The outcome is new.
+    Recorded,
     /// Nothing changed.
     Known,
-    /// The event names a test that nobody selected.
+    /// Nobody selected that test.
     Stranger,
 }
 
@@ -41,7 +41,7 @@ pub struct Counts {
     pub missed: usize,
     /// Those that declined to run.
     pub skipped: usize,
-    /// Those that nothing is known of.
+    /// Those that nothing is known of, or that were cut off.
     pub not_run: usize,
     /// Those that this container's suite was to run and that it got to an outcome of their own.
     pub finished_here: usize,
@@ -78,7 +78,7 @@ impl Table {
         &self.records
     }
 
-    /// How many events named a test that nobody selected.
+    /// How many observations were of a test that nobody selected.
     pub fn strangers(&self) -> u64 {
         self.strangers
     }
@@ -107,13 +107,9 @@ impl Table {
         rest
     }
 
-    /// Takes a progress event. Only selected tests count, and no event turns a failure into a pass.
-    pub fn observe(&mut self, event: &ProgressEvent) -> Observation {
-        let (name, outcome) = match event {
-            ProgressEvent::Passed(name) => (name, Outcome::Passed),
-            ProgressEvent::Failed(name) => (name, Outcome::Failed),
-            ProgressEvent::Started { .. } | ProgressEvent::Completed => return Observation::Known,
-        };
+    /// Takes what was seen of a test while the suite runs. Only selected tests count, and nothing that is seen turns
+    /// a failure into a pass.
+    pub fn observe(&mut self, name: &TestName, outcome: Outcome) -> Observation {
         let Some(record) = self.selected_mut(name) else {
             self.strangers += 1;
             return Observation::Stranger;
@@ -122,7 +118,7 @@ impl Table {
             return Observation::Known;
         }
         record.outcome = outcome;
-        Observation::Recorded(name.clone(), outcome)
+        Observation::Recorded
     }
 
     /// Takes what a JUnit file holds. It knows more than the progress events, so what it says of a test replaces

@@ -71,12 +71,12 @@ fn row<'a>(table: &'a Table, text: &str) -> &'a TestRecord {
         .unwrap()
 }
 
-fn passed(text: &str) -> ProgressEvent {
-    ProgressEvent::Passed(name(text))
+fn passed(table: &mut Table, text: &str) -> Observation {
+    table.observe(&name(text), Outcome::Passed)
 }
 
-fn failed(text: &str) -> ProgressEvent {
-    ProgressEvent::Failed(name(text))
+fn failed(table: &mut Table, text: &str) -> Observation {
+    table.observe(&name(text), Outcome::Failed)
 }
 
 #[test]
@@ -99,26 +99,16 @@ fn starts_with_every_requirement_not_run_and_sorted() {
 #[test]
 fn progress_records_outcomes_once() {
     let mut table = table();
-    assert_eq!(
-        table.observe(&passed("a")),
-        Observation::Recorded(name("a"), Outcome::Passed)
-    );
-    assert_eq!(table.observe(&passed("a")), Observation::Known);
-    assert_eq!(
-        table.observe(&failed("b")),
-        Observation::Recorded(name("b"), Outcome::Failed)
-    );
-    assert_eq!(
-        table.observe(&ProgressEvent::Started { total: 2 }),
-        Observation::Known
-    );
+    assert_eq!(passed(&mut table, "a"), Observation::Recorded);
+    assert_eq!(passed(&mut table, "a"), Observation::Known);
+    assert_eq!(failed(&mut table, "b"), Observation::Recorded);
 }
 
 #[test]
 fn progress_of_tests_that_nobody_selected_is_counted_and_not_trusted() {
     let mut table = table();
-    assert_eq!(table.observe(&passed("left out")), Observation::Stranger);
-    assert_eq!(table.observe(&passed("from nowhere")), Observation::Stranger);
+    assert_eq!(passed(&mut table, "left out"), Observation::Stranger);
+    assert_eq!(passed(&mut table, "from nowhere"), Observation::Stranger);
     assert_eq!(table.strangers(), 2);
     assert_eq!(row(&table, "left out").outcome, Outcome::NotRun);
 }
@@ -126,15 +116,15 @@ fn progress_of_tests_that_nobody_selected_is_counted_and_not_trusted() {
 #[test]
 fn progress_never_turns_a_failure_into_a_pass() {
     let mut table = table();
-    table.observe(&failed("a"));
-    assert_eq!(table.observe(&passed("a")), Observation::Known);
+    failed(&mut table, "a");
+    assert_eq!(passed(&mut table, "a"), Observation::Known);
     assert_eq!(row(&table, "a").outcome, Outcome::Failed);
 }
 
 #[test]
 fn junit_overrides_progress() {
     let mut table = table();
-    table.observe(&passed("a"));
+    passed(&mut table, "a");
     table.merge(&junit(vec![case("a", Outcome::TimedOut, Some("too slow\u{7}"))]));
     let row = row(&table, "a");
     assert_eq!(
@@ -158,8 +148,8 @@ fn junit_says_nothing_of_tests_that_nobody_selected() {
 #[test]
 fn what_the_junit_lacks_stays_as_progress_saw_it() {
     let mut table = table();
-    table.observe(&passed("a"));
-    table.observe(&failed("b"));
+    passed(&mut table, "a");
+    failed(&mut table, "b");
     table.merge(&junit(Vec::new()));
     assert_eq!(
         (row(&table, "a").outcome, row(&table, "b").outcome),
@@ -170,7 +160,7 @@ fn what_the_junit_lacks_stays_as_progress_saw_it() {
 #[test]
 fn a_filtered_test_was_not_run() {
     let mut table = table();
-    table.observe(&passed("a"));
+    passed(&mut table, "a");
     table.merge(&junit(vec![filtered("a"), filtered("b")]));
     assert_eq!(
         (row(&table, "a").outcome, row(&table, "b").outcome),
@@ -204,7 +194,7 @@ fn a_case_without_a_terminal_state_is_never_a_pass() {
 fn a_dry_run_leaves_no_outcome_at_all() {
     let mut table = table();
     table.restore([(name("b"), Outcome::Passed)]);
-    table.observe(&passed("a"));
+    passed(&mut table, "a");
     let mut dry = junit(vec![case("a", Outcome::Passed, None)]);
     dry.properties.dry_run = true;
     table.merge(&dry);

@@ -1,11 +1,15 @@
-//! Copies the suite's output to two places, byte for byte and in its order, and looks for the run's id on the way.
+//! Copies the suite's output to two places, byte for byte and in its order, and reads it on the way: the run's id, and
+//! what happens to the tests.
 
 use std::{
     fs::File,
     io::{self, PipeReader, Read, Write},
 };
 
-use tokio::sync::oneshot;
+use conform_suite::{Outcome, TestName};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::live::Live;
 
 /// The id is on the first line; this is generous.
 const HEAD: usize = 64 << 10;
@@ -19,16 +23,30 @@ pub struct Tee {
     pub end: oneshot::Receiver<io::Result<()>>,
 }
 
-/// Starts to copy `output` to `file` and to this program's stdout.
+/// Starts to copy `output` to `file` and to this program's stdout; what `live` sees goes to `outcomes`.
 ///
 /// On a thread of its own: blocking is right here, since a suite whose output nobody takes has to wait.
-pub fn start(output: PipeReader, file: File) -> io::Result<Tee> {
+pub fn start(
+    output: PipeReader,
+    file: File,
+    live: Live,
+    outcomes: mpsc::Sender<(TestName, Outcome)>,
+) -> io::Result<Tee> {
     let (id_sender, run_id) = oneshot::channel();
     let (end_sender, end) = oneshot::channel();
     std::thread::Builder::new()
         .name("tee".to_owned())
         .spawn(move || {
-            let result = copy(output, file, io::stdout(), id_sender);
+            let result = copy(
+                output,
+                file,
+                io::stdout(),
+                Seen {
+                    id: Some(id_sender),
+                    live,
+                    outcomes,
+                },
+            );
             // Nobody waits if the run was given up.
             let _ = end_sender.send(result);
         })?;
@@ -39,11 +57,10 @@ fn copy(
     mut output: impl Read,
     mut file: impl Write,
     mut stdout: impl Write,
-    id: oneshot::Sender<String>,
+    mut seen: Seen,
 ) -> io::Result<()> {
     let mut buffer = vec![0; 16 << 10];
     let mut head = Vec::new();
-    let mut id = Some(id);
     let mut result = Ok(());
     loop {
         let count = match output.read(&mut buffer) {
@@ -58,15 +75,33 @@ fn copy(
             result = file.write_all(piece);
         }
         let _ = stdout.write_all(piece).and_then(|()| stdout.flush());
-        if id.is_some() {
-            head.extend_from_slice(piece);
-            if let Some(found) = run_id(&head) {
-                if let Some(id) = id.take() {
-                    let _ = id.send(found);
-                }
-            } else if head.len() > HEAD {
-                id = None;
+        seen.take(piece, &mut head);
+    }
+}
+
+/// Who is told what is seen in the output.
+struct Seen {
+    id: Option<oneshot::Sender<String>>,
+    live: Live,
+    outcomes: mpsc::Sender<(TestName, Outcome)>,
+}
+
+impl Seen {
+    fn take(&mut self, piece: &[u8], head: &mut Vec<u8>) {
+        for outcome in self.live.take(piece) {
+            // Nobody listens any more once the run was given up; the copy goes on.
+            let _ = self.outcomes.blocking_send(outcome);
+        }
+        if self.id.is_none() {
+            return;
+        }
+        head.extend_from_slice(piece);
+        if let Some(found) = run_id(head) {
+            if let Some(id) = self.id.take() {
+                let _ = id.send(found);
             }
+        } else if head.len() > HEAD {
+            self.id = None;
         }
     }
 }
@@ -80,6 +115,8 @@ fn run_id(head: &[u8]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     const LOG: &[u8] =
@@ -95,11 +132,24 @@ mod tests {
         }
     }
 
+    fn seen() -> (Seen, oneshot::Receiver<String>) {
+        let (sender, id) = oneshot::channel();
+        let (outcomes, _) = mpsc::channel(1);
+        (
+            Seen {
+                id: Some(sender),
+                live: Live::new(BTreeSet::new()),
+                outcomes,
+            },
+            id,
+        )
+    }
+
     #[test]
     fn both_copies_are_the_output_and_the_id_is_found() {
         let (mut file, mut stdout) = (Vec::new(), Vec::new());
-        let (sender, mut id) = oneshot::channel();
-        copy(Slow(LOG), &mut file, &mut stdout, sender).unwrap();
+        let (seen, mut id) = seen();
+        copy(Slow(LOG), &mut file, &mut stdout, seen).unwrap();
         assert_eq!((file.as_slice(), stdout.as_slice()), (LOG, LOG));
         assert_eq!(id.try_recv().unwrap(), "0ae2b6a0-59b1-4c9c-9b52-3d2f1b4f8a11");
     }
@@ -116,8 +166,7 @@ mod tests {
             }
         }
         let mut stdout = Vec::new();
-        let (sender, _id) = oneshot::channel();
-        assert!(copy(LOG, Full, &mut stdout, sender).is_err());
+        assert!(copy(LOG, Full, &mut stdout, seen().0).is_err());
         assert_eq!(stdout, LOG);
     }
 }

@@ -55,10 +55,10 @@ pub fn test(args: &TestArgs) -> Result<()> {
         .env("KUBECONFIG", testbed.kubeconfig())
         .env("CONFORM_E2E_PLUGIN", &images.plugin);
     tests.env("CONFORM_E2E_KUBECTL", testbed.bin("kubectl")?);
-    let tested = run(&mut tests);
+    let outcome = run(&mut tests);
     if !args.keep {
         printer::step("takes the testbed away");
         cluster.testbed.map_or(Ok(()), conform_testbed::Testbed::down)?;
     }
-    tested
+    outcome
 }

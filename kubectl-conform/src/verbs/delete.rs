@@ -22,7 +22,15 @@ pub struct Args {
     #[arg(long, conflicts_with = "names")]
     all: bool,
     /// Wait until the runs and what they made are gone
-    #[arg(long)]
+    #[arg(
+        long,
+        value_name = "BOOL",
+        default_value_t = true,
+        default_missing_value = "true",
+        num_args = 0..=1,
+        require_equals = true,
+        action = clap::ArgAction::Set
+    )]
     wait: bool,
     /// How long to wait
     #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = parse_duration)]

@@ -3,9 +3,12 @@
 use conform_crds::{Attempt, AttemptEnd, AttemptEndReason, AttemptSummary, names};
 use conform_suite::Stage;
 use jiff::{SignedDuration, Timestamp};
-use k8s_openapi::api::{
-    batch::v1::Job,
-    core::v1::{ContainerStateWaiting, Pod},
+use k8s_openapi::{
+    api::{
+        batch::v1::Job,
+        core::v1::{ContainerStateWaiting, Pod},
+    },
+    apimachinery::pkg::apis::meta::v1::ObjectMeta,
 };
 
 use super::observed::Observed;
@@ -74,10 +77,10 @@ pub fn reported<'a>(observed: &'a Observed, attempt: &str) -> Option<&'a Attempt
 }
 
 /// The line of the run's status for one attempt.
-pub fn summary(observed: &Observed, stage: Stage, number: i32, state: &AttemptState) -> AttemptSummary {
+pub fn summary(observed: &Observed, stage: Stage, number: i32, standing: &AttemptState) -> AttemptSummary {
     let name = names::attempt(stage, number);
     let job_name = names::job(observed.run.metadata.name.as_deref().unwrap_or_default(), &name);
-    let (end, message) = match state {
+    let (end, message) = match standing {
         AttemptState::Ended(end) => (Some(end.reason), Some(end.message.clone())),
         AttemptState::Lost => (
             Some(AttemptEndReason::SuiteError),
@@ -109,10 +112,11 @@ pub fn job<'a>(observed: &'a Observed, attempt: &str) -> Option<&'a Job> {
     observed
         .jobs
         .iter()
-        .find(|job| label(&job.metadata.labels, names::LABEL_ATTEMPT) == Some(attempt))
+        .find(|job| label(&job.metadata, names::LABEL_ATTEMPT) == Some(attempt))
 }
 
-fn is_over(job: &Job) -> bool {
+/// True if the Job has come to its end, good or bad.
+pub fn is_over(job: &Job) -> bool {
     let conditions = job
         .status
         .as_ref()
@@ -128,7 +132,7 @@ fn activity(observed: &Observed, job: &Job, attempt: &str) -> Activity {
     let pod = observed
         .pods
         .iter()
-        .filter(|pod| label(&pod.metadata.labels, names::LABEL_ATTEMPT) == Some(attempt))
+        .filter(|pod| label(&pod.metadata, names::LABEL_ATTEMPT) == Some(attempt))
         .max_by_key(|pod| pod.metadata.creation_timestamp.as_ref().map(|time| time.0));
     let Some(pod) = pod else {
         let name = job.metadata.name.as_deref().unwrap_or_default();
@@ -197,6 +201,6 @@ fn unschedulable(pod: &Pod) -> Option<&str> {
     (condition.status == "False").then(|| condition.message.as_deref().unwrap_or("not scheduled"))
 }
 
-fn label<'a>(labels: &'a Option<std::collections::BTreeMap<String, String>>, key: &str) -> Option<&'a str> {
-    labels.as_ref()?.get(key).map(String::as_str)
+fn label<'a>(metadata: &'a ObjectMeta, key: &str) -> Option<&'a str> {
+    metadata.labels.as_ref()?.get(key).map(String::as_str)
 }

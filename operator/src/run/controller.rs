@@ -15,7 +15,14 @@ use kube::{
     },
 };
 
-use super::{act::act, decide, decision::Decision, observe::observe, world::World};
+use super::{
+    act::act,
+    decide,
+    decision::{Decision, Step},
+    observe::{observe, unread},
+    observed::Observed,
+    world::World,
+};
 use crate::error::{Error, Result};
 
 /// How soon a reconciliation that failed is tried again.
@@ -55,22 +62,44 @@ pub async fn run(world: World) {
 }
 
 async fn reconcile(run: Arc<ConformanceRun>, shared: Arc<Shared>) -> Result<Action> {
-    let _timer = shared.world.metrics.begin();
-    let observed = observe(&shared.world, &shared.runs, Arc::clone(&run)).await?;
+    let world = &shared.world;
+    let _timer = world.metrics.begin();
+    let observed = match observe(world, &shared.runs, Arc::clone(&run)).await {
+        Err(error) if is_final(&error, &run) => {
+            return refuse(world, &run, &unread(world, Arc::clone(&run)), &error).await;
+        }
+        observed => observed?,
+    };
     let decision = decide::decide(&observed);
     tracing::debug!(run = %run.name_any(), step = ?decision.step, "decided");
-    match act(&shared.world, &run, &decision).await {
-        Ok(()) => Ok(next_look(&decision)),
-        // A missing right does not come back by waiting: the run ends and says which.
-        Err(error) if error.is_forbidden() && run.metadata.deletion_timestamp.is_none() => {
-            tracing::error!(run = %run.name_any(), %error, "the API server refuses");
-            let mut refused = decide::refused(&observed, &error.to_string());
-            refused.step = super::decision::Step::Nothing;
-            act(&shared.world, &run, &refused).await?;
-            Ok(next_look(&refused))
-        }
-        Err(error) => Err(error),
+    match act(world, &run, &decision).await {
+        Err(error) if is_final(&error, &run) => refuse(world, &run, &observed, &error).await,
+        acted => acted.map(|()| next_look(&decision)),
     }
+}
+
+/// True if waiting does not help: a right is missing. A run that is being deleted has nobody to tell, and is tried again.
+fn is_final(error: &Error, run: &ConformanceRun) -> bool {
+    error.is_forbidden() && run.metadata.deletion_timestamp.is_none()
+}
+
+/// Ends a run because the API server refuses the operator something.
+async fn refuse(world: &World, run: &ConformanceRun, observed: &Observed, error: &Error) -> Result<Action> {
+    tracing::error!(run = %run.name_any(), %error, "the API server refuses");
+    let refused = decide::refused(observed, &error.to_string());
+    if let Err(error) = act(world, run, &refused).await {
+        tracing::warn!(run = %run.name_any(), %error, "cannot clean up either");
+        act(
+            world,
+            run,
+            &Decision {
+                step: Step::Nothing,
+                ..refused.clone()
+            },
+        )
+        .await?;
+    }
+    Ok(next_look(&refused))
 }
 
 fn next_look(decision: &Decision) -> Action {
@@ -79,6 +108,10 @@ fn next_look(decision: &Decision) -> Action {
         .map_or_else(Action::await_change, Action::requeue)
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the controller hands over what it shares"
+)]
 fn on_error(run: Arc<ConformanceRun>, error: &Error, shared: Arc<Shared>) -> Action {
     shared.world.metrics.failed(error.category());
     tracing::warn!(run = %run.name_any(), %error, "reconciliation failed, will be tried again");

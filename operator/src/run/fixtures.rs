@@ -77,7 +77,7 @@ impl Story {
         self.observed.run.status = Some(decision.status.clone());
         match &decision.step {
             Step::AddFinalizer => {
-                self.observed.run.metadata.finalizers = Some(vec![names::FINALIZER.to_owned()])
+                self.observed.run.metadata.finalizers = Some(vec![names::FINALIZER.to_owned()]);
             }
             Step::CleanUpAndRelease { .. } => self.observed.run.metadata.finalizers = None,
             Step::StartAttempt(start) => self.make_job(start),

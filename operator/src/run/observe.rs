@@ -27,17 +27,7 @@ pub async fn observe(
     runs: &Store<ConformanceRun>,
     run: Arc<ConformanceRun>,
 ) -> Result<Observed> {
-    let run = Arc::unwrap_or_clone(run);
-    let mut observed = Observed {
-        now: Timestamp::now(),
-        settings: world.settings.clone(),
-        ahead: None,
-        cluster: None,
-        result: None,
-        jobs: Vec::new(),
-        pods: Vec::new(),
-        run,
-    };
+    let mut observed = unread(world, run);
     let run = &observed.run;
     let deleting = run.metadata.deletion_timestamp.is_some();
     if is_finished(run) && !deleting {
@@ -73,6 +63,20 @@ pub async fn observe(
             .items;
     }
     Ok(observed)
+}
+
+/// The run alone, of whose surroundings nothing is known.
+pub fn unread(world: &World, run: Arc<ConformanceRun>) -> Observed {
+    Observed {
+        now: Timestamp::now(),
+        settings: world.settings.clone(),
+        run: Arc::unwrap_or_clone(run),
+        ahead: None,
+        cluster: None,
+        result: None,
+        jobs: Vec::new(),
+        pods: Vec::new(),
+    }
 }
 
 async fn cluster(world: &World) -> Result<ClusterFacts> {

@@ -58,6 +58,9 @@ finish() { echo '</testsuite></testsuites>'; }
 passed() { case_ "$1" passed; }
 filtered() { case_ "$1" skipped '<skipped message="skipped"></skipped>'; }
 junit=$dir/junit_01.xml
+said() { # name end: what a verbose suite prints
+  printf -- '------------------------------\n[sig-node] %s [Conformance] [sig-node, Conformance]\nx.go:1\n  STEP: x\n%s\n------------------------------\n' "$1" "$2"
+}
 
 echo 'I1122 06:00:00.000000 7 e2e.go:109] Starting e2e run "0ae2b6a0-59b1-4c9c-9b52-3d2f1b4f8a11" on Ginkgo node 1' >&2
 printf 'to stdout\n'
@@ -75,7 +78,7 @@ case "$SCENARIO" in
       case_ three skipped '<skipped message="skipped - needs 3 zones"></skipped>'; finish; } > "$junit"; exit 1 ;;
   slow)
     trap '{ begin false; passed one; case_ two interrupted "<error message=\"Interrupted by User\" type=\"interrupted\"></error>"; filtered three; finish; } > "$junit"; exit 1' INT
-    post "PASSED [sig-node] one [Conformance]"
+    said one "• [1.500 seconds]"
     sleep 300 & echo $! > "$PLACE/child"
     while true; do sleep 0.05; done ;;
   stubborn)

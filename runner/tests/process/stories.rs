@@ -212,7 +212,7 @@ async fn a_suite_that_passes() {
     // The suite was asked as its image would, and the image's own settings did not reach it.
     let args = fs::read_to_string(pod.path("args")).unwrap();
     assert!(
-        args.starts_with("--focus=\\[Conformance\\]\n--no-color=true\n--timeout=24h\n"),
+        args.starts_with("--focus=\\[Conformance\\]\n--v\n--no-color=true\n--timeout=24h\n"),
         "{args}"
     );
     let environment = fs::read_to_string(pod.path("env")).unwrap();

@@ -1,0 +1,92 @@
+//! The numbers and names in a run's status.
+
+use conform_crds::{
+    ConformanceRunSpec, ConformanceRunStatus, FailureSummary, FutureSummary, StageSummary, SuiteReference,
+    names,
+};
+use conform_suite::{Stage, Standing};
+
+use super::{conditions::truncated, evaluation::Evaluation, observed::Observed};
+
+/// How many failures the run's own status carries; the result has them all.
+const MAX_FAILURES: usize = 50;
+/// How much of a test's message the run's own status carries, in bytes.
+const MAX_MESSAGE: usize = 512;
+
+/// Writes what the outcomes add up to.
+pub fn counts(status: &mut ConformanceRunStatus, evaluation: &Evaluation, spec: &ConformanceRunSpec) {
+    let assessment = &evaluation.assessment;
+    let present = assessment.present;
+    status.present = spec
+        .stages
+        .in_order()
+        .contains(&Stage::Present)
+        .then_some(StageSummary {
+            release: assessment.server,
+            required: present.required,
+            passed: present.passed,
+            failed: present.failed,
+            unevaluated: present.unevaluated,
+        });
+    status.future = assessment
+        .future
+        .iter()
+        .map(|row| FutureSummary {
+            release: row.release,
+            authority: row.authority,
+            total: row.tally.required,
+            passed: row.tally.passed,
+            failed: row.tally.failed,
+            unevaluated: row.tally.unevaluated,
+        })
+        .collect();
+    let missed = evaluation
+        .records
+        .iter()
+        .filter(|record| record.outcome.standing() == Standing::Missed);
+    let mut failures: Vec<FailureSummary> = missed
+        .map(|record| FailureSummary {
+            name: record.requirement.name.clone(),
+            stage: record.stage,
+            required_in: record.requirement.required_in,
+            authority: record.requirement.authority,
+            area: record.requirement.area,
+            outcome: record.outcome,
+            message: record
+                .message
+                .as_deref()
+                .map(|message| truncated(message, MAX_MESSAGE)),
+        })
+        .collect();
+    failures.sort_by(|a, b| (a.stage, a.required_in, &a.name).cmp(&(b.stage, b.required_in, &b.name)));
+    let omitted = failures.len().saturating_sub(MAX_FAILURES);
+    failures.truncate(MAX_FAILURES);
+    status.failures = failures;
+    status.failures_omitted = i32::try_from(omitted).ok().filter(|omitted| *omitted > 0);
+}
+
+/// Fills in what only the runners and the pods know of the suite.
+pub fn describe_suite(status: &mut ConformanceRunStatus, observed: &Observed) {
+    let attempts = observed.result.as_ref().and_then(|result| result.status.as_ref());
+    let attempts = attempts
+        .map(|status| status.attempts.as_slice())
+        .unwrap_or_default();
+    let suite = status.suite.get_or_insert_with(SuiteReference::default);
+    if let Some(version) = attempts.iter().find_map(|attempt| attempt.suite.as_ref()) {
+        suite.version = Some(version.version.clone());
+    }
+    let present = attempts.iter().filter(|attempt| attempt.stage == Stage::Present);
+    if let Some(selection) = present.clone().find_map(|attempt| attempt.selection.as_ref()) {
+        suite.selection_digest = Some(selection.digest.clone());
+    }
+    let containers = observed
+        .pods
+        .iter()
+        .filter_map(|pod| pod.status.as_ref()?.container_statuses.as_deref());
+    let image = containers
+        .flatten()
+        .find(|container| container.name == names::SUITE_CONTAINER);
+    if let Some(container) = image.filter(|container| !container.image_id.is_empty()) {
+        suite.image_id = Some(container.image_id.clone());
+    }
+}

@@ -1,0 +1,171 @@
+//! From a run's first sight to its last.
+
+use conform_crds::{AttemptEndReason, ConformanceRunSpec, conditions};
+use conform_suite::{Outcome, Stage};
+use jiff::SignedDuration;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+
+use super::{
+    super::{
+        decide::decide,
+        decision::Step,
+        fixtures::{Story, later, now},
+    },
+    pair, quick, told,
+};
+
+#[test]
+fn a_run_goes_from_nothing_to_its_verdict() {
+    let mut story = Story::new(quick());
+    assert_eq!(story.step().step, Step::AddFinalizer);
+    assert_eq!(story.condition(conditions::SUCCEEDED), pair("Unknown", "Pending"));
+    assert_eq!(story.step().step, Step::Nothing);
+    assert!(story.observed.run.status.as_ref().unwrap().start_time.is_some());
+    assert!(matches!(story.step().step, Step::StartAttempt(start) if start.stage == Stage::Present));
+    assert_eq!(story.step().step, Step::Nothing, "waits while the Job runs");
+
+    story.report(Stage::Present, vec![now("a", Outcome::Passed)], None);
+    story.step();
+    let progress = story
+        .observed
+        .run
+        .status
+        .as_ref()
+        .unwrap()
+        .progress
+        .clone()
+        .unwrap();
+    assert_eq!((progress.completed, progress.total), (1, 1));
+
+    story.report(
+        Stage::Present,
+        vec![now("a", Outcome::Passed)],
+        Some(AttemptEndReason::Completed),
+    );
+    assert!(matches!(story.step().step, Step::StartAttempt(start) if start.stage == Stage::Future));
+    story.report(
+        Stage::Future,
+        vec![later("b", Outcome::Passed)],
+        Some(AttemptEndReason::Completed),
+    );
+    let last = story.step();
+    assert_eq!(
+        last.step,
+        Step::CleanUp {
+            stuck_job: None,
+            e2e_runs: vec!["uuid-1".into(), "uuid-1".into()]
+        }
+    );
+    assert_eq!(
+        story.condition(conditions::SUCCEEDED),
+        pair("True", "TestsPassed")
+    );
+    assert_eq!(
+        story.condition(conditions::PRESENT_CONFORMANT),
+        pair("True", "AllPassed")
+    );
+    assert_eq!(
+        story.condition(conditions::FUTURE_CONFORMANT),
+        pair("True", "AllPassed")
+    );
+    assert_eq!(
+        story.condition(conditions::RECONCILING),
+        pair("", ""),
+        "kstatus: absent unless True"
+    );
+    assert_eq!(story.step().step, Step::Nothing, "the end is the end");
+}
+
+#[test]
+fn deciding_twice_is_deciding_once() {
+    let mut story = Story::new(quick());
+    for _ in 0..4 {
+        assert_eq!(decide(&story.observed), decide(&story.observed));
+        story.step();
+    }
+}
+
+#[test]
+fn a_killed_operator_starts_no_second_job() {
+    let mut story = Story::new(quick());
+    story.step();
+    story.step();
+    let before = story.observed.run.status.clone();
+    assert!(matches!(story.step().step, Step::StartAttempt(_)));
+    // Killed after the Job was made and before the status was written.
+    story.observed.run.status = before;
+    assert_eq!(story.step().step, Step::Nothing);
+}
+
+#[test]
+fn one_run_at_a_time() {
+    let mut story = Story::new(quick());
+    story.observed.ahead = Some("other".into());
+    story.step();
+    let waits = story.step();
+    assert_eq!(waits.step, Step::Nothing);
+    assert!(waits.look_again.is_some());
+    assert_eq!(story.condition(conditions::SUCCEEDED), pair("Unknown", "Queued"));
+}
+
+#[test]
+fn a_suspended_run_waits_and_a_cancelled_one_never_starts() {
+    let mut story = Story::new(ConformanceRunSpec {
+        suspend: true,
+        ..quick()
+    });
+    story.step();
+    story.step();
+    assert_eq!(
+        story.condition(conditions::SUCCEEDED),
+        pair("Unknown", "Suspended")
+    );
+    story.observed.run.spec.cancel = true;
+    story.step();
+    assert_eq!(story.condition(conditions::SUCCEEDED), pair("False", "Cancelled"));
+}
+
+#[test]
+fn deletion_stops_cleans_and_lets_go_and_is_never_stuck() {
+    let mut story = Story::new(quick());
+    story.until_started(Stage::Present);
+    story.report(Stage::Present, vec![now("a", Outcome::NotRun)], None);
+    story.observed.run.metadata.deletion_timestamp = Some(Time(story.observed.now));
+    assert_eq!(
+        story.step().step,
+        Step::StopAttempt {
+            job: "demo-present-1".into()
+        }
+    );
+    assert_eq!(story.step().step, Step::Nothing, "waits for the suite's pod");
+    story.pass(301);
+    assert_eq!(
+        story.step().step,
+        Step::CleanUpAndRelease {
+            e2e_runs: vec!["uuid-1".into()]
+        }
+    );
+}
+
+#[test]
+fn a_finished_run_goes_when_its_time_to_live_is_over() {
+    let spec = ConformanceRunSpec {
+        ttl_seconds_after_finished: Some(60),
+        ..quick()
+    };
+    let mut story = told(spec, &[Outcome::Passed], &[Outcome::Passed]);
+    assert_eq!(story.step().look_again, Some(std::time::Duration::from_mins(1)));
+    story.observed.now += SignedDuration::from_secs(60);
+    assert_eq!(story.step().step, Step::DeleteRun);
+}
+
+#[test]
+fn the_newest_generation_is_answered_for_at_every_point() {
+    let mut story = Story::new(quick());
+    for generation in 1..6 {
+        story.observed.run.metadata.generation = Some(generation);
+        story.step();
+        let status = story.observed.run.status.as_ref().unwrap();
+        assert_eq!(status.observed_generation, Some(generation));
+    }
+}
