@@ -8,7 +8,10 @@
 use std::{fmt::Write, fs, path::PathBuf};
 
 use assert_cmd::Command;
-use conform_suite::{Release, catalogue::upstream};
+use conform_suite::{
+    Release,
+    catalogue::{Known, upstream},
+};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -103,10 +106,7 @@ fn a_passed_folder_is_conformant_and_can_be_submitted() {
 fn an_interrupted_run_has_exact_counts() {
     let runs = Runs::new();
     // As a run that was stopped leaves it: 40 passed, 8 failed, 5 cut off, and the rest was never reached.
-    let order: Vec<&str> = upstream()
-        .listed(Release::new(1, 36))
-        .map(|known| known.id())
-        .collect();
+    let order: Vec<&str> = upstream().listed(Release::new(1, 36)).map(Known::id).collect();
     let status = |name: &str| match order.iter().position(|one| *one == name).unwrap() {
         0..40 => "passed",
         40..48 => "failed",

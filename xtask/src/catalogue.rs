@@ -22,7 +22,7 @@ fn path() -> PathBuf {
 /// Reads every minor that can be had, which needs the network, and writes the catalogue.
 pub fn write() -> Result<()> {
     let versions = modules::newest_of_each_minor(FIRST_MINOR)?;
-    for version in &versions {
+    for &version in &versions {
         modules::download(version)?;
     }
     let text = current(&versions)?.context("a module that was downloaded is not in the module cache")?;
@@ -55,7 +55,7 @@ pub fn check() -> Result<()> {
 /// What the modules say; nothing if one of them is not in the module cache.
 fn current(versions: &[Version]) -> Result<Option<String>> {
     let mut history = History::default();
-    for version in versions {
+    for &version in versions {
         let Some(entries) = source::read(version)? else {
             return Ok(None);
         };

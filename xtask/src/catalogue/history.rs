@@ -26,7 +26,7 @@ struct Life {
 
 impl History {
     /// Takes in the next minor.
-    pub fn add(&mut self, version: &Version, entries: Vec<Entry>) -> Result<()> {
+    pub fn add(&mut self, version: Version, entries: Vec<Entry>) -> Result<()> {
         let count = entries.len();
         let entries: BTreeMap<String, Entry> = entries
             .into_iter()
@@ -54,7 +54,7 @@ impl History {
             }
             self.lives.insert(name.clone(), life);
         }
-        self.versions.push(*version);
+        self.versions.push(version);
         self.newest = entries;
         Ok(())
     }
@@ -122,9 +122,7 @@ mod tests {
             (30, ["[sig-node] Pods run", "[sig-node] stays"]),
             (31, ["[sig-node] Pods run", "[sig-apps] new"]),
         ] {
-            history
-                .add(&Version { minor, patch: 1 }, entries(&names))
-                .unwrap();
+            history.add(Version { minor, patch: 1 }, entries(&names)).unwrap();
         }
         let text = history.render();
         let (_, lines) = text.split_once("versions").unwrap();

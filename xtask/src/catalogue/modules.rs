@@ -25,7 +25,7 @@ pub fn newest_of_each_minor(first: u16) -> Result<Vec<Version>> {
 }
 
 /// Brings a version into the module cache.
-pub fn download(version: &Version) -> Result<()> {
+pub fn download(version: Version) -> Result<()> {
     let module = format!("{MODULE}@{version}");
     output(Command::new("go").args(["mod", "download", "-json", &module])).map(drop)
 }

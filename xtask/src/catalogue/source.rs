@@ -72,7 +72,7 @@ impl Entry {
 }
 
 /// The list of one version; nothing if the version is not in the module cache.
-pub fn read(version: &Version) -> Result<Option<Vec<Entry>>> {
+pub fn read(version: Version) -> Result<Option<Vec<Entry>>> {
     let Some(cache) = cache() else { return Ok(None) };
     let path = cache.join(format!(
         "{MODULE}@{version}/test/conformance/testdata/conformance.yaml"
