@@ -2,34 +2,42 @@
 
 use std::{
     fs::{self, File},
-    io::{self, BufReader, Read, Seek, SeekFrom},
+    io::{self, BufReader},
     path::{Path, PathBuf},
 };
 
-use conform_suite::{Junit, Limits, LogSummary, Release, evaluation::Measured, junit, log};
+use conform_suite::{
+    Junit, Limits, LogSummary, Release,
+    evaluation::{Measured, ReleaseSource},
+    junit, log,
+};
 
+use super::archive;
 use crate::{error::Error, printer::Printer};
 
 /// Most JUnit files of one folder: a parallel run of an old suite wrote one for each process.
 const MOST_FILES: usize = 256;
 
-/// How much of a log is read at each end. What it says of the whole run is there.
-const LOG_END: u64 = 256 << 10;
-
-/// Reads a JUnit file, or a folder that holds `junit_*.xml` and perhaps `e2e.log`. The log beside a single file counts
-/// too, since a submission has both.
+/// Reads what one path holds: a JUnit file with the `e2e.log` beside it, since a submission has both; a folder with
+/// `junit_*.xml` and perhaps `e2e.log`; a tarball of sonobuoy's, or one unpacked.
 pub fn load(path: &Path, release: Option<Release>, printer: &Printer) -> Result<Measured, Error> {
-    let source = path.display().to_string();
+    let given = release.map(|release| (release, ReleaseSource::Given));
     let is_folder = fs::metadata(path).map_err(failed("read", path))?.is_dir();
-    let folder = if is_folder {
-        path
-    } else {
-        path.parent().unwrap_or(path)
-    };
     let paths = if is_folder {
         junit_files(path)?
     } else {
         vec![path.to_path_buf()]
+    };
+    if paths.is_empty() {
+        return archive::load_folder(path, given, printer);
+    }
+    if !is_folder && archive::is_tarball(path)? {
+        return archive::load_tarball(path, given, printer);
+    }
+    let folder = if is_folder {
+        path
+    } else {
+        path.parent().unwrap_or(path)
     };
     let mut files = Vec::with_capacity(paths.len());
     for path in &paths {
@@ -40,12 +48,23 @@ pub fn load(path: &Path, release: Option<Release>, printer: &Printer) -> Result<
         files.push(file);
     }
     let log = read_log(&folder.join("e2e.log"))?;
-    Measured::of_files(&source, &files, log.as_ref(), release).map_err(|error| Error::Input {
+    measured(path, &files, log.as_ref(), given)
+}
+
+/// What files and a log of one input say; the error names the input.
+pub fn measured(
+    path: &Path,
+    files: &[Junit],
+    log: Option<&LogSummary>,
+    known: Option<(Release, ReleaseSource)>,
+) -> Result<Measured, Error> {
+    Measured::of_files(&path.display().to_string(), files, log, known).map_err(|error| Error::Input {
         path: path.to_path_buf(),
         problem: error.to_string(),
     })
 }
 
+/// The JUnit files at the top of a folder, none if they are elsewhere or nowhere.
 fn junit_files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed("read", folder))? {
@@ -59,17 +78,16 @@ fn junit_files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
         }
     }
     paths.sort();
-    let problem = match paths.len() {
-        0 => "the folder holds no junit_*.xml".to_owned(),
-        count if count > MOST_FILES => {
-            format!("the folder holds {count} JUnit files, more than {MOST_FILES}")
-        }
-        _ => return Ok(paths),
-    };
-    Err(Error::Input {
-        path: folder.to_path_buf(),
-        problem,
-    })
+    if paths.len() > MOST_FILES {
+        return Err(Error::Input {
+            path: folder.to_path_buf(),
+            problem: format!(
+                "the folder holds {} JUnit files, more than {MOST_FILES}",
+                paths.len()
+            ),
+        });
+    }
+    Ok(paths)
 }
 
 fn read_junit(path: &Path) -> Result<Junit, Error> {
@@ -81,29 +99,17 @@ fn read_junit(path: &Path) -> Result<Junit, Error> {
     })
 }
 
-/// The start and the end of a log; nothing if there is none.
+/// What a log says; nothing if there is none.
 fn read_log(path: &Path) -> Result<Option<LogSummary>, Error> {
-    let mut file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(failed("read", path)(error)),
-    };
-    let mut ends = Vec::new();
-    let read = (|| {
-        let length = file.metadata()?.len();
-        file.by_ref().take(LOG_END).read_to_end(&mut ends)?;
-        if length > LOG_END {
-            ends.push(b'\n');
-            file.seek(SeekFrom::Start(LOG_END.max(length.saturating_sub(LOG_END))))?;
-            file.by_ref().take(LOG_END).read_to_end(&mut ends)?;
-        }
-        Ok(())
-    })();
-    read.map_err(failed("read", path))?;
-    Ok(Some(log::read_tail(&String::from_utf8_lossy(&ends))))
+    match File::open(path) {
+        Ok(file) => log::read(file).map(Some).map_err(failed("read", path)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(failed("read", path)(error)),
+    }
 }
 
-fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
+/// Says what was tried on which file.
+pub fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
     let path = path.to_path_buf();
     move |source| Error::File { action, path, source }
 }

@@ -1,5 +1,6 @@
 //! What the verbs that need no cluster have in common.
 
+mod archive;
 mod format;
 mod input;
 mod outcome;

@@ -55,6 +55,7 @@ fn input(report: &InputReport, wide: bool, width: u16) -> String {
 fn release(report: &InputReport) -> String {
     let how = match report.release_source {
         ReleaseSource::Given | ReleaseSource::Run => "",
+        ReleaseSource::Archive => ", as the archive says",
         ReleaseSource::Log => ", as e2e.log says",
         ReleaseSource::Inferred => ", inferred from the tests that the file names",
     };

@@ -46,6 +46,8 @@ pub struct Seen {
 pub enum ReleaseSource {
     /// The user said so.
     Given,
+    /// The tool that packed the archive wrote down the version of the API server.
+    Archive,
     /// e2e.log names the version of the API server or of the suite.
     Log,
     /// The tests that the file names are best those that this release requires.
@@ -71,18 +73,19 @@ pub enum MeasuredError {
 const WHOLE: &str = r"\[Conformance\]";
 
 impl Measured {
-    /// Takes together the JUnit files of one run, in the order of their names, and its log.
+    /// Takes together the JUnit files of one run, in the order of their names, and its log. The release is the one that is
+    /// `known`; else the log's; else the one whose requirements fit best.
     pub fn of_files(
         source: &str,
         files: &[Junit],
         log: Option<&LogSummary>,
-        given: Option<Release>,
+        known: Option<(Release, ReleaseSource)>,
     ) -> Result<Self, MeasuredError> {
         if files.iter().any(|file| file.properties.dry_run) {
             return Err(JunitError::DryRun.into());
         }
-        let (release, release_source) = match (given, log.and_then(server_release)) {
-            (Some(release), _) => (release, ReleaseSource::Given),
+        let (release, release_source) = match (known, log.and_then(server_release)) {
+            (Some(known), _) => known,
             (None, Some(release)) => (release, ReleaseSource::Log),
             (None, None) => {
                 let fit = infer_release(files.iter().flat_map(|file| &file.cases).map(|case| &case.name));

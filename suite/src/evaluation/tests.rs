@@ -151,12 +151,12 @@ fn the_release_comes_from_whoever_knows_best() {
         server_version: Some("v1.35.1+vendor".to_owned()),
         ..LogSummary::default()
     };
-    let of = |given| Measured::of_files("x", &[passed(NEWEST)], Some(&log), given).unwrap();
+    let of = |known| Measured::of_files("x", &[passed(NEWEST)], Some(&log), known).unwrap();
     assert_eq!(
         (of(None).release, of(None).release_source),
         (Release::new(1, 35), ReleaseSource::Log)
     );
-    let given = of(Some(Release::new(1, 34)));
+    let given = of(Some((Release::new(1, 34), ReleaseSource::Given)));
     assert_eq!(
         (given.release, given.release_source),
         (Release::new(1, 34), ReleaseSource::Given)
@@ -169,7 +169,12 @@ fn the_release_comes_from_whoever_knows_best() {
     );
     let error = Measured::of_files("x", &[Junit::default()], None, None).unwrap_err();
     assert_eq!(error, MeasuredError::NoRelease);
-    let unknown = evaluate(&of(Some(Release::new(1, 20))), None, false).unwrap_err();
+    let unknown = evaluate(
+        &of(Some((Release::new(1, 20), ReleaseSource::Given))),
+        None,
+        false,
+    )
+    .unwrap_err();
     assert_eq!(
         unknown.to_string(),
         "what release 1.20 requires is not known: the catalogue has 1.29 to 1.36"
