@@ -103,6 +103,61 @@ fn a_passed_folder_is_conformant_and_can_be_submitted() {
 }
 
 #[test]
+fn a_tarball_counts_as_the_run_that_it_holds_packed_or_not() {
+    let runs = Runs::new();
+    let junit = junit(35, |_| "passed");
+    let files = [
+        ("plugins/e2e/results/global/junit_01.xml", junit.as_str()),
+        ("plugins/e2e/results/global/e2e.log", LOG),
+        (
+            "serverversion.json",
+            r#"{"major":"1","minor":"35","gitVersion":"v1.35.4"}"#,
+        ),
+    ];
+    let packed = runs.folder("sonobuoy.tar.gz");
+    let gzip = flate2::write::GzEncoder::new(fs::File::create(&packed).unwrap(), flate2::Compression::fast());
+    let mut tar = tar::Builder::new(gzip);
+    for (name, text) in files {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(text.len().try_into().unwrap());
+        header.set_mode(0o644);
+        tar.append_data(&mut header, name, text.as_bytes()).unwrap();
+        runs.put(&format!("unpacked/{name}"), text);
+    }
+    tar.into_inner().unwrap().finish().unwrap();
+    for input in [packed, runs.folder("unpacked")] {
+        let (json, note) = conform(&["evaluate", &input, "-o", "json"], 0);
+        let report: Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(report["inputs"][0]["release"], "1.35", "{note}");
+        assert_eq!(report["inputs"][0]["releaseSource"], "Archive");
+        assert_eq!(report["inputs"][0]["present"]["passed"], 441);
+        assert_eq!(report["inputs"][0]["verdict"], "Conformant");
+    }
+}
+
+#[test]
+fn half_a_tarball_is_never_conformant() {
+    let runs = Runs::new();
+    let packed = runs.folder("cut.tar.gz");
+    let gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    let mut tar = tar::Builder::new(gzip);
+    let text = junit(35, |_| "passed");
+    let mut header = tar::Header::new_gnu();
+    header.set_size(text.len().try_into().unwrap());
+    tar.append_data(
+        &mut header,
+        "plugins/e2e/results/global/junit_01.xml",
+        text.as_bytes(),
+    )
+    .unwrap();
+    let whole = tar.into_inner().unwrap().finish().unwrap();
+    fs::write(&packed, whole.split_at(whole.len() / 2).0).unwrap();
+    let (json, _) = conform(&["evaluate", &packed, "-o", "json", "--release", "1.35"], 2);
+    let report: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(report["inputs"][0]["verdict"], "Undecided");
+}
+
+#[test]
 fn an_interrupted_run_has_exact_counts() {
     let runs = Runs::new();
     // As a run that was stopped leaves it: 40 passed, 8 failed, 5 cut off, and the rest was never reached.
@@ -145,7 +200,7 @@ fn what_cannot_be_read_is_named_with_its_place() {
     let (_, error) = conform(&["evaluate", &runs.folder("none")], 2);
     assert!(error.contains("cannot read") && error.contains("none"), "{error}");
     let (_, error) = conform(&["evaluate", &runs.folder("")], 2);
-    assert!(error.contains("the folder holds no junit_*.xml"), "{error}");
+    assert!(error.contains("it holds no JUnit file"), "{error}");
     let good = runs.put("good.xml", &junit(36, |_| "passed"));
     let (table, _) = conform(&["evaluate", &good, &broken], 2);
     assert!(
