@@ -1,8 +1,8 @@
 //! The only place that writes to stdout and stderr.
 
 use std::{
-    cell::Cell,
     io::{self, ErrorKind, IsTerminal, Write},
+    sync::atomic::{AtomicBool, Ordering},
 };
 
 use anstyle::{AnsiColor, Style};
@@ -17,7 +17,7 @@ const MIN_WIDTH: u16 = 60;
 /// A reader that went away (`kubectl conform get | head -1`) is no error: what is still to be written is dropped.
 #[derive(Debug)]
 pub struct Printer {
-    closed: Cell<bool>,
+    closed: AtomicBool,
     stdout_is_terminal: bool,
     stderr_is_terminal: bool,
 }
@@ -26,7 +26,7 @@ impl Printer {
     /// A printer to this process's streams.
     pub fn new() -> Self {
         Self {
-            closed: Cell::new(false),
+            closed: AtomicBool::new(false),
             stdout_is_terminal: io::stdout().is_terminal(),
             stderr_is_terminal: io::stderr().is_terminal(),
         }
@@ -34,7 +34,7 @@ impl Printer {
 
     /// True once nobody reads stdout any more.
     pub fn is_closed(&self) -> bool {
-        self.closed.get()
+        self.closed.load(Ordering::Relaxed)
     }
 
     /// True if people watch stderr.
@@ -77,14 +77,14 @@ impl Printer {
     }
 
     fn write(&self, bytes: &[u8]) -> Result<(), Error> {
-        if self.closed.get() {
+        if self.closed.load(Ordering::Relaxed) {
             return Ok(());
         }
         let mut stdout = io::stdout().lock();
         match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
             Ok(()) => Ok(()),
             Err(error) if error.kind() == ErrorKind::BrokenPipe => {
-                self.closed.set(true);
+                self.closed.store(true, Ordering::Relaxed);
                 Ok(())
             }
             Err(error) => Err(Error::Output(error)),

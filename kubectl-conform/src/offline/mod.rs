@@ -4,7 +4,9 @@ mod archive;
 mod format;
 mod input;
 mod outcome;
+mod parallel;
 
 pub use format::ReportFormat;
 pub use input::load;
 pub use outcome::exit_status;
+pub use parallel::in_parallel;

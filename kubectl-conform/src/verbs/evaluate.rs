@@ -22,8 +22,8 @@ use crate::{
     after_help = "Exit codes: 0 every cluster conforms, 1 one does not, 2 one is not decided or could not be read."
 )]
 pub struct Args {
-    /// JUnit files, or folders with junit_*.xml and e2e.log
-    #[arg(required = true, value_name = "FILE|DIR")]
+    /// JUnit files, folders with junit_*.xml and e2e.log, or tarballs of sonobuoy's
+    #[arg(required = true, value_name = "FILE|DIR|TARBALL")]
     inputs: Vec<PathBuf>,
     /// Release of the cluster; without it e2e.log says, or the tests that the file names
     #[arg(long, value_name = "1.N")]
@@ -59,8 +59,9 @@ enum Format {
 /// Judges every input that can be read.
 pub fn run(args: &Args, printer: &Printer) -> Result<ExitStatus, Error> {
     let (mut inputs, mut unreadable) = (Vec::new(), Vec::new());
-    for path in &args.inputs {
-        match judge(args, path, printer) {
+    let judged = offline::in_parallel(&args.inputs, |path| judge(args, path, printer));
+    for (path, judged) in args.inputs.iter().zip(judged) {
+        match judged {
             Ok(report) => inputs.push(report),
             Err(error) => {
                 printer.error(&error);

@@ -1,5 +1,7 @@
 //! conform beside its peers: the same tests, the same cluster, one after the other.
 
+mod offline;
+
 use std::{
     path::Path,
     process::{Command, Stdio},
@@ -34,17 +36,19 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
     let images = images::build()?;
     let cluster = Cluster::testbed(&images)?;
     run(&mut plugin(&images.plugin, &cluster, &["install"]))?;
+    let folder = tempfile::tempdir()?;
     for round in 1..=args.rounds {
         printer::step(&format!("round {round} of {}", args.rounds));
-        measure(&images, &cluster, args)?;
+        measure(&images, &cluster, args, folder.path())?;
     }
-    Ok(())
+    offline::measure(&images.plugin, &folder.path().join(names::JUNIT))
 }
 
-fn measure(images: &Images, cluster: &Cluster, args: &BenchArgs) -> Result<()> {
+/// One round; the run's files are left in `folder`.
+fn measure(images: &Images, cluster: &Cluster, args: &BenchArgs, folder: &Path) -> Result<()> {
     let idle = operator_memory()?;
     let before = api_requests(cluster)?;
-    let (tests, conform) = conform(images, cluster)?;
+    let (tests, conform) = conform(images, cluster, folder)?;
     let requests = api_requests(cluster)?.saturating_sub(before);
     let busy = operator_memory()?;
 
@@ -76,7 +80,7 @@ fn measure(images: &Images, cluster: &Cluster, args: &BenchArgs) -> Result<()> {
 }
 
 /// One run of the present stage of profile quick; the tests that it ran, and how long that took from command to verdict.
-fn conform(images: &Images, cluster: &Cluster) -> Result<(Vec<String>, Duration)> {
+fn conform(images: &Images, cluster: &Cluster, folder: &Path) -> Result<(Vec<String>, Duration)> {
     let name = format!("bench-{}", std::process::id());
     let since = Instant::now();
     let words = [
@@ -108,6 +112,12 @@ fn conform(images: &Images, cluster: &Cluster) -> Result<(Vec<String>, Duration)
     let selected = selected
         .filter_map(|test| test.get("name")?.as_str().map(str::to_owned))
         .collect();
+    let folder = folder.to_string_lossy();
+    run(&mut plugin(
+        &images.plugin,
+        cluster,
+        &["retrieve", &name, "--force", "--out", &folder],
+    ))?;
     run(&mut plugin(&images.plugin, cluster, &["delete", &name]))?;
     Ok((selected, took))
 }
