@@ -67,11 +67,7 @@ pub fn state(observed: &Observed, stage: Stage, number: i32) -> AttemptState {
 /// What the runner of the attempt has written so far.
 pub fn reported<'a>(observed: &'a Observed, attempt: &str) -> Option<&'a Attempt> {
     observed
-        .result
-        .as_ref()?
-        .status
-        .as_ref()?
-        .attempts
+        .attempts()
         .iter()
         .find(|candidate| candidate.name == attempt)
 }

@@ -67,10 +67,7 @@ pub fn counts(status: &mut ConformanceRunStatus, evaluation: &Evaluation, spec: 
 
 /// Fills in what only the runners and the pods know of the suite.
 pub fn describe_suite(status: &mut ConformanceRunStatus, observed: &Observed) {
-    let attempts = observed.result.as_ref().and_then(|result| result.status.as_ref());
-    let attempts = attempts
-        .map(|status| status.attempts.as_slice())
-        .unwrap_or_default();
+    let attempts = observed.attempts();
     let suite = status.suite.get_or_insert_with(SuiteReference::default);
     if let Some(version) = attempts.iter().find_map(|attempt| attempt.suite.as_ref()) {
         suite.version = Some(version.version.clone());

@@ -5,18 +5,17 @@ use std::time::Duration;
 use conform_crds::{
     ConformanceRunStatus,
     conditions::{self, reasons},
-    names,
 };
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
     attempts::is_over,
-    conditions::{Truth, active, truth},
+    conditions::active,
     decision::{Announcement, Decision, Step},
     fault::Fault,
     finish::finished,
     go_on::{ACTIVE_INTERVAL, go_on},
-    observed::Observed,
+    observed::{Observed, is_finished},
     start::start,
 };
 
@@ -30,17 +29,11 @@ pub fn decide(observed: &Observed) -> Decision {
     if run.metadata.deletion_timestamp.is_some() {
         return release(observed, status);
     }
-    if truth(&status, conditions::SUCCEEDED).is_some_and(|truth| truth != Truth::Unknown) {
+    if is_finished(run) {
         return after_the_end(observed, status);
     }
     status.observed_generation = run.metadata.generation;
-    let protected = run
-        .metadata
-        .finalizers
-        .iter()
-        .flatten()
-        .any(|finalizer| finalizer == names::FINALIZER);
-    if !protected {
+    if !observed.is_protected() {
         active(
             &mut status,
             observed.now,
@@ -137,14 +130,7 @@ fn after_the_end(observed: &Observed, mut status: ConformanceRunStatus) -> Decis
 }
 
 fn release(observed: &Observed, status: ConformanceRunStatus) -> Decision {
-    let protected = observed
-        .run
-        .metadata
-        .finalizers
-        .iter()
-        .flatten()
-        .any(|name| name == names::FINALIZER);
-    if !protected {
+    if !observed.is_protected() {
         return nothing(status, None);
     }
     let deleted = observed
@@ -186,10 +172,7 @@ fn time_to_live(observed: &Observed, status: &ConformanceRunStatus) -> Option<Du
 }
 
 fn e2e_runs(observed: &Observed) -> Vec<String> {
-    let status = observed.result.as_ref().and_then(|result| result.status.as_ref());
-    let attempts = status
-        .map(|status| status.attempts.as_slice())
-        .unwrap_or_default();
+    let attempts = observed.attempts();
     attempts
         .iter()
         .filter_map(|attempt| attempt.suite.as_ref()?.run_id.clone())

@@ -35,10 +35,7 @@ pub fn finished(
         .server_version
         .as_deref()
         .and_then(|version| version.parse().ok());
-    let attempts = observed.result.as_ref().and_then(|result| result.status.as_ref());
-    let attempts = attempts
-        .map(|status| status.attempts.as_slice())
-        .unwrap_or_default();
+    let attempts = observed.attempts();
     let Some(server) = server else {
         let fault = fault.unwrap_or_else(|| Fault::new(reasons::INCOMPLETE, "Nothing was run."));
         unmeasured(&mut status, now, spec, &fault);

@@ -1,6 +1,6 @@
 //! Reads what a decision needs, and no more than its state asks for.
 
-use conform_crds::{ConformanceResult, ConformanceRun, conditions, names};
+use conform_crds::{ConformanceResult, ConformanceRun, names};
 use jiff::Timestamp;
 use k8s_openapi::api::{
     batch::v1::Job,
@@ -15,8 +15,7 @@ use std::sync::Arc;
 
 use super::{
     children::name,
-    conditions::{Truth, truth},
-    observed::{ClusterFacts, Observed},
+    observed::{ClusterFacts, Observed, is_finished},
     world::World,
 };
 use crate::error::{Context, Result, optional};
@@ -120,13 +119,4 @@ fn ahead(runs: &Store<ConformanceRun>, run: &ConformanceRun) -> Option<String> {
     running
         .or_else(waiting)
         .and_then(|other| other.metadata.name.clone())
-}
-
-/// True if the run has its verdict.
-pub fn is_finished(run: &ConformanceRun) -> bool {
-    let succeeded = run
-        .status
-        .as_ref()
-        .and_then(|status| truth(status, conditions::SUCCEEDED));
-    succeeded.is_some_and(|truth| truth != Truth::Unknown)
 }

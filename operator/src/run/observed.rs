@@ -1,11 +1,13 @@
 //! Everything that the next step of a run depends on, read once, before anything is decided.
 
-use conform_crds::{ConformanceResult, ConformanceRun};
+use conform_crds::{Attempt, ConformanceResult, ConformanceRun, conditions, names};
 use jiff::Timestamp;
 use k8s_openapi::api::{
     batch::v1::Job,
     core::v1::{Node, Pod},
 };
+
+use super::conditions::{Truth, truth};
 
 /// What is given to the operator when it starts.
 #[derive(Clone, Debug)]
@@ -37,6 +39,29 @@ pub struct Observed {
     pub jobs: Vec<Job>,
     /// The Jobs' pods.
     pub pods: Vec<Pod>,
+}
+
+impl Observed {
+    /// What the runners have written, an entry an attempt; empty if there is no result yet.
+    pub fn attempts(&self) -> &[Attempt] {
+        let status = self.result.as_ref().and_then(|result| result.status.as_ref());
+        status
+            .map(|status| status.attempts.as_slice())
+            .unwrap_or_default()
+    }
+
+    /// True if the run cannot vanish before it is cleaned up.
+    pub fn is_protected(&self) -> bool {
+        let mut finalizers = self.run.metadata.finalizers.iter().flatten();
+        finalizers.any(|finalizer| finalizer == names::FINALIZER)
+    }
+}
+
+/// True if the run has its verdict.
+pub fn is_finished(run: &ConformanceRun) -> bool {
+    let status = run.status.as_ref();
+    let succeeded = status.and_then(|status| truth(status, conditions::SUCCEEDED));
+    succeeded.is_some_and(|truth| truth != Truth::Unknown)
 }
 
 /// What preflight looks at.
