@@ -4,21 +4,23 @@
 //! the operator, the runner and the plugin agree on. The vocabulary of outcomes and stages is `conform-suite`'s.
 
 pub mod conditions;
+mod execution;
 mod manifests;
 pub mod names;
+mod plan;
 mod result;
 mod run;
 mod run_status;
 
+pub use execution::{DEFAULT_ACTIVE_DEADLINE_SECONDS, DEFAULT_BACKOFF_LIMIT, Execution, Mode};
 pub use manifests::{ManifestError, crds, to_yaml};
+pub use plan::{AttemptPlan, Pick, Scope};
 pub use result::{
     Artifact, Attempt, AttemptEnd, AttemptEndReason, ConformanceResult, ConformanceResultSpec,
     ConformanceResultStatus, SelectionSummary, SuiteSummary, TestRecord,
 };
-pub use run::{
-    ConformanceRun, ConformanceRunSpec, DEFAULT_ACTIVE_DEADLINE_SECONDS, Execution, FutureFailures, Stages,
-};
+pub use run::{ConformanceRun, ConformanceRunSpec, FutureFailures, Order, Rerun, RerunTests, Stages};
 pub use run_status::{
-    AttemptSummary, ConformanceRunStatus, FailureSummary, FutureSummary, Progress, StageSummary,
+    AttemptSummary, ConformanceRunStatus, FailureSummary, FutureSummary, Parallelism, Progress, StageSummary,
     SuiteReference,
 };

@@ -33,12 +33,14 @@ pub const LABEL_E2E_RUN: &str = "e2e-run";
 pub const SUITE_CONTAINER: &str = "suite";
 /// Name of the init container that puts the runner beside the suite.
 pub const RUNNER_CONTAINER: &str = "runner";
-/// Environment variable that hands the runner its plan, a JSON `conform_suite::Request`.
+/// Environment variable that hands the runner its plan, a JSON [`AttemptPlan`](crate::AttemptPlan).
 pub const ENV_PLAN: &str = "CONFORM_PLAN";
 /// Environment variables that tell the runner where it is.
 pub const ENV_RUN: &str = "CONFORM_RUN";
 /// The attempt that the runner makes, such as `present-1`.
 pub const ENV_ATTEMPT: &str = "CONFORM_ATTEMPT";
+/// The index of the runner's pod, set by the Job controller.
+pub const ENV_INDEX: &str = "JOB_COMPLETION_INDEX";
 /// The namespace that the runner's pod is in and puts artifacts into.
 pub const ENV_NAMESPACE: &str = "CONFORM_NAMESPACE";
 
@@ -50,6 +52,20 @@ pub const E2E_LOG: &str = "e2e.log";
 /// The attempt's name: `present-1`, `future-2`.
 pub fn attempt(stage: Stage, number: i32) -> String {
     format!("{}-{number}", stage.word())
+}
+
+/// The name of an attempt that runs both stages together: `combined-1`.
+pub fn combined_attempt(number: i32) -> String {
+    format!("combined-{number}")
+}
+
+/// What pod `index` of an attempt calls its entry in the result: the attempt's own name if it has one pod only.
+pub fn shard(attempt: &str, shards: i32, index: i32) -> String {
+    if shards > 1 {
+        format!("{attempt}-{index}")
+    } else {
+        attempt.to_owned()
+    }
 }
 
 /// Name of the Job of one attempt of one run.
@@ -68,8 +84,8 @@ pub fn artifact_chunk(run: &str, attempt: &str, artifact: &str, chunk: usize) ->
     child(run, &format!("{attempt}-{artifact}-{chunk}"))
 }
 
-/// Longest run name that is accepted, in bytes: `RUN-ATTEMPT` must be a label value of at most 63.
-pub const MAX_RUN_NAME: usize = 52;
+/// Longest run name that is accepted, in bytes: the host name of a pod, such as `RUN-combined-10-15`, has at most 63.
+pub const MAX_RUN_NAME: usize = 48;
 
 fn child(run: &str, suffix: &str) -> String {
     format!("{run}-{suffix}")
@@ -82,7 +98,7 @@ mod tests {
     #[test]
     fn children_of_the_longest_run_name_are_valid() {
         let run = "r".repeat(MAX_RUN_NAME);
-        assert!(job(&run, &attempt(Stage::Present, 99)).len() <= 63);
+        assert!(job(&run, &shard(&combined_attempt(99), 16, 15)).len() <= 63);
         assert_eq!(
             artifact_chunk("demo", "present-1", JUNIT, 0),
             "demo-present-1-junit-01.xml-0"

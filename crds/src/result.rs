@@ -36,7 +36,7 @@ pub struct ConformanceResultSpec {
 pub struct ConformanceResultStatus {
     /// The attempts, in the order in which they started.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(length(max = 64))]
+    #[schemars(length(max = 256))]
     #[x_kube(merge_strategy = kube::core::ListMerge::Map(vec!["name".into()]))]
     pub attempts: Vec<Attempt>,
 }
@@ -48,8 +48,11 @@ pub struct Attempt {
     /// The attempt's name, such as `present-1`.
     #[schemars(length(min = 1, max = 63))]
     pub name: String,
-    /// What it runs.
+    /// What it runs. A combined attempt says `Present`, and has future requirements among its tests too.
     pub stage: Stage,
+    /// True if it runs the future requirements too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub combined: bool,
     /// When the runner started.
     pub start_time: Time,
     /// What the suite in the image says of itself. Not set if it could not be asked.
@@ -58,7 +61,13 @@ pub struct Attempt {
     /// What was selected. Not set if nothing could be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub selection: Option<SelectionSummary>,
-    /// Every requirement of the stage, selected or not, with its outcome so far, sorted by name.
+    /// Tests that run now; at most 16.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 16))]
+    #[x_kube(merge_strategy = kube::core::ListMerge::Atomic)]
+    pub running: Vec<TestName>,
+    /// Every requirement of the stage that is selected, or that no other attempt of the stage lists, with its outcome so
+    /// far, sorted by name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 8192))]
     #[x_kube(merge_strategy = kube::core::ListMerge::Atomic)]
@@ -80,19 +89,26 @@ pub struct SuiteSummary {
     /// The suite's version, such as `v1.36.3`.
     #[schemars(length(max = 128))]
     pub version: String,
-    /// The id that the e2e framework labels this attempt's namespaces with. Known once the suite has started.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = 63))]
-    pub run_id: Option<String>,
+    /// The ids that the e2e framework labels this attempt's namespaces with, one a test process. Known once the suite has
+    /// started.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 256), inner(length(max = 63)))]
+    pub run_ids: Vec<String>,
 }
 
 /// What was chosen to run, and why not more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SelectionSummary {
-    /// How many tests were selected.
+    /// How many requirements the attempt's stages have, selected or not, in all attempts together.
+    #[serde(default)]
+    pub required: i32,
+    /// How many tests were selected for the whole stage, whichever attempt or pod runs them.
+    #[serde(default)]
+    pub selected: i32,
+    /// How many of them this pod is to run.
     pub total: i32,
-    /// Digest of their sorted names.
+    /// Digest of the sorted names of the stage's selected tests.
     #[schemars(length(max = 128))]
     pub digest: String,
     /// Why requirements of the stage were left out; empty if none was.

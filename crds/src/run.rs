@@ -1,17 +1,11 @@
 //! ConformanceRun: one bounded conformance run of this cluster.
 
-use std::collections::BTreeMap;
-
 use conform_suite::Release;
-use k8s_openapi::api::core::v1::{ResourceRequirements, Toleration};
 use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::ConformanceRunStatus;
-
-/// Six hours: three times what the longest serial run of the certified suite took that we know of.
-pub const DEFAULT_ACTIVE_DEADLINE_SECONDS: i64 = 21_600;
+use crate::{ConformanceRunStatus, Execution};
 
 /// What to run. Everything but `cancel`, `suspend` and `ttlSecondsAfterFinished` is fixed once the run has started.
 #[derive(CustomResource, KubeSchema, Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,13 +28,16 @@ pub const DEFAULT_ACTIVE_DEADLINE_SECONDS: i64 = 21_600;
     printcolumn(name = "Server", type_ = "string", json_path = ".status.serverVersion", priority = 1),
     printcolumn(name = "Profiles", type_ = "string", json_path = ".spec.profiles", priority = 1),
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
-    validation = Rule::new("size(self.metadata.name) <= 52").message("a run's name is at most 52 characters, so that the names of its Jobs are valid"),
-    validation = Rule::new("!has(self.status) || !has(self.status.startTime) || (self.spec.profiles == oldSelf.spec.profiles && self.spec.stages == oldSelf.spec.stages && self.spec.futureFailures == oldSelf.spec.futureFailures && self.spec.execution == oldSelf.spec.execution && has(self.spec.focus) == has(oldSelf.spec.focus) && (!has(self.spec.focus) || self.spec.focus == oldSelf.spec.focus) && has(self.spec.skip) == has(oldSelf.spec.skip) && (!has(self.spec.skip) || self.spec.skip == oldSelf.spec.skip) && has(self.spec.throughRelease) == has(oldSelf.spec.throughRelease) && (!has(self.spec.throughRelease) || self.spec.throughRelease == oldSelf.spec.throughRelease))").message("the run has started: only cancel, suspend and ttlSecondsAfterFinished may change; make a new run instead")
+    validation = Rule::new("size(self.metadata.name) <= 48").message("a run's name is at most 48 characters, so that the names of its Jobs are valid"),
+    validation = Rule::new("!has(self.status) || !has(self.status.startTime) || (self.spec.profiles == oldSelf.spec.profiles && self.spec.stages == oldSelf.spec.stages && self.spec.order == oldSelf.spec.order && self.spec.futureFailures == oldSelf.spec.futureFailures && self.spec.execution == oldSelf.spec.execution && has(self.spec.focus) == has(oldSelf.spec.focus) && (!has(self.spec.focus) || self.spec.focus == oldSelf.spec.focus) && has(self.spec.skip) == has(oldSelf.spec.skip) && (!has(self.spec.skip) || self.spec.skip == oldSelf.spec.skip) && has(self.spec.throughRelease) == has(oldSelf.spec.throughRelease) && (!has(self.spec.throughRelease) || self.spec.throughRelease == oldSelf.spec.throughRelease) && has(self.spec.futureSuiteRelease) == has(oldSelf.spec.futureSuiteRelease) && (!has(self.spec.futureSuiteRelease) || self.spec.futureSuiteRelease == oldSelf.spec.futureSuiteRelease) && has(self.spec.rerun) == has(oldSelf.spec.rerun) && (!has(self.spec.rerun) || self.spec.rerun == oldSelf.spec.rerun))").message("the run has started: only cancel, suspend and ttlSecondsAfterFinished may change; make a new run instead")
 )]
 #[serde(rename_all = "camelCase")]
 #[x_kube(
     validation = Rule::new("self.stages != 'Present' || !has(self.throughRelease)").message("throughRelease bounds future requirements, and stages: Present runs none").field_path(".throughRelease"),
-    validation = Rule::new("self.stages != 'Present' || self.futureFailures == 'Warn'").message("futureFailures: Fail needs a stage that runs future requirements").field_path(".futureFailures")
+    validation = Rule::new("self.stages != 'Present' || self.futureFailures == 'Warn'").message("futureFailures: Fail needs a stage that runs future requirements").field_path(".futureFailures"),
+    validation = Rule::new("self.order != 'CombinedThenPresent' || self.stages == 'PresentAndFuture'").message("order: CombinedThenPresent needs stages: PresentAndFuture").field_path(".order"),
+    validation = Rule::new("!has(self.futureSuiteRelease) || self.stages != 'Present'").message("futureSuiteRelease needs a stage that runs future requirements").field_path(".futureSuiteRelease"),
+    validation = Rule::new("!has(self.futureSuiteRelease) || self.order == 'Separate'").message("futureSuiteRelease needs order: Separate, since each suite is an image of its own").field_path(".futureSuiteRelease")
 )]
 pub struct ConformanceRunSpec {
     /// Names of the profiles whose requirements are run; several are joined.
@@ -63,6 +60,20 @@ pub struct ConformanceRunSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub through_release: Option<Release>,
 
+    /// Run the future requirements with this release's suite instead of the server's own: a version such as `v1.37.1`, or
+    /// a release such as `1.37`, whose first version is then taken. Many tests are younger than the behaviour that they
+    /// show. What a suite says that is newer than the server is advisory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(
+        length(max = 32),
+        regex(pattern = r"^v?1\.[0-9]{1,3}(\.[0-9]{1,3}(-[a-z]+\.[0-9]+)?)?$")
+    )]
+    pub future_suite_release: Option<String>,
+
+    /// Whether the stages run one after the other or together.
+    #[serde(default)]
+    pub order: Order,
+
     /// Whether a missed future requirement fails the run. It never makes the cluster less conformant today.
     #[serde(default)]
     pub future_failures: FutureFailures,
@@ -77,6 +88,11 @@ pub struct ConformanceRunSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 4096))]
     pub skip: Option<String>,
+
+    /// Run again only tests of an earlier run that is still there. Requirements that it leaves out count as not
+    /// evaluated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rerun: Option<Rerun>,
 
     /// How the suite's pods are run.
     #[serde(default)]
@@ -109,6 +125,42 @@ pub enum Stages {
     PresentAndFuture,
 }
 
+/// How the stages follow each other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum Order {
+    /// First the present requirements, in a suite run of their own whose files can be submitted, then the future ones.
+    #[default]
+    Separate,
+    /// Everything in one suite run; if anything of it does not pass, the present requirements again alone
+    /// (KEP-5922's simplest approach). Shorter where all is well; its files can be submitted only in the second case.
+    CombinedThenPresent,
+}
+
+/// Which tests of which earlier run to run again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Rerun {
+    /// The earlier run's name. Its ConformanceResult must still exist.
+    #[schemars(
+        length(min = 1, max = 63),
+        regex(pattern = r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")
+    )]
+    pub run: String,
+    /// Which of its tests.
+    #[serde(default)]
+    pub tests: RerunTests,
+}
+
+/// Which tests of an earlier run to run again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum RerunTests {
+    /// Those that failed, in whatever way.
+    #[default]
+    Failed,
+    /// Those that did not pass: failed, skipped or not run.
+    NotPassed,
+}
+
 /// What a missed future requirement does to the run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum FutureFailures {
@@ -119,40 +171,6 @@ pub enum FutureFailures {
     Fail,
 }
 
-/// How the suite's pods are run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Execution {
-    /// Seconds after its start at which the run is stopped. What was measured by then is kept.
-    #[serde(default = "default_active_deadline_seconds")]
-    #[schemars(range(min = 60, max = 604_800))]
-    pub active_deadline_seconds: i64,
-
-    /// Nodes that the suite's own pod may run on. The tests choose their nodes themselves.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub node_selector: Option<BTreeMap<String, String>>,
-
-    /// Tolerations of the suite's own pod. Not set: it tolerates every taint, since tests set taints.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = 32))]
-    pub tolerations: Option<Vec<Toleration>>,
-
-    /// Resources of the suite's own container.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub resources: Option<ResourceRequirements>,
-}
-
-impl Default for Execution {
-    fn default() -> Self {
-        Self {
-            active_deadline_seconds: DEFAULT_ACTIVE_DEADLINE_SECONDS,
-            node_selector: None,
-            tolerations: None,
-            resources: None,
-        }
-    }
-}
-
 impl Default for ConformanceRunSpec {
     fn default() -> Self {
         Self {
@@ -160,8 +178,11 @@ impl Default for ConformanceRunSpec {
             stages: Stages::default(),
             through_release: None,
             future_failures: FutureFailures::default(),
+            future_suite_release: None,
+            order: Order::default(),
             focus: None,
             skip: None,
+            rerun: None,
             execution: Execution::default(),
             ttl_seconds_after_finished: None,
             suspend: false,
@@ -184,8 +205,4 @@ impl Stages {
 
 fn default_profiles() -> Vec<String> {
     vec!["kubernetes".to_owned()]
-}
-
-const fn default_active_deadline_seconds() -> i64 {
-    DEFAULT_ACTIVE_DEADLINE_SECONDS
 }

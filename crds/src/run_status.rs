@@ -6,7 +6,7 @@ use kube::KubeSchema;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::AttemptEndReason;
+use crate::{AttemptEndReason, Pick, Scope};
 
 /// What is known of the run. The outcome of each single test is in the ConformanceResult that `resultName` names.
 #[derive(KubeSchema, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -31,7 +31,10 @@ pub struct ConformanceRunStatus {
     /// The suite that runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suite: Option<SuiteReference>,
-    /// How far the running attempt is.
+    /// How many pods and processes the run was given; only in mode Fast.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parallelism: Option<Parallelism>,
+    /// How far the running stage is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub progress: Option<Progress>,
     /// The present requirements of the server's release.
@@ -71,18 +74,35 @@ pub struct SuiteReference {
     pub selection_digest: Option<String>,
 }
 
-/// How far the running attempt is.
+/// How many pods and processes a Fast run was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Parallelism {
+    /// Pods that share the tests.
+    pub shards: i32,
+    /// Test processes in each pod.
+    pub processes: i32,
+}
+
+/// How far the running stage is, over all its attempts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Progress {
-    /// The stage of the attempt.
+    /// The stage.
     pub stage: Stage,
-    /// Tests that the attempt is to run.
+    /// Tests that the stage is to run.
     pub total: i32,
     /// Tests that ended.
     pub completed: i32,
     /// Tests among them that did not pass.
     pub failed: i32,
+    /// Tests that run now; at most 16.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 16))]
+    pub running: Vec<TestName>,
+    /// When the stage's tests will have ended, if the rest takes as long for each test as those that have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub estimated_completion_time: Option<Time>,
 }
 
 /// Counts of one stage.
@@ -147,10 +167,25 @@ pub struct FailureSummary {
 pub struct AttemptSummary {
     /// The attempt's name, such as `present-1`.
     pub name: String,
-    /// What it runs.
+    /// What it runs. A combined attempt says `Present`.
     pub stage: Stage,
+    /// True if it runs the future requirements too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub combined: bool,
+    /// Which of the stage's tests by their kind.
+    #[serde(default)]
+    pub scope: Scope,
+    /// Which of those by what earlier attempts say of them.
+    #[serde(default)]
+    pub pick: Pick,
+    /// Pods that share its tests.
+    #[serde(default = "one")]
+    pub shards: i32,
     /// The Job's name in the operator's namespace.
     pub job_name: String,
+    /// When its Job was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_time: Option<Time>,
     /// How it ended; not set while it runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<AttemptEndReason>,
@@ -158,4 +193,8 @@ pub struct AttemptSummary {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 1024))]
     pub message: Option<String>,
+}
+
+const fn one() -> i32 {
+    1
 }

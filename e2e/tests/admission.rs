@@ -71,7 +71,7 @@ fn bad_specs_are_refused_at_the_door() {
         json!({ "stages": "Sometimes" }),
         "Unsupported value",
     );
-    refused(&"x".repeat(53), json!({}), "at most 52 characters");
+    refused(&"x".repeat(49), json!({}), "at most 48 characters");
 }
 
 #[test]

@@ -112,7 +112,7 @@ fn a_run_deleted_in_its_middle_leaves_nothing() {
     assert!(measured(name, 1));
     let result = json(&["conformanceresult", name]);
     let e2e_run = result
-        .pointer("/status/attempts/0/suite/runId")
+        .pointer("/status/attempts/0/suite/runIds/0")
         .and_then(Value::as_str)
         .map(str::to_owned);
     assert_eq!(deleted(name), nothing());

@@ -50,6 +50,8 @@ mod tests {
             total: 30,
             completed,
             failed: 0,
+            running: Vec::new(),
+            estimated_completion_time: None,
         }
     }
 

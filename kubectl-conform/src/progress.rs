@@ -199,6 +199,8 @@ mod tests {
             total: 446,
             completed: 120,
             failed: 2,
+            running: Vec::new(),
+            estimated_completion_time: None,
         };
         let line = with_time_left(&counts(&progress), Some(1930));
         assert_eq!(line, "120 of 446 done, 118 passed, 2 failed, about 32m left");

@@ -113,7 +113,7 @@ pub async fn measure(
             id = &mut run_id, if !has_id => {
                 has_id = true;
                 // Needed to clean up after the suite, so it is not kept for the end.
-                reporter.change(|attempt| if let Some(suite) = &mut attempt.suite { suite.run_id = id.ok() });
+                reporter.change(|attempt| if let Some(suite) = &mut attempt.suite { suite.run_ids.extend(id.ok()) });
             }
             () = stop.requested(), if stopped.is_none() => {
                 suite.interrupt();
@@ -137,7 +137,7 @@ pub async fn measure(
     if !has_id && let Ok(id) = run_id.try_recv() {
         reporter.change(|attempt| {
             if let Some(suite) = &mut attempt.suite {
-                suite.run_id = Some(id);
+                suite.run_ids.push(id);
             }
         });
     }

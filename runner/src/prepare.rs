@@ -48,11 +48,13 @@ pub async fn prepare(
     };
     attempt.suite = Some(SuiteSummary {
         version: text::bounded(&inventory.version, 128),
-        run_id: None,
+        run_ids: Vec::new(),
     });
     let selection = select(&inventory, &plan.request).map_err(|error| unstarted(&error))?;
     let total = selection.selected().count();
     attempt.selection = Some(SelectionSummary {
+        required: i32::try_from(selection.requirements.len()).unwrap_or(i32::MAX),
+        selected: i32::try_from(total).unwrap_or(i32::MAX),
         total: i32::try_from(total).unwrap_or(i32::MAX),
         digest: selection.digest.clone(),
         narrowings: selection.narrowings.clone(),

@@ -115,9 +115,11 @@ impl Run<'_> {
         Attempt {
             name: self.plan.attempt.clone(),
             stage: self.plan.request.stage,
+            combined: false,
             start_time: now(),
             suite: None,
             selection: None,
+            running: Vec::new(),
             tests: Vec::new(),
             end: None,
             artifacts: Vec::new(),

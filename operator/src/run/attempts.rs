@@ -87,6 +87,11 @@ pub fn summary(observed: &Observed, stage: Stage, number: i32, standing: &Attemp
     AttemptSummary {
         name,
         stage,
+        combined: false,
+        scope: conform_crds::Scope::All,
+        pick: conform_crds::Pick::Everything,
+        shards: 1,
+        start_time: None,
         job_name,
         end,
         message,

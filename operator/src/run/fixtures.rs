@@ -127,12 +127,16 @@ impl Story {
         let attempt = Attempt {
             name: name.clone(),
             stage,
+            combined: false,
             start_time: Time(self.observed.now),
             suite: Some(SuiteSummary {
                 version: "v1.36.3".into(),
-                run_id: Some("uuid-1".into()),
+                run_ids: vec!["uuid-1".into()],
             }),
+            running: Vec::new(),
             selection: Some(SelectionSummary {
+                required: i32::try_from(tests.len()).unwrap(),
+                selected: total,
                 total,
                 digest: "sha256:0".into(),
                 narrowings: Vec::new(),

@@ -222,5 +222,7 @@ fn progress(observed: &Observed, stage: Stage, attempt: &str) -> Option<Progress
         total,
         completed: count(selected().count()),
         failed: count(selected().filter(|test| !passed(test.outcome)).count()),
+        running: attempt.running.clone(),
+        estimated_completion_time: None,
     })
 }

@@ -172,7 +172,7 @@ async fn a_suite_that_passes() {
     assert_eq!(pod.outcomes(), [Passed, Passed, Passed]);
     assert_eq!(pod.tests()[TESTS[0]].duration_milliseconds, Some(1500));
     assert_eq!(attempt.suite.as_ref().unwrap().version, "v1.36.3");
-    assert_eq!(attempt.suite.as_ref().unwrap().run_id.as_deref(), Some(RUN_ID));
+    assert_eq!(attempt.suite.as_ref().unwrap().run_ids, [RUN_ID]);
     assert_eq!(attempt.selection.as_ref().unwrap().total, 3);
     let end = attempt.end.clone().unwrap();
     assert_eq!(
@@ -257,7 +257,7 @@ async fn outcomes_are_reported_while_the_suite_runs_and_a_signal_makes_it_write_
     })
     .await;
     until("the run's id", || {
-        pod.server.attempt().suite.unwrap().run_id.is_some()
+        !pod.server.attempt().suite.unwrap().run_ids.is_empty()
     })
     .await;
     assert!(pod.server.attempt().end.is_none());
