@@ -48,6 +48,8 @@ pub mod reasons {
     pub const PREFLIGHT_FAILED: &str = "PreflightFailed";
     /// The run names a profile that does not exist.
     pub const UNKNOWN_PROFILE: &str = "UnknownProfile";
+    /// `rerun` names a run that has no result.
+    pub const UNKNOWN_RUN: &str = "UnknownRun";
     /// `focus` or `skip` is no regular expression.
     pub const INVALID_PATTERN: &str = "InvalidPattern";
     /// Nothing is left to run.

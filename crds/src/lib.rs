@@ -6,6 +6,7 @@
 pub mod conditions;
 mod execution;
 mod manifests;
+mod merged;
 pub mod names;
 mod plan;
 mod result;
@@ -14,6 +15,7 @@ mod run_status;
 
 pub use execution::{DEFAULT_ACTIVE_DEADLINE_SECONDS, DEFAULT_BACKOFF_LIMIT, Execution, Mode};
 pub use manifests::{ManifestError, crds, to_yaml};
+pub use merged::{Merged, merged, of_stage, unlisted};
 pub use plan::{AttemptPlan, Pick, Scope};
 pub use result::{
     Artifact, Attempt, AttemptEnd, AttemptEndReason, ConformanceResult, ConformanceResultSpec,

@@ -17,8 +17,14 @@ pub const FINALIZER: &str = "conform.dev/cleanup";
 
 /// Label of every object made for a run: the run's name.
 pub const LABEL_RUN: &str = "conform.dev/run";
+/// Label of a Job's pods, set by the Job controller: the Job's name.
+pub const LABEL_JOB: &str = "batch.kubernetes.io/job-name";
+/// Label of a Job that goes through Kueue: the name of a LocalQueue.
+pub const LABEL_QUEUE: &str = "kueue.x-k8s.io/queue-name";
 /// Label of a Job, its pod and its artifacts: the attempt's name, such as `present-1`.
 pub const LABEL_ATTEMPT: &str = "conform.dev/attempt";
+/// Annotation of a Job: the attempt as the run's status lists it, in JSON.
+pub const ANNOTATION_ATTEMPT: &str = "conform.dev/attempt";
 /// Label of an artifact's chunks: the artifact's file name.
 pub const LABEL_ARTIFACT: &str = "conform.dev/artifact";
 /// Annotation of an artifact's chunk: its place in the file, from 0.
@@ -68,6 +74,13 @@ pub fn shard(attempt: &str, shards: i32, index: i32) -> String {
     }
 }
 
+/// True if `entry` of a result is what a pod of `attempt` wrote.
+pub fn is_entry_of(entry: &str, attempt: &str) -> bool {
+    let index = entry.strip_prefix(attempt).map(|rest| rest.strip_prefix('-'));
+    matches!(index, Some(None) if entry == attempt)
+        || matches!(index, Some(Some(index)) if !index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 /// Name of the Job of one attempt of one run.
 pub fn job(run: &str, attempt: &str) -> String {
     child(run, attempt)
@@ -94,6 +107,15 @@ fn child(run: &str, suffix: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_entry_belongs_to_one_attempt() {
+        assert!(is_entry_of("present-1", "present-1"));
+        assert!(is_entry_of("present-1-0", "present-1"));
+        assert!(!is_entry_of("present-10", "present-1"));
+        assert!(!is_entry_of("present-1-", "present-1"));
+        assert!(!is_entry_of("present-2", "present-1"));
+    }
 
     #[test]
     fn children_of_the_longest_run_name_are_valid() {

@@ -106,7 +106,10 @@ pub struct SelectionSummary {
     /// How many tests were selected for the whole stage, whichever attempt or pod runs them.
     #[serde(default)]
     pub selected: i32,
-    /// How many of them this pod is to run.
+    /// How many of them the attempt is to run, over all its pods.
+    #[serde(default)]
+    pub due: i32,
+    /// How many of these this pod is to run.
     pub total: i32,
     /// Digest of the sorted names of the stage's selected tests.
     #[schemars(length(max = 128))]
@@ -166,10 +169,14 @@ pub enum AttemptEndReason {
     NothingToRun,
     /// The suite was stopped from outside.
     Interrupted,
+    /// The pod went away before it had reported its end. The operator says so in the run; no runner ever does.
+    Lost,
     /// The selection left nothing to run.
     EmptySelection,
     /// The plan names a profile that does not exist.
     UnknownProfile,
+    /// The plan names an earlier run that has no result.
+    UnknownRun,
     /// A pattern of the plan is no regular expression.
     InvalidPattern,
     /// The suite could not be started or asked for its tests.

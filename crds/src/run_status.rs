@@ -31,6 +31,9 @@ pub struct ConformanceRunStatus {
     /// The suite that runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suite: Option<SuiteReference>,
+    /// The suite of the future requirements, if it is not the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub future_suite: Option<SuiteReference>,
     /// How many pods and processes the run was given; only in mode Fast.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parallelism: Option<Parallelism>,

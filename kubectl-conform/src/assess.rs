@@ -73,7 +73,7 @@ fn has_looked(status: &ConformanceRunStatus) -> bool {
     let ended = status
         .attempts
         .iter()
-        .any(|attempt| attempt.stage == Stage::Future && attempt.end.is_some());
+        .any(|attempt| (attempt.stage == Stage::Future || attempt.combined) && attempt.end.is_some());
     let none = status
         .conditions
         .iter()

@@ -214,7 +214,7 @@ fn a_later_attempt_completes_an_earlier_one() {
         ] },
     }))
     .unwrap();
-    let rows: Vec<String> = rows_for_test(&result)
+    let rows: Vec<String> = rows_for_test(&result, None)
         .iter()
         .map(|row| format!("{} {:?}", row.name, row.outcome))
         .collect();

@@ -35,6 +35,7 @@ pub enum ConnectError {
 pub struct Cluster {
     results: Api<ConformanceResult>,
     config_maps: Api<ConfigMap>,
+    client: Client,
     run: String,
     attempt: String,
 }
@@ -49,15 +50,26 @@ impl Cluster {
         let client = Client::try_from(config).map_err(ConnectError::Client)?;
         Ok(Self {
             results: Api::all(client.clone()),
-            config_maps: Api::namespaced(client, &plan.namespace),
+            config_maps: Api::namespaced(client.clone(), &plan.namespace),
+            client,
             run: plan.run.clone(),
-            attempt: plan.attempt.clone(),
+            attempt: plan.entry.clone(),
         })
     }
 
     /// The run's ConformanceResult.
     pub async fn result(&self) -> Result<ConformanceResult, kube::Error> {
         self.results.get(&self.run).await
+    }
+
+    /// The result of another run; none if there is none.
+    pub async fn result_of(&self, run: &str) -> Result<Option<ConformanceResult>, kube::Error> {
+        self.results.get_opt(run).await
+    }
+
+    /// True if the API server answers.
+    pub async fn answers(&self) -> bool {
+        self.client.apiserver_version().await.is_ok()
     }
 
     /// Writes this attempt's entry of the ConformanceResult. Other attempts' entries have other field managers.

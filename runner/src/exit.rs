@@ -27,8 +27,10 @@ impl From<AttemptEndReason> for Exit {
         match reason {
             AttemptEndReason::Completed | AttemptEndReason::NothingToRun => Self::Done,
             AttemptEndReason::Interrupted
+            | AttemptEndReason::Lost
             | AttemptEndReason::EmptySelection
             | AttemptEndReason::UnknownProfile
+            | AttemptEndReason::UnknownRun
             | AttemptEndReason::InvalidPattern
             | AttemptEndReason::SuiteError
             | AttemptEndReason::JUnitMissing

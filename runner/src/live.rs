@@ -19,6 +19,8 @@ use std::collections::BTreeSet;
 
 use conform_suite::{Outcome, TestName};
 
+use crate::seen::Seen;
+
 /// Longest line that is looked at, in bytes: a name, its labels and what Ginkgo puts around them.
 const MAX_LINE: usize = 8 << 10;
 /// What stands before and after each test.
@@ -44,9 +46,9 @@ impl Live {
         }
     }
 
-    /// Takes a piece of the output; gives the outcomes of tests that ended in it.
-    pub fn take(&mut self, piece: &[u8]) -> Vec<(TestName, Outcome)> {
-        let mut outcomes = Vec::new();
+    /// Takes a piece of the output; gives what tests did in it.
+    pub fn take(&mut self, piece: &[u8]) -> Vec<Seen> {
+        let mut seen = Vec::new();
         for part in piece.split_inclusive(|byte| *byte == b'\n') {
             // One byte more than the limit marks a line as too long.
             let room = (MAX_LINE + 1).saturating_sub(self.line.len());
@@ -54,16 +56,16 @@ impl Live {
             if part.ends_with(b"\n") {
                 let line = std::mem::take(&mut self.line);
                 if line.len() <= MAX_LINE {
-                    outcomes.extend(self.line(String::from_utf8_lossy(&line).trim_end()));
+                    seen.extend(self.line(String::from_utf8_lossy(&line).trim_end()));
                 } else {
                     self.after_delimiter = false;
                 }
             }
         }
-        outcomes
+        seen
     }
 
-    fn line(&mut self, line: &str) -> Option<(TestName, Outcome)> {
+    fn line(&mut self, line: &str) -> Option<Seen> {
         if line == DELIMITER {
             self.after_delimiter = true;
             return None;
@@ -71,11 +73,11 @@ impl Live {
         if std::mem::take(&mut self.after_delimiter)
             && let Some(name) = self.test(line)
         {
-            self.running = Some(name);
-            return None;
+            self.running = Some(name.clone());
+            return Some(Seen::Started(name));
         }
         let outcome = outcome(line)?;
-        Some((self.running.take()?, outcome))
+        Some(Seen::Ended(self.running.take()?, outcome))
     }
 
     /// The selected test of a heading, which is its name and then lists of labels and constraints in brackets.
@@ -131,6 +133,14 @@ mod tests {
         )
     }
 
+    fn ended(seen: Vec<Seen>) -> Vec<(TestName, Outcome)> {
+        let ended = seen.into_iter().filter_map(|seen| match seen {
+            Seen::Started(_) => None,
+            Seen::Ended(name, outcome) => Some((name, outcome)),
+        });
+        ended.collect()
+    }
+
     fn output(heading: &str, end: &str) -> String {
         format!(
             "SSSS\n{DELIMITER}\n{heading}\nx.go:1\n  STEP: • [FAILED] [1.000 seconds]\n{end}\n{DELIMITER}\n"
@@ -151,10 +161,8 @@ mod tests {
             .map(|outcome| (name("[sig-node] b"), outcome))
             .into_iter()
             .collect();
-        assert_eq!(
-            live().take(output("[sig-node] b [sig-node]", end).as_bytes()),
-            expected
-        );
+        let seen = live().take(output("[sig-node] b [sig-node]", end).as_bytes());
+        assert_eq!(ended(seen), expected);
     }
 
     #[rstest]
@@ -166,7 +174,7 @@ mod tests {
     #[case("[sig-node] c [sig-node]", None)]
     #[case("[SynchronizedBeforeSuite]", None)]
     fn finds_the_name_in_a_heading(#[case] heading: &str, #[case] expected: Option<&str>) {
-        let found = live().take(output(heading, "• [0.091 seconds]").as_bytes());
+        let found = ended(live().take(output(heading, "• [0.091 seconds]").as_bytes()));
         assert_eq!(found.first().map(|(name, _)| name.as_str()), expected);
     }
 
@@ -176,7 +184,8 @@ mod tests {
         text.extend(output("[sig-node] b", "• [0.091 seconds]").into_bytes());
         let mut live = live();
         let found: Vec<_> = text.chunks(7).flat_map(|piece| live.take(piece)).collect();
-        assert_eq!(found, [(name("[sig-node] b"), Outcome::Passed)]);
+        let b = name("[sig-node] b");
+        assert_eq!(found, [Seen::Started(b.clone()), Seen::Ended(b, Outcome::Passed)]);
     }
 
     #[test]

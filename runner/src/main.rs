@@ -4,8 +4,11 @@
 //! `conform-runner run` is the entry process of the suite's container. It runs the suite, reports each outcome through
 //! the API server while the suite runs, and keeps the suite's files. [`run`] tells the story from top to bottom.
 
+mod api_watch;
 mod artifacts;
 mod ask;
+mod budget;
+mod choice;
 mod cli;
 mod cluster;
 mod ending;
@@ -22,6 +25,8 @@ mod prepare;
 mod progress_server;
 mod report;
 mod run;
+mod running;
+mod seen;
 mod stop;
 mod suite_process;
 mod table;

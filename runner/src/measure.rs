@@ -11,7 +11,7 @@ use std::{
 
 use conform_suite::{Outcome, Selection, TestName};
 use tokio::{
-    sync::mpsc,
+    sync::{mpsc, watch},
     time::{Instant, sleep_until, timeout},
 };
 
@@ -21,6 +21,8 @@ use crate::{
     journal::Journal,
     progress_server,
     report::Reporter,
+    running::Running,
+    seen::Seen,
     stop::Stop,
     suite_process::{self, StartError},
     table::{Observation, Table},
@@ -55,6 +57,8 @@ pub struct Measurement<'a> {
     pub reporter: &'a Reporter,
     /// The tests that the suite is to run.
     pub selection: &'a Selection,
+    /// Whether the API server answers.
+    pub api: watch::Receiver<bool>,
 }
 
 /// How the suite's process ended.
@@ -91,17 +95,24 @@ pub async fn measure(
     table: &mut Table,
     mut journal: Option<Journal>,
 ) -> Result<Ended, MeasureError> {
-    let Measurement {
+    let &Measurement {
         args,
         stop,
         reporter,
         selection,
-    } = *measurement;
+        ref api,
+    } = measurement;
+    let mut api = api.clone();
     let (listener, url) = progress_server::bind().await.map_err(MeasureError::Listen)?;
     let (sender, mut events) = mpsc::channel(QUEUE);
     let server = tokio::spawn(progress_server::serve(listener, sender.clone()));
     let (mut suite, mut run_id) = suite_process::start(args, selection, &url, sender)?;
-    let mut record = |(name, outcome)| observe(&name, outcome, table, &mut journal, reporter);
+    let mut watcher = Watcher {
+        table,
+        journal: &mut journal,
+        running: Running::default(),
+        reporter,
+    };
 
     let mut stopped = None;
     let mut has_id = false;
@@ -109,7 +120,11 @@ pub async fn measure(
     let status = loop {
         tokio::select! {
             status = suite.wait() => break status,
-            Some(event) = events.recv() => record(event),
+            Some(seen) = events.recv() => watcher.take(seen),
+            Ok(()) = api.changed() => {
+                let answers = *api.borrow_and_update();
+                watcher.api(answers);
+            }
             id = &mut run_id, if !has_id => {
                 has_id = true;
                 // Needed to clean up after the suite, so it is not kept for the end.
@@ -126,14 +141,15 @@ pub async fn measure(
             }
         }
     };
-    while let Ok(Some(event)) = timeout(LAST_EVENTS, events.recv()).await {
-        record(event);
+    while let Ok(Some(seen)) = timeout(LAST_EVENTS, events.recv()).await {
+        watcher.take(seen);
     }
     server.abort();
     let output_fault = suite.finish_output().await;
-    while let Ok(event) = events.try_recv() {
-        record(event);
+    while let Ok(seen) = events.try_recv() {
+        watcher.take(seen);
     }
+    reporter.change(|attempt| attempt.running.clear());
     if !has_id && let Ok(id) = run_id.try_recv() {
         reporter.change(|attempt| {
             if let Some(suite) = &mut attempt.suite {
@@ -141,33 +157,72 @@ pub async fn measure(
             }
         });
     }
-    if table.strangers() > 0 {
-        tracing::warn!(
-            "{} outcomes were of tests that nobody selected",
-            table.strangers()
-        );
+    let strangers = watcher.table.strangers();
+    if strangers > 0 {
+        tracing::warn!("{strangers} outcomes were of tests that nobody selected");
     }
     Ok(ended(status, stopped, output_fault))
 }
 
-fn observe(
-    name: &TestName,
-    outcome: Outcome,
-    table: &mut Table,
-    journal: &mut Option<Journal>,
-    reporter: &Reporter,
-) {
-    match table.observe(name, outcome) {
-        Observation::Known => {}
-        Observation::Stranger => tracing::debug!("{name}: nobody selected that test"),
-        Observation::Recorded => {
-            if let Some(Err(error)) = journal.as_mut().map(|journal| journal.append(name, outcome)) {
-                // Half a journal would pass for a whole one only until the next restart; it is not worth more.
-                tracing::warn!("{error}");
-                *journal = None;
+/// Takes down what is seen.
+struct Watcher<'a> {
+    table: &'a mut Table,
+    journal: &'a mut Option<Journal>,
+    running: Running,
+    reporter: &'a Reporter,
+}
+
+impl Watcher<'_> {
+    fn take(&mut self, seen: Seen) {
+        match seen {
+            Seen::Started(name) => self.running.started(name),
+            Seen::Ended(name, outcome) => {
+                if self.running.ended(&name, outcome, Instant::now().into_std()) {
+                    self.excuse(&name);
+                } else {
+                    self.observe(&name, outcome);
+                }
             }
-            reporter.change(|attempt| attempt.tests = table.records().to_vec());
         }
+        let running = self.running.named();
+        self.reporter.change(|attempt| attempt.running = running);
+    }
+
+    /// The API server went away or came back.
+    fn api(&mut self, answers: bool) {
+        if answers {
+            tracing::info!("the API server answers again");
+            self.running.back();
+            return;
+        }
+        tracing::warn!("the API server does not answer: tests that fail now will be run again");
+        for name in self.running.away(Instant::now().into_std()) {
+            self.excuse(&name);
+        }
+    }
+
+    fn excuse(&mut self, name: &TestName) {
+        self.table.excuse(name);
+        self.note(name, Outcome::Interrupted);
+    }
+
+    fn observe(&mut self, name: &TestName, outcome: Outcome) {
+        match self.table.observe(name, outcome) {
+            Observation::Known => {}
+            Observation::Stranger => tracing::debug!("{name}: nobody selected that test"),
+            Observation::Recorded => self.note(name, outcome),
+        }
+    }
+
+    fn note(&mut self, name: &TestName, outcome: Outcome) {
+        if let Some(Err(error)) = self.journal.as_mut().map(|journal| journal.append(name, outcome)) {
+            // Half a journal would pass for a whole one only until the next restart; it is not worth more.
+            tracing::warn!("{error}");
+            *self.journal = None;
+        }
+        let table = &self.table;
+        self.reporter
+            .change(|attempt| attempt.tests = table.records().to_vec());
     }
 }
 

@@ -1,22 +1,26 @@
 //! From the environment to what this pod is to do.
 
-use conform_crds::names;
-use conform_suite::Request;
+use conform_crds::{AttemptPlan, names};
 
-/// Longest plan that is read, in bytes. Two patterns of 4 KiB are the largest part of one.
+/// Longest plan that is read, in bytes. Two patterns of 4 KiB for each stage are the largest part of one.
 const MAX_PLAN: usize = 64 << 10;
+/// Most pods of one attempt.
+const MAX_SHARDS: i32 = 256;
 
 /// What this pod is to do, and where it says so.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
     /// The run, and the name of its ConformanceResult.
     pub run: String,
-    /// The attempt, such as `present-1`.
-    pub attempt: String,
+    /// What this pod calls its entry in the result: the attempt, such as `present-1`, and its index if it is one of
+    /// several pods.
+    pub entry: String,
+    /// The pod's place among those of the attempt, from 0.
+    pub index: i32,
     /// The namespace for the suite's files.
     pub namespace: String,
     /// What to measure.
-    pub request: Request,
+    pub attempt: AttemptPlan,
 }
 
 /// The environment does not say what to do. Another try with the same environment does not help.
@@ -51,6 +55,17 @@ pub enum PlanError {
         #[from]
         source: serde_json::Error,
     },
+    /// The plan asks for no stage.
+    #[error("{} asks for nothing", names::ENV_PLAN)]
+    Empty,
+    /// The pod is none of those that share the attempt.
+    #[error("{}={value:?} is not the place of one of {shards} pods", names::ENV_INDEX)]
+    Index {
+        /// The variable's value, shortened; empty if it is not set.
+        value: String,
+        /// How many pods there are.
+        shards: i32,
+    },
 }
 
 /// Reads the plan through `lookup`, which is the environment except in tests.
@@ -59,12 +74,33 @@ pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Plan, PlanError> 
     if text.len() > MAX_PLAN {
         return Err(PlanError::TooLong { bytes: text.len() });
     }
+    let attempt: AttemptPlan = serde_json::from_str(&text)?;
+    if attempt.requests.is_empty() {
+        return Err(PlanError::Empty);
+    }
+    let index = index(&lookup, attempt.shards)?;
+    let name = object_name(&lookup, names::ENV_ATTEMPT, 63)?;
     Ok(Plan {
         run: object_name(&lookup, names::ENV_RUN, names::MAX_RUN_NAME)?,
-        attempt: object_name(&lookup, names::ENV_ATTEMPT, 63)?,
+        entry: names::shard(&name, attempt.shards, index),
+        index,
         namespace: object_name(&lookup, names::ENV_NAMESPACE, 63)?,
-        request: serde_json::from_str(&text)?,
+        attempt,
     })
+}
+
+fn index(lookup: impl Fn(&str) -> Option<String>, shards: i32) -> Result<i32, PlanError> {
+    if shards <= 1 {
+        return Ok(0);
+    }
+    let value = lookup(names::ENV_INDEX).unwrap_or_default();
+    let index = value.parse().ok();
+    index
+        .filter(|index| shards <= MAX_SHARDS && (0..shards).contains(index))
+        .ok_or_else(|| PlanError::Index {
+            value: shortened(&value),
+            shards,
+        })
 }
 
 fn variable(lookup: impl Fn(&str) -> Option<String>, name: &'static str) -> Result<String, PlanError> {
@@ -91,10 +127,14 @@ fn object_name(
     } else {
         Err(PlanError::Name {
             name,
-            value: value.chars().take(80).collect(),
+            value: shortened(&value),
             limit,
         })
     }
+}
+
+fn shortened(value: &str) -> String {
+    value.chars().take(80).collect()
 }
 
 #[cfg(test)]
@@ -103,7 +143,8 @@ mod tests {
 
     use super::*;
 
-    const PLAN: &str = r#"{"profiles":["kubernetes"],"stage":"Present","server":"1.36"}"#;
+    const PLAN: &str = r#"{"requests":[{"profiles":["kubernetes"],"stage":"Present","server":"1.36"}],"scope":"All","pick":"Everything","shards":1,"processes":1}"#;
+    const SHARDS: &str = r#"{"requests":[{"profiles":["kubernetes"],"stage":"Present","server":"1.36"}],"scope":"Parallel","pick":"Everything","shards":3,"processes":4}"#;
 
     fn with(name: &'static str, value: Option<&'static str>) -> impl Fn(&str) -> Option<String> {
         move |asked| {
@@ -124,40 +165,42 @@ mod tests {
     #[test]
     fn reads_what_the_operator_writes() {
         let plan = read(with("", None)).unwrap();
-        assert_eq!((plan.run.as_str(), plan.attempt.as_str()), ("demo", "present-1"));
-        assert_eq!(plan.request.profiles, ["kubernetes"]);
+        assert_eq!((plan.entry.as_str(), plan.index), ("present-1", 0));
+        assert_eq!(plan.attempt.requests[0].profiles, ["kubernetes"]);
     }
 
     #[rstest]
     #[case(names::ENV_PLAN, None, "CONFORM_PLAN is not set")]
     #[case(names::ENV_RUN, Some(""), "CONFORM_RUN is not set")]
-    #[case(names::ENV_RUN, Some("../x"), "not the name of a Kubernetes object")]
-    #[case(names::ENV_ATTEMPT, Some("Present 1"), "CONFORM_ATTEMPT")]
-    #[case(names::ENV_NAMESPACE, Some("-a"), "CONFORM_NAMESPACE")]
-    #[case(names::ENV_PLAN, Some("{"), "CONFORM_PLAN is not a plan: EOF")]
+    #[case(names::ENV_RUN, Some("../demo"), "not the name of a Kubernetes object")]
+    #[case(names::ENV_ATTEMPT, Some("Present-1"), "CONFORM_ATTEMPT=\"Present-1\"")]
+    #[case(names::ENV_PLAN, Some("{}"), "missing field")]
     #[case(
         names::ENV_PLAN,
-        Some(r#"{"profiles":[],"stage":"Past","server":"1.36"}"#),
-        "unknown variant `Past`"
+        Some(r#"{"requests":[],"scope":"All","pick":"Everything","shards":1,"processes":1}"#),
+        "asks for nothing"
     )]
-    fn says_which_variable_is_wrong(
+    #[case(names::ENV_PLAN, Some(SHARDS), "is not the place of one of 3 pods")]
+    fn says_what_is_wrong(
         #[case] name: &'static str,
         #[case] value: Option<&'static str>,
-        #[case] message: &str,
+        #[case] words: &str,
     ) {
         let error = read(with(name, value)).unwrap_err().to_string();
-        assert!(error.contains(message), "{error}");
+        assert!(error.contains(words), "{error}");
     }
 
-    #[test]
-    fn a_plan_without_bounds_is_refused() {
-        let error = read(|name| {
-            if name == names::ENV_PLAN {
-                Some("x".repeat(MAX_PLAN + 1))
-            } else {
-                with("", None)(name)
-            }
+    #[rstest]
+    #[case("2", Some("present-1-2"))]
+    #[case("3", None)]
+    #[case("-1", None)]
+    #[case("x", None)]
+    fn one_of_several_pods_has_an_entry_of_its_own(#[case] index: &'static str, #[case] entry: Option<&str>) {
+        let read = read(|asked| match asked {
+            names::ENV_PLAN => Some(SHARDS.to_owned()),
+            names::ENV_INDEX => Some(index.to_owned()),
+            _ => with("", None)(asked),
         });
-        assert!(matches!(error, Err(PlanError::TooLong { .. })));
+        assert_eq!(read.ok().map(|plan| plan.entry).as_deref(), entry);
     }
 }

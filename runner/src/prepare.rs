@@ -2,12 +2,13 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use conform_crds::{Attempt, AttemptEndReason, SelectionSummary, SuiteSummary};
-use conform_suite::{Selection, SelectionError, Stage, select};
+use conform_crds::{Attempt, AttemptEndReason, ConformanceResult, Pick, SelectionSummary, SuiteSummary};
+use conform_suite::{Inventory, Selection, SelectionError, Stage, TestName, select};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
 use crate::{
-    ask,
+    ask, budget,
+    choice::{self, Choice},
     cli::RunArgs,
     journal::{Header, Journal},
     plan::Plan,
@@ -33,10 +34,20 @@ pub struct Ready {
 /// Why no suite is started, with a sentence for people.
 pub type Unstarted = (AttemptEndReason, String);
 
+/// What was measured before this pod.
+#[derive(Debug)]
+pub struct Before {
+    /// The run's result so far.
+    pub result: ConformanceResult,
+    /// The result of the earlier run whose tests are to run again, if that is what the plan asks for.
+    pub rerun: Option<ConformanceResult>,
+}
+
 /// Asks the suite, selects, and writes into `attempt` whatever of that worked.
 pub async fn prepare(
     args: &RunArgs,
     plan: &Plan,
+    before: &Before,
     stop: &Stop,
     attempt: &mut Attempt,
 ) -> Result<Ready, Unstarted> {
@@ -50,24 +61,17 @@ pub async fn prepare(
         version: text::bounded(&inventory.version, 128),
         run_ids: Vec::new(),
     });
-    let selection = select(&inventory, &plan.request).map_err(|error| unstarted(&error))?;
-    let total = selection.selected().count();
-    attempt.selection = Some(SelectionSummary {
-        required: i32::try_from(selection.requirements.len()).unwrap_or(i32::MAX),
-        selected: i32::try_from(total).unwrap_or(i32::MAX),
-        total: i32::try_from(total).unwrap_or(i32::MAX),
-        digest: selection.digest.clone(),
-        narrowings: selection.narrowings.clone(),
-    });
-    let mut table = Table::new(&selection);
+    let Choice { selection, summary } = chosen(&inventory, plan, before)?;
+    let nothing = nothing_to_run(&selection, &summary, plan.attempt.pick);
+    attempt.selection = Some(summary);
+    let mut table = Table::new(
+        &selection,
+        budget::of_messages(&before.result, plan.attempt.shards),
+    );
     let journal = open_journal(args, plan, attempt, &mut table);
     attempt.tests = table.records().to_vec();
-    if total == 0 {
-        let empty = SelectionError::Empty {
-            stage: selection.stage,
-            narrowings: selection.narrowings,
-        };
-        return Err(unstarted(&empty));
+    if let Some(nothing) = nothing {
+        return Err(nothing);
     }
     if stop.is_requested() {
         return Err(stopped_early());
@@ -77,6 +81,56 @@ pub async fn prepare(
         table,
         journal,
     })
+}
+
+fn chosen(inventory: &Inventory, plan: &Plan, before: &Before) -> Result<Choice, Unstarted> {
+    let mut whole: Option<Selection> = None;
+    for request in &plan.attempt.requests {
+        let selection = select(inventory, request).map_err(|error| unstarted(&error))?;
+        whole = Some(match whole {
+            Some(before) => before.joined(selection),
+            None => selection,
+        });
+    }
+    // The plan's reader has seen to it that there is a request.
+    let mut whole = whole.ok_or_else(|| unstarted(&SelectionError::NoProfile))?;
+    if let (Some(rerun), Some(other)) = (&plan.attempt.rerun, &before.rerun) {
+        whole = choice::only_again(whole, rerun, other);
+    }
+    let shards = plan.attempt.shards;
+    Ok(choice::choose(
+        whole,
+        &plan.attempt,
+        plan.index,
+        &before.result,
+        |due| part(due, shards, plan.index),
+    ))
+}
+
+/// Every so many-th test.
+fn part(tests: Vec<TestName>, shards: i32, index: i32) -> Vec<TestName> {
+    let turns = (0..shards.max(1)).cycle();
+    tests
+        .into_iter()
+        .zip(turns)
+        .filter(|(_, turn)| *turn == index)
+        .map(|(test, _)| test)
+        .collect()
+}
+
+/// The end of an attempt that has nothing to run. Only a first look that finds nothing of the present is a fault.
+fn nothing_to_run(selection: &Selection, summary: &SelectionSummary, pick: Pick) -> Option<Unstarted> {
+    if summary.total > 0 {
+        return None;
+    }
+    if summary.selected > 0 || pick != Pick::Everything {
+        let message = "Nothing is left for this attempt to run.".to_owned();
+        return Some((AttemptEndReason::NothingToRun, message));
+    }
+    Some(unstarted(&SelectionError::Empty {
+        stage: selection.stage,
+        narrowings: selection.narrowings.clone(),
+    }))
 }
 
 /// Takes over what an earlier container of this pod had measured. Without a journal the attempt goes on: it

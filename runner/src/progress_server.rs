@@ -2,7 +2,7 @@
 
 use std::{convert::Infallible, io, sync::Arc, time::Duration};
 
-use conform_suite::{Outcome, ProgressEvent, TestName, progress};
+use conform_suite::{Outcome, ProgressEvent, progress};
 use http_body_util::{BodyExt, Empty, Limited};
 use hyper::{
     Method, Request, Response, StatusCode,
@@ -15,6 +15,8 @@ use tokio::{
     net::{TcpListener, TcpStream},
     sync::{Semaphore, mpsc},
 };
+
+use crate::seen::Seen;
 
 /// Connections at a time. The suite opens one for each event, and waits 10 s for an answer.
 const MAX_CONNECTIONS: usize = 64;
@@ -29,7 +31,7 @@ pub async fn bind() -> io::Result<(TcpListener, String)> {
 }
 
 /// Answers reports and passes on what they say, until nobody listens to `events`.
-pub async fn serve(listener: TcpListener, events: mpsc::Sender<(TestName, Outcome)>) {
+pub async fn serve(listener: TcpListener, events: mpsc::Sender<Seen>) {
     let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     while let Ok(place) = Arc::clone(&places).acquire_owned().await {
         let stream = match listener.accept().await {
@@ -53,7 +55,7 @@ pub async fn serve(listener: TcpListener, events: mpsc::Sender<(TestName, Outcom
     }
 }
 
-async fn answer(stream: TcpStream, events: mpsc::Sender<(TestName, Outcome)>) -> hyper::Result<()> {
+async fn answer(stream: TcpStream, events: mpsc::Sender<Seen>) -> hyper::Result<()> {
     let service = service_fn(move |request| {
         let events = events.clone();
         async move {
@@ -71,7 +73,7 @@ async fn answer(stream: TcpStream, events: mpsc::Sender<(TestName, Outcome)>) ->
         .await
 }
 
-async fn receive(request: Request<Incoming>, events: &mpsc::Sender<(TestName, Outcome)>) -> StatusCode {
+async fn receive(request: Request<Incoming>, events: &mpsc::Sender<Seen>) -> StatusCode {
     if request.method() != Method::POST {
         return StatusCode::METHOD_NOT_ALLOWED;
     }
@@ -89,7 +91,7 @@ async fn receive(request: Request<Incoming>, events: &mpsc::Sender<(TestName, Ou
             return StatusCode::PAYLOAD_TOO_LARGE;
         }
     };
-    let outcome = match progress::parse(&body) {
+    let (name, outcome) = match progress::parse(&body) {
         Ok(ProgressEvent::Passed(name)) => (name, Outcome::Passed),
         Ok(ProgressEvent::Failed(name)) => (name, Outcome::Failed),
         Ok(ProgressEvent::Started { .. } | ProgressEvent::Completed) => return StatusCode::OK,
@@ -100,7 +102,7 @@ async fn receive(request: Request<Incoming>, events: &mpsc::Sender<(TestName, Ou
         }
     };
     // Only a run that is over does not listen.
-    let _ = events.send(outcome).await;
+    let _ = events.send(Seen::Ended(name, outcome)).await;
     StatusCode::OK
 }
 
@@ -111,7 +113,7 @@ mod tests {
 
     use super::*;
 
-    async fn post(request: &[u8]) -> (String, Option<(TestName, Outcome)>) {
+    async fn post(request: &[u8]) -> (String, Option<Seen>) {
         let (listener, url) = bind().await.unwrap();
         let (sender, mut events) = mpsc::channel(4);
         tokio::spawn(serve(listener, sender));
@@ -135,7 +137,9 @@ mod tests {
         );
         let (status, event) = post(request.as_bytes()).await;
         assert_eq!(status, "HTTP/1.1 200 OK");
-        assert!(matches!(event, Some((name, Outcome::Passed)) if name.as_str() == "[sig-node] Pods run"));
+        assert!(
+            matches!(event, Some(Seen::Ended(name, Outcome::Passed)) if name.as_str() == "[sig-node] Pods run")
+        );
     }
 
     #[rstest]

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use conform_crds::{Attempt, AttemptEnd, AttemptEndReason, ConformanceResult, names};
+use conform_suite::Stage;
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{OwnerReference, Time};
 
 use crate::{
+    api_watch,
     cli::RunArgs,
     cluster::{self, Cluster, ConnectError},
     ending::{self, Facts},
@@ -15,7 +17,7 @@ use crate::{
     measure::{self, Ended, Measurement},
     patience::{ApiError, patiently},
     plan::{self, Plan, PlanError},
-    prepare::{self, Ready},
+    prepare::{self, Before, Ready},
     report::Reporter,
     stop::Stop,
     text,
@@ -74,17 +76,27 @@ struct Run<'a> {
 impl Run<'_> {
     async fn story(&self) -> Result<Exit, RunError> {
         let result = self.result().await?;
-        if let Some(end) = end_before(&result, &self.plan.attempt) {
+        if let Some(end) = end_before(&result, &self.plan.entry) {
             tracing::info!(
                 "attempt {} has ended before ({end:?}): nothing is left to do",
-                self.plan.attempt
+                self.plan.entry
             );
             return Ok(end.into());
         }
+        let owner = cluster::owner(&result);
         let mut attempt = self.attempt();
+        let before = match self.earlier_run().await? {
+            Ok(rerun) => Before { result, rerun },
+            Err(message) => {
+                let reason = AttemptEndReason::UnknownRun;
+                attempt.end = Some(end(reason, &message, None));
+                self.write(&attempt).await?;
+                return Ok(reason.into());
+            }
+        };
         // Nothing runs before the API server knows every test that is to run: a test that never reports is then
         // missed by whoever reads the attempt.
-        let ready = match prepare::prepare(self.args, &self.plan, &self.stop, &mut attempt).await {
+        let ready = match prepare::prepare(self.args, &self.plan, &before, &self.stop, &mut attempt).await {
             Ok(ready) => ready,
             Err((reason, message)) => {
                 attempt.end = Some(end(reason, &message, None));
@@ -94,11 +106,31 @@ impl Run<'_> {
         };
         self.write(&attempt).await?;
         let reporter = Reporter::start(self.cluster.clone(), attempt, self.args.flush_interval);
-        let reason = self
-            .measure_and_keep(ready, &reporter, cluster::owner(&result))
-            .await;
+        let reason = self.measure_and_keep(ready, &reporter, owner).await;
         self.finish(reporter).await?;
         Ok(reason.into())
+    }
+
+    /// The result of the run whose tests are to run again, if the plan names one; the inner error is for people.
+    async fn earlier_run(&self) -> Result<Result<Option<ConformanceResult>, String>, RunError> {
+        let Some(rerun) = &self.plan.attempt.rerun else {
+            return Ok(Ok(None));
+        };
+        let what = format!("read ConformanceResult {}", rerun.run);
+        let read = patiently(self.args.patience, &what, async || {
+            self.cluster.result_of(&rerun.run).await
+        });
+        let found = self
+            .stop
+            .within(Duration::ZERO, read)
+            .await
+            .ok_or(RunError::Stopped)??;
+        Ok(found.map(Some).ok_or_else(|| {
+            format!(
+                "Run {} has no result: `kubectl get conformanceresults` lists the runs that have one.",
+                rerun.run
+            )
+        }))
     }
 
     async fn result(&self) -> Result<ConformanceResult, RunError> {
@@ -113,9 +145,14 @@ impl Run<'_> {
 
     fn attempt(&self) -> Attempt {
         Attempt {
-            name: self.plan.attempt.clone(),
-            stage: self.plan.request.stage,
-            combined: false,
+            name: self.plan.entry.clone(),
+            stage: self
+                .plan
+                .attempt
+                .requests
+                .first()
+                .map_or(Stage::Present, |request| request.stage),
+            combined: self.plan.attempt.requests.len() > 1,
             start_time: now(),
             suite: None,
             selection: None,
@@ -152,6 +189,7 @@ impl Run<'_> {
                 stop: &self.stop,
                 reporter,
                 selection: &rest,
+                api: api_watch::start(self.cluster.clone()),
             };
             match measure::measure(&measurement, &mut table, journal).await {
                 Ok(ended) => ended,
@@ -241,7 +279,7 @@ impl Run<'_> {
             None => Err(RunError::Stopped),
             Some(Ok(written)) => Ok(written?),
             Some(Err(_)) => Err(RunError::Api(ApiError::GaveUp {
-                what: format!("report the end of attempt {}", self.plan.attempt),
+                what: format!("report the end of attempt {}", self.plan.entry),
                 seconds: self.args.patience.as_secs(),
                 last: "no answer".to_owned(),
             })),

@@ -10,14 +10,14 @@ use std::{
 };
 
 use conform_crds::names;
-use conform_suite::{Outcome, Selection, TestName};
+use conform_suite::Selection;
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::{
     process::{Child, Command},
     sync::{mpsc, oneshot},
 };
 
-use crate::{cli::RunArgs, live::Live, tee};
+use crate::{cli::RunArgs, live::Live, seen::Seen, tee};
 
 /// How long the output may stay open after ginkgo has ended and its group was killed: a process that left the group
 /// may hold it.
@@ -58,7 +58,7 @@ pub fn start(
     args: &RunArgs,
     selection: &Selection,
     progress_url: &str,
-    outcomes: mpsc::Sender<(TestName, Outcome)>,
+    outcomes: mpsc::Sender<Seen>,
 ) -> Result<(SuiteProcess, oneshot::Receiver<String>), StartError> {
     let log = args.results_dir.join(names::E2E_LOG);
     let no_output = |source| StartError::Output {

@@ -7,17 +7,21 @@ use conform_suite::{Case, Junit, Outcome, Selection, Standing, TestName};
 
 use crate::text;
 
-/// Most bytes of all messages of one attempt: several attempts share one object, and etcd's limit is 1.5 MiB.
-const MAX_MESSAGES: usize = 192 << 10;
-
 /// Every requirement of the stage and what is known of it, sorted by name.
 #[derive(Clone, Debug)]
 pub struct Table {
     records: Vec<TestRecord>,
     /// Tests that an earlier container of this pod had finished. This container's suite does not run them.
     kept: BTreeSet<TestName>,
+    /// Tests whose failure says nothing of the cluster.
+    excused: BTreeSet<TestName>,
+    /// Most bytes of all messages.
+    messages: usize,
     strangers: u64,
 }
+
+/// What is said of an excused failure.
+const AWAY: &str = "The API server did not answer while this test ran, so its failure does not count.";
 
 /// What an observation did to the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,8 +52,8 @@ pub struct Counts {
 }
 
 impl Table {
-    /// A table of `selection` in which nothing has run.
-    pub fn new(selection: &Selection) -> Self {
+    /// A table of `selection` in which nothing has run, for at most `messages` bytes of messages.
+    pub fn new(selection: &Selection, messages: usize) -> Self {
         let mut records: Vec<TestRecord> = selection
             .requirements
             .iter()
@@ -69,6 +73,8 @@ impl Table {
         Self {
             records,
             kept: BTreeSet::new(),
+            excused: BTreeSet::new(),
+            messages,
             strangers: 0,
         }
     }
@@ -110,6 +116,9 @@ impl Table {
     /// Takes what was seen of a test while the suite runs. Only selected tests count, and nothing that is seen turns
     /// a failure into a pass.
     pub fn observe(&mut self, name: &TestName, outcome: Outcome) -> Observation {
+        if self.excused.contains(name) {
+            return Observation::Known;
+        }
         let Some(record) = self.selected_mut(name) else {
             self.strangers += 1;
             return Observation::Stranger;
@@ -121,6 +130,16 @@ impl Table {
         Observation::Recorded
     }
 
+    /// Takes a failure back: the API server was away while the test ran, so it counts as interrupted.
+    pub fn excuse(&mut self, name: &TestName) {
+        let Some(record) = self.selected_mut(name) else {
+            return;
+        };
+        record.outcome = Outcome::Interrupted;
+        record.message = Some(AWAY.to_owned());
+        self.excused.insert(name.clone());
+    }
+
     /// Takes what a JUnit file holds. It knows more than the progress events, so what it says of a test replaces
     /// them; a test that it does not hold stays as it is.
     ///
@@ -130,9 +149,10 @@ impl Table {
             self.forget();
             return;
         }
-        let mut budget = MAX_MESSAGES;
+        let mut budget = self.messages;
         for case in &junit.cases {
             let kept = self.kept.contains(&case.name);
+            let excused = self.excused.contains(&case.name) && case.outcome.standing() == Standing::Missed;
             let Some(record) = self.selected_mut(&case.name) else {
                 continue;
             };
@@ -143,6 +163,11 @@ impl Table {
             }
             if ran {
                 take(record, case, &mut budget);
+                if excused {
+                    record.outcome = Outcome::Interrupted;
+                    let message = record.message.take().unwrap_or_default();
+                    record.message = Some(text::bounded(&format!("{AWAY} {message}"), text::MAX_MESSAGE));
+                }
             } else {
                 clear(record);
             }

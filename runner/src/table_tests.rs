@@ -6,6 +6,8 @@ use conform_suite::{Area, Authority, Candidate, Release, Requirement, Stage};
 
 use super::*;
 
+const MAX_MESSAGES: usize = 192 << 10;
+
 fn name(text: &str) -> TestName {
     TestName::new(text).unwrap()
 }
@@ -35,7 +37,10 @@ fn selection(tests: &[(&str, bool)]) -> Selection {
 
 /// `b`, `a` selected, `left out` not.
 fn table() -> Table {
-    Table::new(&selection(&[("b", true), ("a", true), ("left out", false)]))
+    Table::new(
+        &selection(&[("b", true), ("a", true), ("left out", false)]),
+        MAX_MESSAGES,
+    )
 }
 
 fn case(text: &str, outcome: Outcome, message: Option<&str>) -> Case {
@@ -217,7 +222,7 @@ fn a_pass_carries_no_message() {
 fn messages_are_bounded_one_by_one_and_together() {
     let tests: Vec<String> = (0..400).map(|number| format!("test {number:03}")).collect();
     let all: Vec<(&str, bool)> = tests.iter().map(|test| (test.as_str(), true)).collect();
-    let mut table = Table::new(&selection(&all));
+    let mut table = Table::new(&selection(&all), MAX_MESSAGES);
     let long = "é".repeat(3000);
     table.merge(&junit(
         tests
@@ -243,7 +248,7 @@ fn messages_are_bounded_one_by_one_and_together() {
 #[test]
 fn a_restarted_container_runs_only_the_rest() {
     let selection = selection(&[("a", true), ("b", true), ("c", false)]);
-    let mut table = Table::new(&selection);
+    let mut table = Table::new(&selection, MAX_MESSAGES);
     table.restore([
         (name("a"), Outcome::Failed),
         (name("b"), Outcome::Interrupted),
@@ -291,4 +296,27 @@ fn counts_only_what_was_selected() {
         ),
         (2, 0, 1, 1, 0)
     );
+}
+
+#[test]
+fn a_failure_while_the_api_server_was_away_is_an_interruption_whatever_the_junit_says() {
+    let mut table = table();
+    table.observe(&name("a"), Outcome::Failed);
+    table.excuse(&name("a"));
+    assert_eq!(table.observe(&name("a"), Outcome::Passed), Observation::Known);
+    table.merge(&junit(vec![
+        case("a", Outcome::Failed, Some("connection refused")),
+        case("b", Outcome::Failed, Some("wrong")),
+    ]));
+    let [a, b, _] = table.records() else { panic!() };
+    assert_eq!((a.outcome, b.outcome), (Outcome::Interrupted, Outcome::Failed));
+    assert!(a.message.as_ref().unwrap().contains("connection refused"));
+}
+
+#[test]
+fn an_excuse_does_not_take_a_pass_away() {
+    let mut table = table();
+    table.excuse(&name("a"));
+    table.merge(&junit(vec![case("a", Outcome::Passed, None)]));
+    assert_eq!(table.records()[0].outcome, Outcome::Passed);
 }

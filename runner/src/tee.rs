@@ -6,10 +6,9 @@ use std::{
     io::{self, PipeReader, Read, Write},
 };
 
-use conform_suite::{Outcome, TestName};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::live::Live;
+use crate::{live::Live, seen::Seen};
 
 /// The id is on the first line; this is generous.
 const HEAD: usize = 64 << 10;
@@ -26,12 +25,7 @@ pub struct Tee {
 /// Starts to copy `output` to `file` and to this program's stdout; what `live` sees goes to `outcomes`.
 ///
 /// On a thread of its own: blocking is right here, since a suite whose output nobody takes has to wait.
-pub fn start(
-    output: PipeReader,
-    file: File,
-    live: Live,
-    outcomes: mpsc::Sender<(TestName, Outcome)>,
-) -> io::Result<Tee> {
+pub fn start(output: PipeReader, file: File, live: Live, outcomes: mpsc::Sender<Seen>) -> io::Result<Tee> {
     let (id_sender, run_id) = oneshot::channel();
     let (end_sender, end) = oneshot::channel();
     std::thread::Builder::new()
@@ -41,7 +35,7 @@ pub fn start(
                 output,
                 file,
                 io::stdout(),
-                Seen {
+                Told {
                     id: Some(id_sender),
                     live,
                     outcomes,
@@ -57,7 +51,7 @@ fn copy(
     mut output: impl Read,
     mut file: impl Write,
     mut stdout: impl Write,
-    mut seen: Seen,
+    mut told: Told,
 ) -> io::Result<()> {
     let mut buffer = vec![0; 16 << 10];
     let mut head = Vec::new();
@@ -75,18 +69,18 @@ fn copy(
             result = file.write_all(piece);
         }
         let _ = stdout.write_all(piece).and_then(|()| stdout.flush());
-        seen.take(piece, &mut head);
+        told.take(piece, &mut head);
     }
 }
 
 /// Who is told what is seen in the output.
-struct Seen {
+struct Told {
     id: Option<oneshot::Sender<String>>,
     live: Live,
-    outcomes: mpsc::Sender<(TestName, Outcome)>,
+    outcomes: mpsc::Sender<Seen>,
 }
 
-impl Seen {
+impl Told {
     fn take(&mut self, piece: &[u8], head: &mut Vec<u8>) {
         for outcome in self.live.take(piece) {
             // Nobody listens any more once the run was given up; the copy goes on.
@@ -132,11 +126,11 @@ mod tests {
         }
     }
 
-    fn seen() -> (Seen, oneshot::Receiver<String>) {
+    fn told() -> (Told, oneshot::Receiver<String>) {
         let (sender, id) = oneshot::channel();
         let (outcomes, _) = mpsc::channel(1);
         (
-            Seen {
+            Told {
                 id: Some(sender),
                 live: Live::new(BTreeSet::new()),
                 outcomes,
@@ -148,8 +142,8 @@ mod tests {
     #[test]
     fn both_copies_are_the_output_and_the_id_is_found() {
         let (mut file, mut stdout) = (Vec::new(), Vec::new());
-        let (seen, mut id) = seen();
-        copy(Slow(LOG), &mut file, &mut stdout, seen).unwrap();
+        let (told, mut id) = told();
+        copy(Slow(LOG), &mut file, &mut stdout, told).unwrap();
         assert_eq!((file.as_slice(), stdout.as_slice()), (LOG, LOG));
         assert_eq!(id.try_recv().unwrap(), "0ae2b6a0-59b1-4c9c-9b52-3d2f1b4f8a11");
     }
@@ -166,7 +160,7 @@ mod tests {
             }
         }
         let mut stdout = Vec::new();
-        assert!(copy(LOG, Full, &mut stdout, seen().0).is_err());
+        assert!(copy(LOG, Full, &mut stdout, told().0).is_err());
         assert_eq!(stdout, LOG);
     }
 }

@@ -28,6 +28,8 @@ pub struct Circumstances {
     pub suite: Release,
     /// The release of the cluster.
     pub server: Release,
+    /// How many test processes ran at a time; 0 and 1 are one.
+    pub processes: u32,
     /// Present and future tests ran in the same suite run.
     pub stage_mixed: bool,
     /// There is an e2e.log.
@@ -48,6 +50,7 @@ impl Circumstances {
             truncated: false,
             suite,
             server,
+            processes: 1,
             stage_mixed: false,
             e2e_log: true,
             junit: true,
@@ -106,6 +109,12 @@ pub enum Obstacle {
         /// The release of the cluster.
         server: Release,
     },
+    /// Tests ran beside each other.
+    #[error("the tests ran in {processes} processes at a time")]
+    Parallel {
+        /// How many.
+        processes: u32,
+    },
     /// Present and future tests ran in the same suite run.
     #[error("future tests ran in the same suite run")]
     StageMixed,
@@ -131,6 +140,7 @@ impl Obstacle {
             Self::SeveralJunitFiles { .. } => "SeveralJunitFiles",
             Self::Truncated => "Truncated",
             Self::Skew { .. } => "Skew",
+            Self::Parallel { .. } => "Parallel",
             Self::StageMixed => "StageMixed",
             Self::NoLog => "NoLog",
             Self::NoJunit => "NoJunit",
@@ -156,6 +166,7 @@ pub fn certifiable(assessment: &Assessment, circumstances: &Circumstances) -> Ve
     let &Circumstances {
         flake_attempts,
         junit_files,
+        processes,
         suite,
         server,
         ..
@@ -186,6 +197,7 @@ pub fn certifiable(assessment: &Assessment, circumstances: &Circumstances) -> Ve
     );
     stands(circumstances.truncated, Obstacle::Truncated);
     stands(suite != server, Obstacle::Skew { suite, server });
+    stands(processes > 1, Obstacle::Parallel { processes });
     stands(circumstances.stage_mixed, Obstacle::StageMixed);
     stands(!circumstances.e2e_log, Obstacle::NoLog);
     stands(!circumstances.junit, Obstacle::NoJunit);
@@ -246,6 +258,7 @@ mod tests {
     #[case(|c: &mut Circumstances| c.junit_files = 2, "SeveralJunitFiles")]
     #[case(|c: &mut Circumstances| c.truncated = true, "Truncated")]
     #[case(|c: &mut Circumstances| c.suite = Release::new(1, 37), "Skew")]
+    #[case(|c: &mut Circumstances| c.processes = 4, "Parallel")]
     #[case(|c: &mut Circumstances| c.stage_mixed = true, "StageMixed")]
     #[case(|c: &mut Circumstances| c.e2e_log = false, "NoLog")]
     #[case(|c: &mut Circumstances| c.junit = false, "NoJunit")]

@@ -31,6 +31,8 @@ pub enum NarrowedBy {
     Focus,
     /// A skip pattern.
     Skip,
+    /// Only tests of an earlier run are run again.
+    Rerun,
 }
 
 impl fmt::Display for Narrowing {
@@ -48,6 +50,11 @@ impl fmt::Display for Narrowing {
             NarrowedBy::Skip => write!(
                 formatter,
                 "skip \"{}\" leaves out {left_out} {tests}",
+                printable(value)
+            ),
+            NarrowedBy::Rerun => write!(
+                formatter,
+                "only tests of run {} are run again, which leaves out {left_out} {tests}",
                 printable(value)
             ),
         }

@@ -103,6 +103,40 @@ impl Selection {
             .map(|candidate| &candidate.requirement)
     }
 
+    /// Leaves out selected tests that `keeps` does not keep, and says that `by` with `value` did so.
+    #[must_use]
+    pub fn narrowed(self, by: NarrowedBy, value: &str, keeps: impl Fn(&Requirement) -> bool) -> Self {
+        let mut narrowed = Narrowed {
+            candidates: self.requirements,
+            narrowings: self.narrowings,
+        };
+        narrowed.keep(by, value, keeps);
+        Self {
+            stage: self.stage,
+            requirements: narrowed.candidates,
+            narrowings: narrowed.narrowings,
+            digest: String::new(),
+            by_mark: false,
+        }
+        .digested()
+    }
+
+    /// This selection and that of another stage as one, to be run together. It keeps this one's stage.
+    #[must_use]
+    pub fn joined(mut self, other: Self) -> Self {
+        self.requirements.extend(other.requirements);
+        self.requirements
+            .sort_by(|a, b| a.requirement.name.cmp(&b.requirement.name));
+        self.narrowings.extend(other.narrowings);
+        self.by_mark = false;
+        self.digested()
+    }
+
+    fn digested(mut self) -> Self {
+        self.digest = digest(&self);
+        self
+    }
+
     /// True if every requirement of the stage is to be measured.
     pub fn is_whole(&self) -> bool {
         self.requirements.iter().all(|candidate| candidate.selected)

@@ -50,6 +50,11 @@ impl TestName {
         &self.0
     }
 
+    /// True if nothing else may run beside the test: it is marked `[Serial]` or `[Disruptive]`.
+    pub fn runs_alone(&self) -> bool {
+        self.has_tag("Serial") || self.has_tag("Disruptive")
+    }
+
     /// True if the name carries `[tag]`, as in `has_tag("Serial")`.
     pub fn has_tag(&self, tag: &str) -> bool {
         self.0

@@ -146,6 +146,30 @@ pub fn assess(server: Release, records: &[Record]) -> Assessment {
     }
 }
 
+impl Assessment {
+    /// The same with `count` further requirements of `stage` of which not even the names are known: nothing that was
+    /// never listed has passed.
+    #[must_use]
+    pub fn with_unlisted(mut self, stage: Stage, count: i32) -> Self {
+        if count <= 0 {
+            return self;
+        }
+        match stage {
+            Stage::Present => {
+                self.present.required = self.present.required.saturating_add(count);
+                self.present.unevaluated = self.present.unevaluated.saturating_add(count);
+                self.present_verdict = self.present.verdict();
+            }
+            Stage::Future => {
+                if self.future_verdict == Verdict::Conformant {
+                    self.future_verdict = Verdict::Undecided;
+                }
+            }
+        }
+        self
+    }
+}
+
 /// One record for each requirement of a selection, from the merged outcomes of its run.
 ///
 /// A test without an outcome is NotRun: nothing passes by being absent.

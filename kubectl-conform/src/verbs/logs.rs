@@ -121,6 +121,7 @@ impl Args {
             attempt
                 .strip_prefix(stage.stage().word())
                 .is_some_and(|number| number.starts_with('-'))
+                || attempt.starts_with("combined-")
         };
         self.attempt.as_deref().is_none_or(|wanted| wanted == attempt) && self.stage.is_none_or(of_stage)
     }

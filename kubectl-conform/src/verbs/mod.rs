@@ -2,6 +2,7 @@
 
 mod cancel;
 mod completion;
+mod create;
 mod delete;
 mod diff;
 mod evaluate;
@@ -11,6 +12,7 @@ mod install;
 mod logs;
 mod profiles;
 mod readiness;
+mod rerun;
 mod results;
 mod retrieve;
 mod run;
@@ -37,6 +39,8 @@ pub enum Verb {
     Uninstall(uninstall::Args),
     /// Start a conformance run
     Run(run::Args),
+    /// Start a run like an earlier one, of all its tests or of those that did not pass
+    Rerun(rerun::Args),
     /// List runs
     Get(get::Args),
     /// Show what a run says of the cluster, now and later
@@ -81,6 +85,7 @@ pub async fn run(cli: &Cli, printer: &Printer) -> Result<ExitStatus, Error> {
             .await
             .map(done),
         Verb::Run(args) => run::run(args, global, printer).await,
+        Verb::Rerun(args) => rerun::run(args, global, printer).await,
         Verb::Get(args) => get::run(args, &Cluster::connect(global).await?, printer)
             .await
             .map(done),

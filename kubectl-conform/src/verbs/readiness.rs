@@ -1,23 +1,29 @@
 //! `readiness`: what a later release will ask, and what of that the cluster already does.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, path::Path, time::Duration};
 
+use conform_crds::{ConformanceRun, ConformanceRunSpec, Stages, conditions};
 use conform_suite::{
     Circumstances, Release, TestName,
     evaluation::{Measured, ReleaseSource, Seen},
     readiness,
 };
 
-use super::results;
+use kube::ResourceExt;
+
+use super::{create, results, watch};
 use crate::{
     assess,
     cli::Global,
     cluster::Cluster,
+    condition,
     error::Error,
     exit::ExitStatus,
+    follow::Followed,
     offline::{self, ReportFormat},
     printer::Printer,
     render,
+    time::parse_duration,
 };
 
 /// Options of `readiness`.
@@ -26,9 +32,16 @@ use crate::{
     after_help = "Exit codes: 0 ready, 1 not, 2 not decided: something was not measured. What is advisory does not count."
 )]
 pub struct Args {
-    /// A JUnit file, a folder with junit_*.xml and e2e.log, or the name of a run in the cluster
+    /// A JUnit file, a folder with junit_*.xml and e2e.log, or the name of a run in the cluster; without it the cluster
+    /// runs what becomes required on the way
     #[arg(long, value_name = "FILE|DIR|RUN")]
-    from: String,
+    from: Option<String>,
+    /// Suite that the cluster runs, such as v1.37.2; that of the release to look ahead to if not given
+    #[arg(long, value_name = "RELEASE", conflicts_with = "from")]
+    suite: Option<String>,
+    /// How long to wait for the cluster's run
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, conflicts_with = "from")]
+    timeout: Option<Duration>,
     /// Release to look ahead to
     #[arg(long, value_name = "1.M")]
     to: Release,
@@ -42,19 +55,65 @@ pub struct Args {
 
 /// Looks ahead. A cluster is asked only if there is no file of the name.
 pub async fn run(args: &Args, global: &Global, printer: &Printer) -> Result<ExitStatus, Error> {
-    let path = Path::new(&args.from);
-    let measured = if path.exists() {
-        offline::load(path, args.release, printer)?
-    } else if args.from.contains(['/', '.']) {
-        return Err(Error::Missing(format!("there is no file {:?}", args.from)));
-    } else {
-        of_run(&args.from, &Cluster::connect(global).await?, args.release).await?
+    let measured = match &args.from {
+        None => measure(args, global, printer).await?,
+        Some(from) => {
+            let path = Path::new(from);
+            if path.exists() {
+                offline::load(path, args.release, printer)?
+            } else if from.contains(['/', '.']) {
+                return Err(Error::Missing(format!("there is no file {from:?}")));
+            } else {
+                of_run(from, &Cluster::connect(global).await?, args.release).await?
+            }
+        }
     };
     let ready = readiness(&measured, args.to).map_err(|error| Error::Usage(error.to_string()))?;
     args.output.write(printer, &ready, |wide| {
         render::readiness(&ready, wide, printer.width())
     })?;
     Ok(offline::exit_status(ready.verdict))
+}
+
+/// Has the cluster run exactly the tests that become required on the way, with the suite that has them all.
+async fn measure(args: &Args, global: &Global, printer: &Printer) -> Result<Measured, Error> {
+    let cluster = Cluster::connect(global).await?;
+    let spec = ConformanceRunSpec {
+        stages: Stages::Future,
+        through_release: Some(args.to),
+        future_suite_release: Some(args.suite.clone().unwrap_or_else(|| args.to.to_string())),
+        ..ConformanceRunSpec::default()
+    };
+    let mut run = ConformanceRun::new("", spec);
+    run.metadata.name = None;
+    run.metadata.generate_name = Some("readiness-".to_owned());
+    let name = create::send(&cluster, &run, false).await?.name_any();
+    printer.note(&format!(
+        "Run {name} runs what becomes required up to {}.",
+        args.to
+    ));
+    match watch::followed(&cluster, &name, args.timeout, printer).await? {
+        Followed::Finished(run) if nothing_was_run(&run) => {
+            let why = condition::find(&run, conditions::SUCCEEDED).map(|found| found.message.clone());
+            Err(Error::Missing(format!(
+                "run {name:?} has measured nothing: {}",
+                why.unwrap_or_default()
+            )))
+        }
+        Followed::Finished(_) => of_run(&name, &cluster, args.release).await,
+        Followed::Interrupted => Err(Error::Missing(format!(
+            "run {name:?} goes on: `kubectl conform readiness --from {name} --to {}` shows what it found",
+            args.to
+        ))),
+    }
+}
+
+/// True if a fault kept the run from running anything. That there was nothing to run is an answer.
+fn nothing_was_run(run: &ConformanceRun) -> bool {
+    let Some(status) = &run.status else { return true };
+    let future = condition::find(run, conditions::FUTURE_CONFORMANT);
+    let none = future.is_some_and(|found| found.reason == conditions::reasons::NONE_DEFINED);
+    status.future.is_empty() && !none
 }
 
 async fn of_run(name: &str, cluster: &Cluster, given: Option<Release>) -> Result<Measured, Error> {
@@ -64,7 +123,7 @@ async fn of_run(name: &str, cluster: &Cluster, given: Option<Release>) -> Result
     let server = run.status.as_ref().and_then(assess::server_release);
     let release = given.or(server).ok_or_else(nothing)?;
     let mut seen: BTreeMap<TestName, Seen> = BTreeMap::new();
-    for row in results::rows(&result) {
+    for row in results::rows(&result, Some(release)) {
         let one = Seen {
             outcome: row.outcome,
             attempts: 1,

@@ -1,13 +1,12 @@
 //! `results`: every test with its outcome.
 
-use std::collections::BTreeMap;
-
 use clap::ValueEnum;
-use conform_crds::{Attempt, ConformanceResult};
-use conform_suite::{Outcome, Stage, TestName, merge};
+use conform_crds::{ConformanceResult, merged};
+use conform_suite::{Outcome, Release, Stage};
 use kube::ResourceExt;
 
 use crate::{
+    assess,
     cluster::Cluster,
     error::Error,
     output::{self, Format},
@@ -95,7 +94,11 @@ pub async fn run(args: &Args, cluster: &Cluster, printer: &Printer) -> Result<()
             args.name
         )));
     };
-    let rows: Vec<ResultRow> = rows(&result).into_iter().filter(|row| args.shows(row)).collect();
+    let server = run.status.as_ref().and_then(assess::server_release);
+    let rows: Vec<ResultRow> = rows(&result, server)
+        .into_iter()
+        .filter(|row| args.shows(row))
+        .collect();
     match args.output {
         Some(Format::Json) => output::json(printer, &rows),
         Some(Format::Yaml) => output::yaml(printer, &rows),
@@ -116,47 +119,19 @@ impl Args {
     }
 }
 
-/// One row for each test and stage, with the outcome that counts over all attempts.
-pub fn rows(result: &ConformanceResult) -> Vec<ResultRow> {
-    let attempts: Vec<&Attempt> = result.status.iter().flat_map(|status| &status.attempts).collect();
-    [Stage::Present, Stage::Future]
-        .into_iter()
-        .flat_map(|stage| {
-            of_stage(
-                stage,
-                attempts
-                    .iter()
-                    .copied()
-                    .filter(|attempt| attempt.stage == stage)
-                    .collect(),
-            )
-        })
-        .collect()
-}
-
-fn of_stage(stage: Stage, mut attempts: Vec<&Attempt>) -> Vec<ResultRow> {
-    attempts.sort_by_key(|attempt| attempt.start_time.0);
-    let tests = || attempts.iter().flat_map(|attempt| &attempt.tests);
-    let merged = merge(tests().map(|test| (test.name.clone(), test.outcome)));
-    let mut rows: BTreeMap<&TestName, ResultRow> = BTreeMap::new();
-    for test in tests() {
-        let outcome = merged
-            .get(&test.name)
-            .map_or(Outcome::NotRun, |(outcome, _)| *outcome);
-        let row = ResultRow {
-            name: test.name.clone(),
-            stage,
-            outcome,
-            required_in: test.required_in,
-            authority: test.authority,
-            area: test.area,
-            duration_milliseconds: test.duration_milliseconds,
-            message: test.message.clone(),
-        };
-        // What an attempt that did not run the test says of it hides nothing of one that did.
-        if test.outcome != Outcome::NotRun || !rows.contains_key(&test.name) {
-            rows.insert(&test.name, row);
-        }
-    }
-    rows.into_values().collect()
+/// One row for each test and stage, with the outcome that counts over all attempts. `server` is the release of the cluster.
+pub fn rows(result: &ConformanceResult, server: Option<Release>) -> Vec<ResultRow> {
+    let entries = result.status.as_ref().map(|status| status.attempts.as_slice());
+    let rows = merged(entries.unwrap_or_default(), server).into_iter();
+    rows.map(|row| ResultRow {
+        name: row.test.name.clone(),
+        stage: row.stage,
+        outcome: row.outcome,
+        required_in: row.test.required_in,
+        authority: row.test.authority,
+        area: row.test.area,
+        duration_milliseconds: row.test.duration_milliseconds,
+        message: row.test.message.clone(),
+    })
+    .collect()
 }

@@ -63,11 +63,15 @@ fn placed<'a>(result: &'a ConformanceResult, out: &Path) -> Vec<(PathBuf, &'a At
     let last = |stage| {
         kept.iter()
             .rev()
-            .find(|attempt| attempt.stage == stage)
+            .find(|attempt| attempt.stage == stage && !attempt.combined)
             .map(|attempt| attempt.name.clone())
     };
     let last_of = [last(Stage::Present), last(Stage::Future)];
     let folder = |attempt: &Attempt| {
+        // Its files hold both stages, so nobody takes them for a submission.
+        if attempt.combined {
+            return artifact::safe_name(&attempt.name).ok().map(|name| out.join(name));
+        }
         let base = match attempt.stage {
             Stage::Present => out.to_path_buf(),
             Stage::Future => out.join("future"),

@@ -4,21 +4,13 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 use conform_crds::{
-    ConformanceRun, ConformanceRunSpec, DEFAULT_ACTIVE_DEADLINE_SECONDS, Execution, FutureFailures, Stages,
+    ConformanceRun, ConformanceRunSpec, DEFAULT_ACTIVE_DEADLINE_SECONDS, Execution, FutureFailures, Mode,
+    Order, Stages,
 };
 use conform_suite::Release;
-use kube::{ResourceExt, api::PostParams};
 
-use super::watch;
-use crate::{
-    cli::Global,
-    cluster::Cluster,
-    error::Error,
-    exit::ExitStatus,
-    output::{self, ObjectFormat},
-    printer::Printer,
-    time::parse_duration,
-};
+use super::create;
+use crate::{cli::Global, error::Error, exit::ExitStatus, printer::Printer, time::parse_duration};
 
 /// Options of `run`.
 #[derive(clap::Args, Debug)]
@@ -43,24 +35,92 @@ pub struct Args {
     /// What a missed future requirement does to the run
     #[arg(long, value_enum, default_value_t)]
     future_failures: FutureFailuresArg,
-    /// Stop the run after this time and keep what was measured
-    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
-    active_deadline: Option<Duration>,
     /// Delete the run this long after it finished
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     ttl: Option<Duration>,
-    /// Follow the run to its end; the exit code is its verdict
-    #[arg(long)]
-    wait: bool,
-    /// How long to follow the run
-    #[arg(long, value_name = "DURATION", value_parser = parse_duration, requires = "wait")]
-    timeout: Option<Duration>,
-    /// Format of the run that is printed
-    #[arg(short, long, value_enum)]
-    output: Option<ObjectFormat>,
-    /// Only show the run (client), or have the API server check it (server)
+    #[command(flatten)]
+    execution: ExecutionArgs,
+    #[command(flatten)]
+    creation: create::Args,
+}
+
+/// How the suite is run.
+#[derive(clap::Args, Debug)]
+#[command(next_help_heading = "Execution")]
+struct ExecutionArgs {
+    /// Run the future tests with this release's suite, such as 1.37 or v1.37.2; what it says is advisory
+    #[arg(long, value_name = "RELEASE")]
+    future_suite: Option<String>,
+    /// Whether the stages run one after the other or together
     #[arg(long, value_enum, default_value_t)]
-    dry_run: DryRun,
+    order: OrderArg,
+    /// One serial run whose files can be submitted, or the same tests in parallel
+    #[arg(long, value_enum, default_value_t)]
+    mode: ModeArg,
+    /// Test processes of a fast run; as many as the nodes are good for if not given
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..=256))]
+    processes: Option<i32>,
+    /// Pods that share the tests of a fast run
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..=16))]
+    shards: Option<i32>,
+    /// Run failed tests again this often, to tell flaky tests from failing ones
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(i32).range(0..=5))]
+    retry_failed: i32,
+    /// Stop the run after this time and keep what was measured
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    active_deadline: Option<Duration>,
+    /// Stop a stage after this time and keep what was measured
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    stage_deadline: Option<Duration>,
+    /// Kueue LocalQueue, in the operator's namespace, that the run's Jobs go through
+    #[arg(long, value_name = "QUEUE")]
+    queue: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum OrderArg {
+    /// The present tests alone, then the future ones
+    #[default]
+    Separate,
+    /// All together; if anything of that fails, the present tests again alone
+    CombinedThenPresent,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum ModeArg {
+    /// Serial, with the image's own defaults
+    #[default]
+    Certified,
+    /// In parallel; the same verdict, but nothing to submit
+    Fast,
+}
+
+impl ExecutionArgs {
+    fn execution(&self) -> Execution {
+        let seconds = |limit: Duration| i64::try_from(limit.as_secs()).unwrap_or(i64::MAX);
+        Execution {
+            mode: match self.mode {
+                ModeArg::Certified => Mode::Certified,
+                ModeArg::Fast => Mode::Fast,
+            },
+            processes: self.processes,
+            shards: self.shards,
+            retry_failed: self.retry_failed,
+            active_deadline_seconds: self
+                .active_deadline
+                .map_or(DEFAULT_ACTIVE_DEADLINE_SECONDS, seconds),
+            stage_deadline_seconds: self.stage_deadline.map(seconds),
+            queue_name: self.queue.clone(),
+            ..Execution::default()
+        }
+    }
+
+    fn order(&self) -> Order {
+        match self.order {
+            OrderArg::Separate => Order::Separate,
+            OrderArg::CombinedThenPresent => Order::CombinedThenPresent,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
@@ -83,44 +143,10 @@ enum FutureFailuresArg {
     Fail,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum DryRun {
-    #[default]
-    None,
-    Client,
-    Server,
-}
-
 /// Creates the run and, with `--wait`, follows it.
 pub async fn run(args: &Args, global: &Global, printer: &Printer) -> Result<ExitStatus, Error> {
     let run = object(args)?;
-    if args.dry_run == DryRun::Client {
-        show(printer, &run, args.output, " (dry run)")?;
-        return Ok(ExitStatus::Done);
-    }
-    let cluster = Cluster::connect(global).await?;
-    let parameters = PostParams {
-        dry_run: args.dry_run == DryRun::Server,
-        field_manager: Some(crate::install::FIELD_MANAGER.to_owned()),
-    };
-    let created = cluster
-        .runs()
-        .create(&parameters, &run)
-        .await
-        .map_err(|error| cluster.explain(error))?;
-    if args.dry_run == DryRun::Server {
-        show(printer, &created, args.output, " (server dry run)")?;
-        return Ok(ExitStatus::Done);
-    }
-    match args.output {
-        // The object as it is at the end says more.
-        Some(_) if args.wait => {}
-        output => show(printer, &created, output, "")?,
-    }
-    if args.wait {
-        return watch::to_the_end(&cluster, &created.name_any(), args.timeout, args.output, printer).await;
-    }
-    Ok(ExitStatus::Done)
+    create::run(&run, &args.creation, global, printer).await
 }
 
 fn object(args: &Args) -> Result<ConformanceRun, Error> {
@@ -150,14 +176,9 @@ fn object(args: &Args) -> Result<ConformanceRun, Error> {
         },
         focus: args.focus.clone(),
         skip: args.skip.clone(),
-        execution: Execution {
-            active_deadline_seconds: args
-                .active_deadline
-                .map_or(DEFAULT_ACTIVE_DEADLINE_SECONDS, |limit| {
-                    i64::try_from(limit.as_secs()).unwrap_or(i64::MAX)
-                }),
-            ..Execution::default()
-        },
+        future_suite_release: args.execution.future_suite.clone(),
+        order: args.execution.order(),
+        execution: args.execution.execution(),
         ttl_seconds_after_finished: args
             .ttl
             .map(|ttl| i32::try_from(ttl.as_secs()).unwrap_or(i32::MAX)),
@@ -172,27 +193,6 @@ fn object(args: &Args) -> Result<ConformanceRun, Error> {
         ));
     }
     Ok(run)
-}
-
-fn show(
-    printer: &Printer,
-    run: &ConformanceRun,
-    output: Option<ObjectFormat>,
-    remark: &str,
-) -> Result<(), Error> {
-    if let Some(format) = output {
-        return output::object(printer, run, format);
-    }
-    let name = run
-        .metadata
-        .name
-        .clone()
-        .or_else(|| run.metadata.generate_name.clone())
-        .unwrap_or_default();
-    printer.out(&format!(
-        "{} created{remark}",
-        output::spoken::<ConformanceRun>(&name)
-    ))
 }
 
 #[cfg(test)]
@@ -221,6 +221,13 @@ mod tests {
             "--through-release=1.40",
             "--future-failures=fail",
             "--active-deadline=30m",
+            "--stage-deadline=20m",
+            "--future-suite=1.37",
+            "--mode=fast",
+            "--processes=8",
+            "--shards=2",
+            "--retry-failed=1",
+            "--queue=tests",
             "--ttl=1h",
         ]))
         .unwrap();

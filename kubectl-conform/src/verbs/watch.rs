@@ -32,6 +32,19 @@ pub async fn run(args: &Args, cluster: &Cluster, printer: &Printer) -> Result<Ex
     to_the_end(cluster, &args.name, args.timeout, None, printer).await
 }
 
+/// Follows a run and shows how far it is.
+pub async fn followed(
+    cluster: &Cluster,
+    name: &str,
+    limit: Option<Duration>,
+    printer: &Printer,
+) -> Result<Followed, Error> {
+    let mut display = Display::new(printer);
+    let followed = follow(cluster, name, limit, &mut display).await;
+    display.finish();
+    followed
+}
+
 /// Follows a run; then shows its table, or the object in another format.
 pub async fn to_the_end(
     cluster: &Cluster,
@@ -40,10 +53,7 @@ pub async fn to_the_end(
     format: Option<ObjectFormat>,
     printer: &Printer,
 ) -> Result<ExitStatus, Error> {
-    let mut display = Display::new(printer);
-    let followed = follow(cluster, name, limit, &mut display).await;
-    display.finish();
-    match followed? {
+    match followed(cluster, name, limit, printer).await? {
         Followed::Finished(run) => {
             match format {
                 Some(format) => output::object(printer, run.as_ref(), format)?,

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use conform_crds::{ConformanceResult, ConformanceRun, ConformanceRunStatus, names};
 use k8s_openapi::api::{
     batch::v1::Job,
-    core::v1::{Namespace, ServiceAccount},
+    core::v1::{Namespace, Pod, ServiceAccount},
     rbac::v1::ClusterRoleBinding,
 };
 use kube::{
@@ -29,10 +29,10 @@ pub async fn act(world: &World, run: &ConformanceRun, decision: &Decision) -> Re
         Step::Nothing => {}
         Step::AddFinalizer => set_finalizer(world, run, true).await?,
         Step::StartAttempt(start) => start_attempt(world, run, start).await?,
-        Step::StopAttempt { job } => stop(world, job).await?,
+        Step::StopAttempt { job, force } => stop(world, job, *force).await?,
         Step::CleanUp { stuck_job, e2e_runs } => {
             if let Some(job) = stuck_job {
-                stop(world, job).await?;
+                stop(world, job, false).await?;
             }
             clean_up(world, run, e2e_runs).await?;
         }
@@ -68,8 +68,19 @@ async fn start_attempt(world: &World, run: &ConformanceRun, start: &AttemptStart
     create(&Api::<Job>::namespaced(client(), namespace), &job).await
 }
 
-async fn stop(world: &World, job: &str) -> Result<()> {
+/// Deletes the Job and, by `force`, its pods with it: nobody is left on their node who could confirm that they are gone.
+async fn stop(world: &World, job: &str, force: bool) -> Result<()> {
     let jobs: Api<Job> = Api::namespaced(world.client.clone(), &world.settings.namespace);
+    if force {
+        let pods: Api<Pod> = Api::namespaced(world.client.clone(), &world.settings.namespace);
+        let its = ListParams::default().labels(&format!("{}={job}", names::LABEL_JOB));
+        let its = pods.list_metadata(&its).await;
+        for pod in its.context(|| format!("list the pods of Job {job}"))?.items {
+            let name = pod.name_any();
+            let deleted = pods.delete(&name, &DeleteParams::default().grace_period(0)).await;
+            optional(deleted).context(|| format!("delete Pod {name}"))?;
+        }
+    }
     // Foreground: the Job stays until its pod is gone, which is how the next observation sees that it still writes.
     let deleted = jobs.delete(job, &DeleteParams::foreground()).await;
     optional(deleted)

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use conform_crds::{ConformanceResult, ConformanceResultSpec, ConformanceRun, names};
-use conform_suite::Request;
+use conform_crds::{AttemptSummary, ConformanceResult, ConformanceResultSpec, ConformanceRun, names};
 use k8s_openapi::{
     api::{
         batch::v1::{Job, JobSpec},
@@ -73,46 +72,52 @@ pub fn job(
     settings: &Settings,
     start: &AttemptStart,
 ) -> Result<Job, serde_json::Error> {
-    let attempt = names::attempt(start.stage, start.number);
-    let plan = serde_json::to_string(&request(run, start))?;
-    let mut metadata = metadata(run, names::job(name(run), &attempt), Some(&settings.namespace));
+    let AttemptSummary {
+        name: attempt,
+        shards,
+        ..
+    } = &start.summary;
+    let shards = (*shards).max(1);
+    let plan = serde_json::to_string(&start.plan)?;
+    let mut metadata = metadata(run, start.summary.job_name.clone(), Some(&settings.namespace));
+    metadata.annotations = Some(BTreeMap::from([(
+        names::ANNOTATION_ATTEMPT.to_owned(),
+        serde_json::to_string(&start.summary)?,
+    )]));
     let labels = metadata.labels.get_or_insert_default();
     labels.insert(names::LABEL_ATTEMPT.to_owned(), attempt.clone());
-    let labels = labels.clone();
+    let pod_labels = labels.clone();
+    if let Some(queue) = &run.spec.execution.queue_name {
+        // Kueue's own webhook holds the Job back until its queue lets it go.
+        labels.insert(names::LABEL_QUEUE.to_owned(), queue.clone());
+    }
     Ok(Job {
         metadata,
         spec: Some(JobSpec {
             // A lost pod is the operator's to judge: a restart by the Job would begin the suite from its start.
-            backoff_limit: Some(0),
+            backoff_limit: (shards == 1).then_some(0),
+            completion_mode: (shards > 1).then(|| "Indexed".to_owned()),
+            completions: Some(shards),
+            parallelism: Some(shards),
+            // A pod that is lost leaves the others to their work.
+            backoff_limit_per_index: (shards > 1).then_some(0),
+            max_failed_indexes: (shards > 1).then_some(shards),
             active_deadline_seconds: Some(start.deadline_seconds),
             template: PodTemplateSpec {
                 metadata: Some(ObjectMeta {
-                    labels: Some(labels),
+                    labels: Some(pod_labels),
                     annotations: Some(BTreeMap::from([(
                         "cluster-autoscaler.kubernetes.io/safe-to-evict".to_owned(),
                         "false".to_owned(),
                     )])),
                     ..ObjectMeta::default()
                 }),
-                spec: Some(pod(run, settings, start, &attempt, plan)),
+                spec: Some(pod(run, settings, start, attempt, plan)),
             },
             ..JobSpec::default()
         }),
         ..Job::default()
     })
-}
-
-/// What the runner is to select from the suite in its image.
-fn request(run: &ConformanceRun, start: &AttemptStart) -> Request {
-    let spec = &run.spec;
-    Request {
-        profiles: spec.profiles.clone(),
-        stage: start.stage,
-        focus: spec.focus.clone(),
-        skip: spec.skip.clone(),
-        through_release: spec.through_release,
-        server: start.server,
-    }
 }
 
 fn pod(
@@ -182,7 +187,7 @@ fn pod(
                 execution
                     .resources
                     .clone()
-                    .unwrap_or_else(|| requests("100m", "256Mi")),
+                    .unwrap_or_else(|| suite_requests(start.plan.processes)),
             ),
             security_context: Some(restricted()),
             ..Container::default()
@@ -205,6 +210,16 @@ fn restricted() -> SecurityContext {
         }),
         ..SecurityContext::default()
     }
+}
+
+/// What the suite's container asks for. A test process that waits for the cluster needs little of a CPU; its memory is
+/// what e2e.test of v1.36 was seen to hold.
+fn suite_requests(processes: i32) -> ResourceRequirements {
+    let processes = processes.max(1);
+    requests(
+        &format!("{}m", 100 * processes.min(10)),
+        &format!("{}Mi", 64 + 192 * processes),
+    )
 }
 
 fn requests(cpu: &str, memory: &str) -> ResourceRequirements {

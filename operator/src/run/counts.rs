@@ -6,7 +6,7 @@ use conform_crds::{
 };
 use conform_suite::{Stage, Standing};
 
-use super::{conditions::truncated, evaluation::Evaluation, observed::Observed};
+use super::{conditions::truncated, evaluation::Evaluation, image::suite_for, observed::Observed};
 
 /// How many failures the run's own status carries; the result has them all.
 const MAX_FAILURES: usize = 50;
@@ -65,24 +65,39 @@ pub fn counts(status: &mut ConformanceRunStatus, evaluation: &Evaluation, spec: 
     status.failures_omitted = i32::try_from(omitted).ok().filter(|omitted| *omitted > 0);
 }
 
-/// Fills in what only the runners and the pods know of the suite.
+/// Fills in what only the runners and the pods know of the suites.
 pub fn describe_suite(status: &mut ConformanceRunStatus, observed: &Observed) {
-    let attempts = observed.attempts();
-    let suite = status.suite.get_or_insert_with(SuiteReference::default);
-    if let Some(version) = attempts.iter().find_map(|attempt| attempt.suite.as_ref()) {
-        suite.version = Some(version.version.clone());
+    let spec = &observed.run.spec;
+    let apart = |stage: Stage| spec.future_suite_release.is_some() && stage == Stage::Future;
+    let entries = observed.attempts();
+    let version = |of_future: bool| {
+        let mut suites = entries
+            .iter()
+            .filter(|entry| apart(entry.stage) == of_future)
+            .filter_map(|entry| entry.suite.as_ref());
+        suites.next().map(|suite| suite.version.clone())
+    };
+    if let Some(version) = version(true) {
+        status.future_suite = Some(SuiteReference {
+            image: suite_for(spec, status, &observed.settings, Stage::Future),
+            version: Some(version),
+            ..SuiteReference::default()
+        });
     }
-    let present = attempts.iter().filter(|attempt| attempt.stage == Stage::Present);
-    if let Some(selection) = present.clone().find_map(|attempt| attempt.selection.as_ref()) {
+    let suite = status.suite.get_or_insert_with(SuiteReference::default);
+    if let Some(version) = version(false) {
+        suite.version = Some(version);
+    }
+    let present = entries.iter().filter(|entry| entry.stage == Stage::Present);
+    if let Some(selection) = present.clone().find_map(|entry| entry.selection.as_ref()) {
         suite.selection_digest = Some(selection.digest.clone());
     }
-    let containers = observed
-        .pods
-        .iter()
-        .filter_map(|pod| pod.status.as_ref()?.container_statuses.as_deref());
-    let image = containers
-        .flatten()
-        .find(|container| container.name == names::SUITE_CONTAINER);
+    let statuses = observed.pods.iter().filter_map(|pod| pod.status.as_ref());
+    let image = statuses
+        .flat_map(|status| status.container_statuses.iter().flatten())
+        .find(|container| {
+            container.name == names::SUITE_CONTAINER && container.image.ends_with(&suite.image)
+        });
     if let Some(container) = image.filter(|container| !container.image_id.is_empty()) {
         suite.image_id = Some(container.image_id.clone());
     }

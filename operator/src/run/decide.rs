@@ -147,7 +147,7 @@ fn release(observed: &Observed, status: ConformanceRunStatus) -> Decision {
     {
         let job = job.metadata.name.clone().unwrap_or_default();
         return Decision {
-            step: Step::StopAttempt { job },
+            step: Step::StopAttempt { job, force: false },
             ..nothing(status, Some(ACTIVE_INTERVAL))
         };
     }

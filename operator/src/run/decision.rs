@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use conform_crds::ConformanceRunStatus;
-use conform_suite::{Release, Stage};
+use conform_crds::{AttemptPlan, AttemptSummary, ConformanceRunStatus};
 
 /// The next step and the status to write once it is done.
 ///
@@ -29,11 +28,13 @@ pub enum Step {
     /// Make sure that the run cannot vanish before it is cleaned up.
     AddFinalizer,
     /// Give the run its rights and its result object, then start a Job.
-    StartAttempt(AttemptStart),
+    StartAttempt(Box<AttemptStart>),
     /// Delete the Job; its pod gets time to write what it has.
     StopAttempt {
         /// The Job's name.
         job: String,
+        /// Do not wait for its pods: their node does not answer.
+        force: bool,
     },
     /// Take the rights back and remove what the suite's tests left behind.
     CleanUp {
@@ -54,12 +55,10 @@ pub enum Step {
 /// What a Job is to be made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AttemptStart {
-    /// The stage that it runs.
-    pub stage: Stage,
-    /// 1 for the stage's first Job.
-    pub number: i32,
-    /// The server's release, which decides what is present and what is future.
-    pub server: Release,
+    /// The attempt as the run's status will list it.
+    pub summary: AttemptSummary,
+    /// What its runners are to do.
+    pub plan: AttemptPlan,
     /// The suite's image.
     pub image: String,
     /// Seconds after which the Job ends even if the operator is away.

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use conform_crds::{Artifact, Attempt, AttemptEndReason, TestRecord, names};
+use conform_crds::{
+    Artifact, Attempt, AttemptEndReason, Parallelism, TestRecord, merged, names, of_stage, unlisted,
+};
 use conform_suite::{
-    Assessment, Circumstances, Narrowing, Obstacle, Outcome, Record, Release, Requirement, Stage, TestName,
-    assess, certifiable, merge,
+    Assessment, Authority, Circumstances, Narrowing, Obstacle, Outcome, Record, Release, Requirement, Stage,
+    assess, certifiable,
 };
 
 /// What the outcomes of a run mean.
@@ -21,108 +23,115 @@ pub struct Evaluation {
     pub unfinished: BTreeMap<Stage, i32>,
     /// Selected tests that declined to run, by stage.
     pub skipped: BTreeMap<Stage, i32>,
+    /// Tests that passed only when they were tried again, by stage.
+    pub flaky: BTreeMap<Stage, i32>,
     /// How many tests were selected over all stages.
     pub selected: i32,
+    /// The version of the suite whose future tests ran, if it is of a newer release than the server.
+    pub newer_suite: Option<String>,
 }
 
-/// Evaluates the attempts of one run on a server of release `server`.
-pub fn evaluate(server: Release, attempts: &[Attempt]) -> Evaluation {
-    let mut records = Vec::new();
-    let mut unfinished = BTreeMap::new();
-    let mut skipped = BTreeMap::new();
-    let mut selected = 0_i32;
-    for stage in [Stage::Present, Stage::Future] {
-        let of_stage: Vec<&Attempt> = attempts.iter().filter(|attempt| attempt.stage == stage).collect();
-        for (record, was_selected) in merged(stage, &of_stage) {
-            if was_selected {
-                selected = selected.saturating_add(1);
-                let counter = match record.outcome {
-                    Outcome::NotRun | Outcome::Interrupted => Some(&mut unfinished),
-                    Outcome::Skipped => Some(&mut skipped),
-                    _ => None,
-                };
-                if let Some(counter) = counter {
-                    let count: &mut i32 = counter.entry(stage).or_default();
-                    *count = count.saturating_add(1);
-                }
+/// Evaluates the entries of one run on a server of release `server`; `parallelism` is that of a Fast run.
+pub fn evaluate(server: Release, entries: &[Attempt], parallelism: Option<Parallelism>) -> Evaluation {
+    let mut found = Evaluation {
+        records: Vec::new(),
+        assessment: assess(server, &[]),
+        obstacles: Vec::new(),
+        unfinished: BTreeMap::new(),
+        skipped: BTreeMap::new(),
+        flaky: BTreeMap::new(),
+        selected: 0,
+        newer_suite: newer_suite(server, entries),
+    };
+    for row in merged(entries, Some(server)) {
+        if row.selected {
+            found.selected = found.selected.saturating_add(1);
+            if let Some(counter) = found.counter(row.outcome) {
+                let count = counter.entry(row.stage).or_default();
+                *count = count.saturating_add(1);
             }
-            records.push(record);
         }
+        found.records.push(Record {
+            requirement: requirement(server, row.entry, row.test),
+            stage: row.stage,
+            outcome: row.outcome,
+            attempts: row.attempts,
+            message: row.test.message.clone(),
+        });
     }
-    let assessment = assess(server, &records);
-    let obstacles = certifiable(&assessment, &circumstances(server, attempts));
-    Evaluation {
-        records,
-        assessment,
-        obstacles,
-        unfinished,
-        skipped,
-        selected,
+    let present = of_stage(entries, Stage::Present);
+    found.assessment = assess(server, &found.records)
+        .with_unlisted(Stage::Present, unlisted(&present))
+        .with_unlisted(Stage::Future, unlisted(&of_stage(entries, Stage::Future)));
+    found.obstacles = certifiable(&found.assessment, &circumstances(server, &present, parallelism));
+    found
+}
+
+impl Evaluation {
+    fn counter(&mut self, outcome: Outcome) -> Option<&mut BTreeMap<Stage, i32>> {
+        match outcome {
+            Outcome::NotRun | Outcome::Interrupted => Some(&mut self.unfinished),
+            Outcome::Skipped => Some(&mut self.skipped),
+            Outcome::Flaky => Some(&mut self.flaky),
+            _ => None,
+        }
     }
 }
 
-/// One record a requirement over all attempts of a stage, and whether any attempt was to run it.
-fn merged(stage: Stage, attempts: &[&Attempt]) -> Vec<(Record, bool)> {
-    let mut known: BTreeMap<&TestName, (&TestRecord, bool)> = BTreeMap::new();
-    for test in attempts.iter().flat_map(|attempt| &attempt.tests) {
-        let entry = known.entry(&test.name).or_insert((test, false));
-        entry.1 |= test.selected;
-        // What is told of a test is what its latest run said.
-        if test.outcome != Outcome::NotRun {
-            entry.0 = test;
-        }
+/// What a suite says that is newer than the server is advisory: its tests were not made for this cluster.
+fn requirement(server: Release, entry: &Attempt, test: &TestRecord) -> Requirement {
+    let ahead = suite_release(entry).is_some_and(|suite| suite > server);
+    Requirement {
+        name: test.name.clone(),
+        required_in: test.required_in,
+        authority: if ahead {
+            Authority::Advisory
+        } else {
+            test.authority
+        },
+        area: test.area,
     }
-    let told = attempts
-        .iter()
-        .flat_map(|attempt| &attempt.tests)
-        .filter(|test| test.selected);
-    let mut outcomes = merge(told.map(|test| (test.name.clone(), test.outcome)));
-    known
-        .into_iter()
-        .map(|(name, (test, selected))| {
-            let (outcome, attempts) = outcomes.remove(name).unwrap_or((Outcome::NotRun, 0));
-            let requirement = Requirement {
-                name: name.clone(),
-                required_in: test.required_in,
-                authority: test.authority,
-                area: test.area,
-            };
-            (
-                Record {
-                    requirement,
-                    stage,
-                    outcome,
-                    attempts,
-                    message: test.message.clone(),
-                },
-                selected,
-            )
-        })
-        .collect()
 }
 
-fn circumstances(server: Release, attempts: &[Attempt]) -> Circumstances {
-    let present: Vec<&Attempt> = attempts
-        .iter()
-        .filter(|attempt| attempt.stage == Stage::Present)
-        .collect();
+fn newer_suite(server: Release, entries: &[Attempt]) -> Option<String> {
+    let future = entries.iter().filter(|entry| entry.stage == Stage::Future);
+    let newer = future.filter(|entry| suite_release(entry).is_some_and(|suite| suite > server));
+    newer
+        .filter_map(|entry| entry.suite.as_ref())
+        .map(|suite| suite.version.clone())
+        .next()
+}
+
+/// The release of the suite that the entry's pod ran.
+fn suite_release(entry: &Attempt) -> Option<Release> {
+    entry.suite.as_ref()?.version.parse().ok()
+}
+
+fn circumstances(server: Release, present: &[&Attempt], parallelism: Option<Parallelism>) -> Circumstances {
     let ended = |reason| {
         present
             .iter()
             .any(|attempt| attempt.end.as_ref().is_some_and(|end| end.reason == reason))
     };
-    let suite = present
-        .iter()
-        .find_map(|attempt| attempt.suite.as_ref()?.version.parse().ok());
     let kept = |file: &str| {
         let files = present.iter().flat_map(|attempt| &attempt.artifacts);
         u32::try_from(files.filter(|artifact: &&Artifact| artifact.name == file).count()).unwrap_or(u32::MAX)
     };
-    let narrowings: Vec<Narrowing> = present
+    let mut narrowings: Vec<Narrowing> = Vec::new();
+    for narrowing in present
         .iter()
-        .filter_map(|attempt| attempt.selection.as_ref())
-        .flat_map(|selection| selection.narrowings.iter().cloned())
-        .collect();
+        .filter_map(|entry| entry.selection.as_ref())
+        .flat_map(|selection| &selection.narrowings)
+    {
+        // Each entry repeats what the whole stage was narrowed by.
+        if !narrowings.contains(narrowing) {
+            narrowings.push(narrowing.clone());
+        }
+    }
+    let processes = parallelism.map_or(1, |parallelism| {
+        parallelism.shards.saturating_mul(parallelism.processes)
+    });
+    let suite = present.iter().find_map(|entry| suite_release(entry));
     Circumstances {
         narrowings,
         dry_run: ended(AttemptEndReason::DryRun),
@@ -131,6 +140,8 @@ fn circumstances(server: Release, attempts: &[Attempt]) -> Circumstances {
         truncated: ended(AttemptEndReason::JUnitUnreadable),
         junit: kept(names::JUNIT) > 0,
         e2e_log: kept(names::E2E_LOG) > 0,
+        processes: u32::try_from(processes).unwrap_or(1),
+        stage_mixed: present.iter().any(|entry| entry.combined),
         ..Circumstances::plain(suite.unwrap_or(server), server)
     }
 }

@@ -29,8 +29,9 @@ pub fn fault_of(end: AttemptEndReason, message: &str) -> Option<Fault> {
         AttemptEndReason::Completed | AttemptEndReason::NothingToRun | AttemptEndReason::EmptySelection => {
             return None;
         }
-        AttemptEndReason::Interrupted => reasons::POD_LOST,
+        AttemptEndReason::Interrupted | AttemptEndReason::Lost => reasons::POD_LOST,
         AttemptEndReason::UnknownProfile => reasons::UNKNOWN_PROFILE,
+        AttemptEndReason::UnknownRun => reasons::UNKNOWN_RUN,
         AttemptEndReason::InvalidPattern => reasons::INVALID_PATTERN,
         AttemptEndReason::SuiteError => reasons::SUITE_ERROR,
         AttemptEndReason::JUnitMissing => reasons::JUNIT_MISSING,

@@ -41,7 +41,7 @@ pub fn finished(
         unmeasured(&mut status, now, spec, &fault);
         return status;
     };
-    let evaluation = evaluate(server, attempts);
+    let evaluation = evaluate(server, attempts, status.parallelism);
     counts(&mut status, &evaluation, spec);
     describe_suite(&mut status, observed);
 

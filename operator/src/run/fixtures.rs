@@ -64,6 +64,7 @@ impl Story {
             run,
             ahead: None,
             cluster: Some(cluster),
+            durations_from: None,
             result: None,
             jobs: Vec::new(),
             pods: Vec::new(),
@@ -81,7 +82,7 @@ impl Story {
             }
             Step::CleanUpAndRelease { .. } => self.observed.run.metadata.finalizers = None,
             Step::StartAttempt(start) => self.make_job(start),
-            Step::StopAttempt { job } => {
+            Step::StopAttempt { job, .. } => {
                 let now = self.observed.now;
                 for found in self
                     .observed
@@ -100,7 +101,7 @@ impl Story {
     /// Goes on until the first attempt of `stage` has its Job.
     pub fn until_started(&mut self, stage: Stage) {
         for _ in 0..10 {
-            if matches!(self.step().step, Step::StartAttempt(start) if start.stage == stage) {
+            if matches!(self.step().step, Step::StartAttempt(start) if start.summary.stage == stage) {
                 return;
             }
         }
@@ -120,14 +121,29 @@ impl Story {
         self.observed.now += jiff::SignedDuration::from_secs(seconds);
     }
 
-    /// The runner of `stage` reports `tests` and, if `end` is given, its end; the Job then ends too.
+    /// The runner of the newest attempt of `stage` reports `tests` and, if `end` is given, its end; the Job then ends too.
     pub fn report(&mut self, stage: Stage, tests: Vec<TestRecord>, end: Option<AttemptEndReason>) {
-        let name = names::attempt(stage, 1);
-        let total = i32::try_from(tests.iter().filter(|test| test.selected).count()).unwrap();
+        let attempt = self.newest(stage);
+        self.report_entry(&attempt, stage, tests, end);
+        if end.is_some() {
+            self.end_job(stage);
+        }
+    }
+
+    /// One pod reports as `entry`.
+    pub fn report_entry(
+        &mut self,
+        entry: &str,
+        stage: Stage,
+        tests: Vec<TestRecord>,
+        end: Option<AttemptEndReason>,
+    ) {
+        let count = |count: usize| i32::try_from(count).unwrap();
+        let selected = count(tests.iter().filter(|test| test.selected).count());
         let attempt = Attempt {
-            name: name.clone(),
+            name: entry.to_owned(),
             stage,
-            combined: false,
+            combined: entry.starts_with("combined"),
             start_time: Time(self.observed.now),
             suite: Some(SuiteSummary {
                 version: "v1.36.3".into(),
@@ -135,9 +151,10 @@ impl Story {
             }),
             running: Vec::new(),
             selection: Some(SelectionSummary {
-                required: i32::try_from(tests.len()).unwrap(),
-                selected: total,
-                total,
+                required: count(tests.len()),
+                selected,
+                due: selected,
+                total: selected,
                 digest: "sha256:0".into(),
                 narrowings: Vec::new(),
             }),
@@ -152,15 +169,28 @@ impl Story {
         };
         let result: &mut ConformanceResult = self.observed.result.as_mut().unwrap();
         let attempts = &mut result.status.get_or_insert_default().attempts;
-        attempts.retain(|other| other.name != name);
+        attempts.retain(|other| other.name != entry);
         attempts.push(attempt);
-        if end.is_some() {
-            self.end_job(stage);
-        }
     }
 
+    /// What was reported as `entry`.
+    pub fn entry(&mut self, entry: &str) -> &mut Attempt {
+        let result = self.observed.result.as_mut().unwrap();
+        let attempts = &mut result.status.as_mut().unwrap().attempts;
+        attempts.iter_mut().find(|attempt| attempt.name == entry).unwrap()
+    }
+
+    /// Name of the newest attempt of `stage`.
+    pub fn newest(&self, stage: Stage) -> String {
+        let status = self.observed.run.status.as_ref().unwrap();
+        let mut attempts = status.attempts.iter().rev();
+        let newest = attempts.find(|attempt| attempt.stage == stage);
+        newest.unwrap().name.clone()
+    }
+
+    /// The Job of the newest attempt of `stage` comes to its end.
     pub fn end_job(&mut self, stage: Stage) {
-        let name = names::job("demo", &names::attempt(stage, 1));
+        let name = names::job("demo", &self.newest(stage));
         let done = JobCondition {
             type_: "Complete".into(),
             status: "True".into(),
@@ -177,6 +207,16 @@ impl Story {
                 ..JobStatus::default()
             });
         }
+    }
+
+    /// Decides until an attempt starts, and gives what it is to be.
+    pub fn next_attempt(&mut self) -> AttemptStart {
+        for _ in 0..10 {
+            if let Step::StartAttempt(start) = self.step().step {
+                return *start;
+            }
+        }
+        panic!("no attempt was started: {:?}", self.observed.run.status);
     }
 
     pub fn job(&mut self) -> &mut Job {

@@ -2,18 +2,23 @@
 
 use std::time::Duration;
 
-use conform_crds::{AttemptEndReason, ConformanceRunStatus, Progress, conditions::reasons, names};
-use conform_suite::{Outcome, Stage};
-use jiff::{SignedDuration, Timestamp};
+use conform_crds::{AttemptPlan, AttemptSummary, ConformanceRunStatus, conditions::reasons, names};
+use conform_suite::{Release, Request, Stage};
+use jiff::Timestamp;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
 use super::{
-    attempts::{Activity, AttemptState, Trouble, job, reported, state, summary},
+    attempts::{Activity, AttemptState, Logged, Trouble, job, log, progress},
     conditions::active,
     counts::describe_suite,
+    deadline::{deadline, stage_overdue, stop_reason},
     decide::{end, nothing},
     decision::{AttemptStart, Decision, Step},
-    fault::{Fault, fault_of, sentence},
+    fault::{Fault, sentence},
+    image::suite_for,
+    next::{Next, Planned, next},
     observed::Observed,
+    phases::chapters,
 };
 
 /// How soon an active run is looked at without an event: grace periods and deadlines pass silently.
@@ -21,208 +26,250 @@ pub const ACTIVE_INTERVAL: Duration = Duration::from_secs(20);
 /// Seconds that a Job gets beyond the run's own deadline, so that the operator's way of stopping comes first.
 const JOB_DEADLINE_MARGIN: i64 = 120;
 
-/// Looks at each stage's attempt in order: starts it, watches over it, or takes its end.
+/// Watches over the attempt that is active, or does what follows the last one.
 pub fn go_on(observed: &Observed, mut status: ConformanceRunStatus, started: Timestamp) -> Decision {
-    let spec = &observed.run.spec;
+    let log = log(observed);
+    status.attempts = log.iter().map(|logged| logged.summary.clone()).collect();
     let stop = stop_reason(observed, started);
-    let mut future_fault = None;
-    status.attempts.clear();
-    for &stage in spec.stages.in_order() {
-        let state = state(observed, stage, 1);
-        if state == AttemptState::NotStarted {
-            return match stop {
-                Some(fault) => end(observed, status, Some(fault), None),
-                None => begin(observed, status, stage, started),
-            };
-        }
-        status.attempts.push(summary(observed, stage, 1, &state));
-        match state {
-            AttemptState::NotStarted => {}
-            AttemptState::Active(activity) => return watch_over(observed, status, stage, &activity, stop),
-            AttemptState::Ended(attempt) => {
-                let fault = stop
-                    .clone()
-                    .filter(|_| attempt.reason == AttemptEndReason::Interrupted);
-                let fault = fault.or_else(|| fault_of(attempt.reason, &attempt.message));
-                match (fault, stage) {
-                    (Some(fault), Stage::Present) => return end(observed, status, Some(fault), None),
-                    // A stop is a stop of the run, whichever stage it meets.
-                    (Some(fault), Stage::Future) if stop.as_ref() == Some(&fault) => {
-                        return end(observed, status, Some(fault), None);
-                    }
-                    (fault, Stage::Future) => future_fault = fault,
-                    (None, Stage::Present) => {}
-                }
-            }
-            AttemptState::Lost => {
-                let name = names::attempt(stage, 1);
-                let lost = Fault::new(
-                    reasons::POD_LOST,
-                    format!("The suite's pod of attempt {name} went away before it had reported its end."),
-                );
-                match (stop.clone(), stage) {
-                    (Some(fault), _) => return end(observed, status, Some(fault), None),
-                    (None, Stage::Present) => return end(observed, status, Some(lost), None),
-                    (None, Stage::Future) => future_fault = Some(lost),
-                }
-            }
-        }
+    if let Some((active, activity)) = log.iter().find_map(|logged| match &logged.state {
+        AttemptState::Active(activity) => Some((logged, activity)),
+        AttemptState::Ended(_) | AttemptState::Lost => None,
+    }) {
+        let stop = stop.or_else(|| overdue(observed, &log, active));
+        return watch_over(observed, status, &log, active, activity, stop);
     }
-    end(observed, status, None, future_fault)
+    match next(observed, &log, stop.as_ref()) {
+        Next::Attempt(planned) => begin(observed, status, planned, started),
+        Next::End { fault, future_fault } => end(observed, status, fault, future_fault),
+    }
+}
+
+fn overdue(observed: &Observed, log: &[Logged], active: &Logged) -> Option<Fault> {
+    let parallelism = observed.run.status.as_ref().and_then(|status| status.parallelism);
+    let chapter = chapters(&observed.run.spec, parallelism)
+        .into_iter()
+        .find(|chapter| is_of(active, chapter.stage, chapter.combined))?;
+    let mine: Vec<&Logged> = log
+        .iter()
+        .filter(|logged| is_of(logged, chapter.stage, chapter.combined))
+        .collect();
+    stage_overdue(observed, &chapter, &mine)
+}
+
+fn is_of(logged: &Logged, stage: Stage, combined: bool) -> bool {
+    logged.summary.stage == stage && logged.summary.combined == combined
 }
 
 fn begin(
     observed: &Observed,
     mut status: ConformanceRunStatus,
-    stage: Stage,
+    planned: Planned,
     started: Timestamp,
 ) -> Decision {
-    let Some(server) = status
+    let server = status
         .server_version
         .as_deref()
-        .and_then(|version| version.parse().ok())
-    else {
+        .and_then(|version| version.parse().ok());
+    let Some(server) = server else {
         let fault = Fault::new(
             reasons::PREFLIGHT_FAILED,
             "The run's status has lost the server's version.",
         );
         return end(observed, status, Some(fault), None);
     };
-    let image = status
-        .suite
-        .as_ref()
-        .map(|suite| suite.image.clone())
-        .unwrap_or_default();
+    let image = suite_for(&observed.run.spec, &status, &observed.settings, planned.stage);
     let left = deadline(observed, started)
         .duration_since(observed.now)
         .as_secs()
         .max(1);
-    let message = format!("The {} tests are being started.", stage.word());
-    active(&mut status, observed.now, reasons::RUNNING, &message);
-    let running = AttemptState::Active(Activity::Running);
-    status.attempts.push(summary(observed, stage, 1, &running));
     let start = AttemptStart {
-        stage,
-        number: 1,
-        server,
+        plan: plan(observed, server, &planned),
+        summary: summary(observed, &planned),
         image,
         deadline_seconds: left + JOB_DEADLINE_MARGIN,
     };
+    active(
+        &mut status,
+        observed.now,
+        reasons::RUNNING,
+        &starting(&start.summary),
+    );
+    status.attempts.push(start.summary.clone());
     Decision {
-        step: Step::StartAttempt(start),
+        step: Step::StartAttempt(Box::new(start)),
         ..nothing(status, Some(ACTIVE_INTERVAL))
+    }
+}
+
+fn summary(observed: &Observed, planned: &Planned) -> AttemptSummary {
+    let run = observed.run.metadata.name.as_deref().unwrap_or_default();
+    AttemptSummary {
+        name: planned.name.clone(),
+        stage: planned.stage,
+        combined: planned.combined,
+        scope: planned.phase.scope,
+        pick: planned.pick,
+        shards: planned.phase.shards,
+        job_name: names::job(run, &planned.name),
+        start_time: Some(Time(observed.now)),
+        end: None,
+        message: None,
+    }
+}
+
+/// What the runner is to select from the suite in its image.
+fn plan(observed: &Observed, server: Release, planned: &Planned) -> AttemptPlan {
+    let spec = &observed.run.spec;
+    let request = |stage| Request {
+        profiles: spec.profiles.clone(),
+        stage,
+        focus: spec.focus.clone(),
+        skip: spec.skip.clone(),
+        through_release: spec.through_release,
+        server,
+    };
+    let stages: &[Stage] = if planned.combined {
+        spec.stages.in_order()
+    } else {
+        &[planned.stage]
+    };
+    AttemptPlan {
+        requests: stages.iter().map(|stage| request(*stage)).collect(),
+        scope: planned.phase.scope,
+        pick: planned.pick,
+        after: planned.after.clone(),
+        rerun: spec.rerun.clone(),
+        shards: planned.phase.shards,
+        processes: planned.phase.processes,
+        durations_from: observed.durations_from.clone(),
+    }
+}
+
+fn starting(attempt: &AttemptSummary) -> String {
+    let stage = stage_word(attempt);
+    match attempt.pick {
+        conform_crds::Pick::Everything => format!("The {stage} tests are being started."),
+        conform_crds::Pick::Unfinished => {
+            format!("The {stage} tests that have not ended yet are being started again.")
+        }
+        conform_crds::Pick::Failed => format!("The {stage} tests that failed are being started again."),
+    }
+}
+
+fn stage_word(attempt: &AttemptSummary) -> &'static str {
+    if attempt.combined {
+        "present and future"
+    } else {
+        attempt.stage.word()
     }
 }
 
 fn watch_over(
     observed: &Observed,
     mut status: ConformanceRunStatus,
-    stage: Stage,
+    log: &[Logged],
+    attempt: &Logged,
     activity: &Activity,
     stop: Option<Fault>,
 ) -> Decision {
-    let attempt = names::attempt(stage, 1);
-    let name = job(observed, &attempt)
-        .and_then(|job| job.metadata.name.clone())
-        .unwrap_or_default();
-    if let Some(progress) = progress(observed, stage, &attempt) {
+    let stage = attempt.summary.stage;
+    let of_stage: Vec<&Logged> = log
+        .iter()
+        .filter(|logged| is_of(logged, stage, attempt.summary.combined))
+        .collect();
+    if let Some(progress) = progress(observed, stage, &of_stage) {
         status.progress = Some(progress);
     }
     describe_suite(&mut status, observed);
-    match (activity, stop) {
+    let stop_job = |force| Step::StopAttempt {
+        job: job(observed, &attempt.summary.name)
+            .and_then(|job| job.metadata.name.clone())
+            .unwrap_or_default(),
+        force,
+    };
+    let (reason, message, step) = match (activity, stop) {
+        (Activity::Gone, _) => (
+            reasons::RUNNING,
+            "The node of the suite's pod does not answer: its tests are given up and will be run again."
+                .to_owned(),
+            stop_job(true),
+        ),
         (Activity::Stopping, stop) => {
             let why = stop.map_or_else(|| "Its Job was deleted.".to_owned(), |fault| fault.message);
-            active(
-                &mut status,
-                observed.now,
-                reasons::STOPPING,
-                &format!("The suite is being stopped. {why}"),
-            );
-            nothing(status, Some(ACTIVE_INTERVAL))
+            (reasons::STOPPING, stopping(&status, &why), Step::Nothing)
         }
-        (_, Some(fault)) => {
-            let message = format!("The suite is being stopped. {}", fault.message);
-            active(&mut status, observed.now, reasons::STOPPING, &message);
-            Decision {
-                step: Step::StopAttempt { job: name },
-                ..nothing(status, Some(ACTIVE_INTERVAL))
-            }
-        }
-        (Activity::Stuck(trouble), None) => {
-            let fault = match trouble {
-                Trouble::Image(message) => Fault::new(reasons::IMAGE_PULL_FAILED, sentence(message)),
-                Trouble::Placement(message) => Fault::new(reasons::POD_NOT_STARTED, sentence(message)),
-            };
-            let mut decision = match stage {
-                Stage::Present => end(observed, status, Some(fault), None),
-                Stage::Future => end(observed, status, None, Some(fault)),
-            };
-            if let Step::CleanUp { stuck_job, .. } = &mut decision.step {
-                *stuck_job = Some(name);
-            }
-            decision
-        }
-        (Activity::Running, None) => {
-            let message = status
-                .progress
-                .as_ref()
-                .filter(|progress| progress.stage == stage)
-                .map_or_else(
-                    || format!("The {} tests are being started.", stage.word()),
-                    |progress| {
-                        format!(
-                            "{} of {} {} tests ended.",
-                            progress.completed,
-                            progress.total,
-                            stage.word()
-                        )
-                    },
-                );
-            active(&mut status, observed.now, reasons::RUNNING, &message);
-            nothing(status, Some(ACTIVE_INTERVAL))
-        }
-    }
-}
-
-fn stop_reason(observed: &Observed, started: Timestamp) -> Option<Fault> {
-    let spec = &observed.run.spec;
-    if spec.cancel {
-        return Some(Fault::new(reasons::CANCELLED, "The run was cancelled."));
-    }
-    (observed.now >= deadline(observed, started)).then(|| {
-        let seconds = spec.execution.active_deadline_seconds;
-        Fault::new(
-            reasons::DEADLINE_EXCEEDED,
-            format!("The run took longer than its {seconds} seconds."),
-        )
-    })
-}
-
-fn deadline(observed: &Observed, started: Timestamp) -> Timestamp {
-    let seconds = observed.run.spec.execution.active_deadline_seconds;
-    started
-        .checked_add(SignedDuration::from_secs(seconds))
-        .unwrap_or(Timestamp::MAX)
-}
-
-fn progress(observed: &Observed, stage: Stage, attempt: &str) -> Option<Progress> {
-    let attempt = reported(observed, attempt)?;
-    let total = attempt.selection.as_ref()?.total;
-    let ended = |outcome: Outcome| !matches!(outcome, Outcome::NotRun);
-    let selected = || {
-        attempt
-            .tests
-            .iter()
-            .filter(|test| test.selected && ended(test.outcome))
+        (_, Some(fault)) => (
+            reasons::STOPPING,
+            stopping(&status, &fault.message),
+            stop_job(false),
+        ),
+        (Activity::Stuck(trouble), None) => return give_up(observed, status, attempt, trouble),
+        (Activity::Queued, None) => (
+            reasons::QUEUED,
+            "Its Job waits in its queue.".to_owned(),
+            Step::Nothing,
+        ),
+        (Activity::Running, None) => (
+            reasons::RUNNING,
+            running(&status, &attempt.summary),
+            Step::Nothing,
+        ),
     };
-    let passed = |outcome| matches!(outcome, Outcome::Passed | Outcome::Flaky | Outcome::Skipped);
-    let count = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
-    Some(Progress {
-        stage,
-        total,
-        completed: count(selected().count()),
-        failed: count(selected().filter(|test| !passed(test.outcome)).count()),
-        running: attempt.running.clone(),
-        estimated_completion_time: None,
-    })
+    active(&mut status, observed.now, reason, &message);
+    Decision {
+        step,
+        ..nothing(status, Some(ACTIVE_INTERVAL))
+    }
+}
+
+fn give_up(
+    observed: &Observed,
+    status: ConformanceRunStatus,
+    attempt: &Logged,
+    trouble: &Trouble,
+) -> Decision {
+    let fault = match trouble {
+        Trouble::Image(message) => Fault::new(reasons::IMAGE_PULL_FAILED, sentence(message)),
+        Trouble::Placement(message) => Fault::new(reasons::POD_NOT_STARTED, sentence(message)),
+    };
+    let mut decision = match attempt.summary.stage {
+        Stage::Present => end(observed, status, Some(fault), None),
+        Stage::Future => end(observed, status, None, Some(fault)),
+    };
+    if let Step::CleanUp { stuck_job, .. } = &mut decision.step {
+        *stuck_job = Some(attempt.summary.job_name.clone());
+    }
+    decision
+}
+
+/// A sentence for a run that stops, which names what still runs: it may be what hangs.
+fn stopping(status: &ConformanceRunStatus, why: &str) -> String {
+    let running = status.progress.iter().flat_map(|progress| &progress.running);
+    let names: Vec<&str> = running.map(conform_suite::TestName::as_str).collect();
+    match names.as_slice() {
+        [] => format!("The suite is being stopped. {why}"),
+        [one] => format!("The suite is being stopped. {why} Still running: {one}."),
+        [first, rest @ ..] => format!(
+            "The suite is being stopped. {why} Still running: {first} and {} more.",
+            rest.len()
+        ),
+    }
+}
+
+fn running(status: &ConformanceRunStatus, attempt: &AttemptSummary) -> String {
+    let progress = status
+        .progress
+        .as_ref()
+        .filter(|progress| progress.stage == attempt.stage);
+    progress.map_or_else(
+        || starting(attempt),
+        |progress| {
+            format!(
+                "{} of {} {} tests ended.",
+                progress.completed,
+                progress.total,
+                stage_word(attempt)
+            )
+        },
+    )
 }

@@ -6,6 +6,7 @@ mod children;
 mod conditions;
 pub mod controller;
 mod counts;
+mod deadline;
 mod decide;
 #[cfg(test)]
 mod decide_tests;
@@ -16,9 +17,14 @@ mod finish;
 #[cfg(test)]
 mod fixtures;
 mod go_on;
+mod image;
+mod next;
+mod node;
 mod observe;
 mod observed;
+mod phases;
 mod preflight;
+mod sizing;
 mod start;
 mod success;
 mod verdict_conditions;

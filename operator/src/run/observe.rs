@@ -54,6 +54,7 @@ pub async fn observe(
         .items;
     observed.result =
         optional(results.get(name(run)).await).context(|| format!("get ConformanceResult {}", name(run)))?;
+    observed.durations_from = last_finished(runs, run);
     if !observed.jobs.is_empty() {
         observed.pods = pods
             .list(&mine)
@@ -72,6 +73,7 @@ pub fn unread(world: &World, run: Arc<ConformanceRun>) -> Observed {
         run: Arc::unwrap_or_clone(run),
         ahead: None,
         cluster: None,
+        durations_from: None,
         result: None,
         jobs: Vec::new(),
         pods: Vec::new(),
@@ -119,4 +121,18 @@ fn ahead(runs: &Store<ConformanceRun>, run: &ConformanceRun) -> Option<String> {
     running
         .or_else(waiting)
         .and_then(|other| other.metadata.name.clone())
+}
+
+/// The run that finished last: how long its tests took is what to expect.
+fn last_finished(runs: &Store<ConformanceRun>, run: &ConformanceRun) -> Option<String> {
+    let completed = |run: &ConformanceRun| {
+        let status = run.status.as_ref()?;
+        status.result_name.as_ref()?;
+        status.completion_time.as_ref().map(|time| time.0)
+    };
+    let me = ObjectRef::from_obj(run);
+    let others = runs.state().into_iter();
+    let others = others.filter(|other| ObjectRef::from_obj(&**other) != me && is_finished(other));
+    let last = others.filter_map(|other| Some((completed(&other)?, other.metadata.name.clone()?)));
+    last.max().map(|(_, name)| name)
 }

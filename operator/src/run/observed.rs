@@ -33,6 +33,8 @@ pub struct Observed {
     pub ahead: Option<String>,
     /// What preflight looks at; read only for a run that has not started.
     pub cluster: Option<ClusterFacts>,
+    /// A finished run whose result tells how long tests take in this cluster.
+    pub durations_from: Option<String>,
     /// The outcomes so far.
     pub result: Option<ConformanceResult>,
     /// The run's Jobs.

@@ -13,6 +13,7 @@ use super::{
     fault::{Fault, sentence},
     observed::Observed,
     preflight,
+    sizing::parallelism,
 };
 
 /// How soon a queued run looks whether its turn has come; the end of the run before it is not an event of its own.
@@ -69,6 +70,7 @@ pub fn start(observed: &Observed, mut status: ConformanceRunStatus) -> Decision 
             // The start is written before anything is made, so that from here on the spec is fixed.
             status.start_time = Some(Time(observed.now));
             status.server_version = Some(facts.server_version.clone());
+            status.parallelism = parallelism(&spec.execution, &facts.nodes);
             status.suite = Some(SuiteReference {
                 image: fitness.image,
                 ..Default::default()

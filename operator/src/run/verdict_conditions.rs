@@ -84,8 +84,10 @@ pub fn present_condition(
             Truth::True,
             reasons::ALL_PASSED,
             format!(
-                "All {} requirements of {} passed.",
-                tally.required, evaluation.assessment.server
+                "All {} requirements of {} passed{}.",
+                tally.required,
+                evaluation.assessment.server,
+                flaky(evaluation, Stage::Present)
             ),
         ),
         Verdict::NotConformant => (
@@ -125,7 +127,10 @@ pub fn future_condition(
         Verdict::Conformant => (
             Truth::True,
             reasons::ALL_PASSED,
-            format!("All {required} future requirements passed."),
+            format!(
+                "All {required} future requirements passed{}.",
+                flaky(evaluation, Stage::Future)
+            ),
         ),
         Verdict::NotConformant => (
             Truth::False,
@@ -147,7 +152,21 @@ pub fn future_condition(
             },
         ),
     };
+    let message = match &evaluation.newer_suite {
+        Some(suite) => format!(
+            "{message} The tests are those of suite {suite}, newer than the server: what they say is advisory."
+        ),
+        None => message,
+    };
     set(status, now, kind, truth, reason, &message);
+}
+
+/// What to add to a sentence about passed tests if some passed only when they were tried again.
+fn flaky(evaluation: &Evaluation, stage: Stage) -> String {
+    match evaluation.flaky.get(&stage) {
+        Some(count) => format!(", {count} of them only at a further try"),
+        None => String::new(),
+    }
 }
 
 /// Whether the present files can be submitted, with every reason why not.

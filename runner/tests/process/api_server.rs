@@ -25,6 +25,8 @@ pub struct Known {
     pub queries: Vec<String>,
     /// ConfigMaps by name.
     pub config_maps: BTreeMap<String, Value>,
+    /// What earlier attempts have written.
+    pub attempts: Vec<Attempt>,
     /// How many requests fail before the server is well again.
     pub failures: usize,
 }
@@ -45,6 +47,7 @@ impl ApiServer {
             known: Arc::default(),
         };
         let router = Router::new()
+            .route("/version", get(version))
             .route("/apis/conform.dev/v1alpha1/conformanceresults/{name}", get(read))
             .route(
                 "/apis/conform.dev/v1alpha1/conformanceresults/{name}/status",
@@ -87,8 +90,12 @@ impl ApiServer {
             "metadata": { "name": "demo", "uid": "7d1f2f0a-0000-4000-8000-000000000001" },
             "spec": { "runName": "demo" },
         });
-        if let Some(last) = self.with(|known| known.applied.last().cloned()) {
-            result["status"] = last["status"].clone();
+        let (mut attempts, last) = self.with(|known| (json!(known.attempts), known.applied.last().cloned()));
+        if let (Some(all), Some(last)) = (attempts.as_array_mut(), last) {
+            all.push(last["status"]["attempts"][0].clone());
+        }
+        if attempts != json!([]) {
+            result["status"] = json!({ "attempts": attempts });
         }
         // What is sent back must be what the types can read.
         serde_json::from_value::<ConformanceResult>(result.clone()).unwrap();
@@ -99,6 +106,14 @@ impl ApiServer {
 fn status(code: u16, reason: &str) -> Response {
     let body = json!({ "kind": "Status", "apiVersion": "v1", "status": "Failure", "code": code, "reason": reason, "message": reason });
     (StatusCode::from_u16(code).unwrap(), Json(body)).into_response()
+}
+
+async fn version() -> Response {
+    Json(
+        json!({ "major": "1", "minor": "36", "gitVersion": "v1.36.3", "gitCommit": "", "gitTreeState": "",
+        "buildDate": "", "goVersion": "", "compiler": "", "platform": "" }),
+    )
+    .into_response()
 }
 
 async fn read(State(server): State<ApiServer>, Path(name): Path<String>) -> Response {

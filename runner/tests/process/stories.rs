@@ -23,6 +23,11 @@ use crate::{
 
 const PRESENT: &str = r#"{"profiles":["kubernetes"],"stage":"Present","server":"1.36"}"#;
 
+/// The plan of a first attempt at what `request` selects.
+fn plan(request: &str) -> String {
+    format!(r#"{{"requests":[{request}],"scope":"All","pick":"Everything","shards":1,"processes":1}}"#)
+}
+
 /// A place for one runner, and its API server.
 struct Pod {
     dir: tempfile::TempDir,
@@ -80,7 +85,7 @@ impl Pod {
     }
 
     fn start(&self, scenario: &str) -> Child {
-        self.command(scenario, PRESENT).spawn().unwrap()
+        self.command(scenario, &plan(PRESENT)).spawn().unwrap()
     }
 
     async fn run(&self, scenario: &str) -> Output {
@@ -348,12 +353,12 @@ async fn a_suite_that_does_not_do_its_work(
 #[tokio::test]
 async fn a_plan_that_leaves_nothing_to_run(
     #[case] scenario: &str,
-    #[case] plan: &str,
+    #[case] request: &str,
     #[case] reason: AttemptEndReason,
     #[case] code: i32,
 ) {
     let pod = Pod::new().await;
-    let output = end(pod.command(scenario, plan).spawn().unwrap()).await;
+    let output = end(pod.command(scenario, &plan(request)).spawn().unwrap()).await;
     assert_eq!(output.status.code(), Some(code));
     assert_eq!(
         pod.reason(),
@@ -425,4 +430,62 @@ async fn a_wrong_plan_is_a_wrong_command_line() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("CONFORM_PLAN is not a plan"));
     assert!(output.stdout.is_empty());
+}
+
+/// A plan for the attempt after `present-1` that was to run `pick` of the tests.
+fn further(pick: &str) -> String {
+    format!(
+        r#"{{"requests":[{PRESENT}],"scope":"All","pick":"{pick}","after":["present-1"],"shards":1,"processes":1}}"#
+    )
+}
+
+#[rstest]
+#[case("Unfinished", Outcome::Interrupted, "three", "one")]
+#[case("Failed", Outcome::Failed, "three", "one")]
+#[tokio::test]
+async fn a_further_attempt_runs_exactly_what_it_is_for(
+    #[case] pick: &str,
+    #[case] outcome: Outcome,
+    #[case] runs: &str,
+    #[case] leaves: &str,
+) {
+    let pod = Pod::new().await;
+    assert_eq!(pod.run("pass").await.status.code(), Some(0));
+    let mut first = pod.server.attempt();
+    for test in &mut first.tests {
+        if test.name.as_str().contains("three") {
+            test.outcome = outcome;
+        }
+    }
+    pod.server.with(|known| {
+        known.attempts = vec![first];
+        known.applied.clear();
+    });
+    let mut command = pod.command("rest", &further(pick));
+    let output = end(command.env("CONFORM_ATTEMPT", "present-2").spawn().unwrap()).await;
+    assert_eq!(output.status.code(), Some(0));
+    let args = fs::read_to_string(pod.path("args")).unwrap();
+    let focus = args.lines().next().unwrap();
+    assert!(focus.contains(runs) && !focus.contains(leaves), "{focus}");
+    let rows: Vec<_> = pod.tests().into_keys().collect();
+    assert_eq!(
+        rows.len(),
+        1,
+        "what another attempt lists is not listed again: {rows:?}"
+    );
+    let selection = pod.server.attempt().selection.unwrap();
+    assert_eq!((selection.selected, selection.due, selection.total), (3, 1, 1));
+}
+
+#[tokio::test]
+async fn a_rerun_of_a_run_that_is_not_there_is_named() {
+    let pod = Pod::new().await;
+    let plan = format!(
+        r#"{{"requests":[{PRESENT}],"scope":"All","pick":"Everything","rerun":{{"run":"gone","tests":"Failed"}},"shards":1,"processes":1}}"#
+    );
+    let output = end(pod.command("pass", &plan).spawn().unwrap()).await;
+    assert_eq!(output.status.code(), Some(3));
+    let end = pod.server.attempt().end.unwrap();
+    assert_eq!(end.reason, AttemptEndReason::UnknownRun);
+    assert!(end.message.contains("Run gone has no result"), "{}", end.message);
 }

@@ -153,3 +153,22 @@ proptest! {
         prop_assert_eq!(usize::try_from(required).unwrap(), records.len());
     }
 }
+
+#[test]
+fn what_was_never_listed_has_not_passed() {
+    let passed = assess(SERVER, &of(Stage::Present, &[Outcome::Passed]));
+    assert_eq!(passed.clone().with_unlisted(Stage::Present, 0), passed);
+    let short = passed.with_unlisted(Stage::Present, 2);
+    assert_eq!((short.present.required, short.present.unevaluated), (3, 2));
+    assert_eq!(short.present_verdict, Verdict::Undecided);
+    let failed = assess(SERVER, &of(Stage::Present, &[Outcome::Failed]));
+    assert_eq!(
+        failed.with_unlisted(Stage::Present, 2).present_verdict,
+        Verdict::NotConformant
+    );
+    let future = assess(SERVER, &of(Stage::Future, &[Outcome::Passed]));
+    assert_eq!(
+        future.with_unlisted(Stage::Future, 1).future_verdict,
+        Verdict::Undecided
+    );
+}

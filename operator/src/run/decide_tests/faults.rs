@@ -62,6 +62,7 @@ fn a_focus_that_selects_nothing_ends_the_run_with_its_reason() {
 #[test]
 fn a_pod_that_vanishes_is_lost_and_not_passed() {
     let mut story = Story::new(quick());
+    story.observed.run.spec.execution.backoff_limit = 0;
     story.until_started(Stage::Present);
     story.report(
         Stage::Present,
@@ -91,7 +92,8 @@ fn cancel_stops_the_job_and_keeps_what_was_measured() {
     assert_eq!(
         story.step().step,
         Step::StopAttempt {
-            job: "demo-present-1".into()
+            job: "demo-present-1".into(),
+            force: false
         }
     );
     assert_eq!(story.step().step, Step::Nothing, "waits for the pod to write");

@@ -21,7 +21,7 @@ fn a_run_goes_from_nothing_to_its_verdict() {
     assert_eq!(story.condition(conditions::SUCCEEDED), pair("Unknown", "Pending"));
     assert_eq!(story.step().step, Step::Nothing);
     assert!(story.observed.run.status.as_ref().unwrap().start_time.is_some());
-    assert!(matches!(story.step().step, Step::StartAttempt(start) if start.stage == Stage::Present));
+    assert!(matches!(story.step().step, Step::StartAttempt(start) if start.summary.stage == Stage::Present));
     assert_eq!(story.step().step, Step::Nothing, "waits while the Job runs");
 
     story.report(Stage::Present, vec![now("a", Outcome::Passed)], None);
@@ -42,7 +42,7 @@ fn a_run_goes_from_nothing_to_its_verdict() {
         vec![now("a", Outcome::Passed)],
         Some(AttemptEndReason::Completed),
     );
-    assert!(matches!(story.step().step, Step::StartAttempt(start) if start.stage == Stage::Future));
+    assert!(matches!(story.step().step, Step::StartAttempt(start) if start.summary.stage == Stage::Future));
     story.report(
         Stage::Future,
         vec![later("b", Outcome::Passed)],
@@ -134,7 +134,8 @@ fn deletion_stops_cleans_and_lets_go_and_is_never_stuck() {
     assert_eq!(
         story.step().step,
         Step::StopAttempt {
-            job: "demo-present-1".into()
+            job: "demo-present-1".into(),
+            force: false
         }
     );
     assert_eq!(story.step().step, Step::Nothing, "waits for the suite's pod");

@@ -1,5 +1,6 @@
 //! A run's stories, step by step.
 
+mod attempts;
 mod faults;
 mod life;
 mod verdicts;
