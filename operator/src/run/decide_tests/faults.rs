@@ -70,6 +70,8 @@ fn a_pod_that_vanishes_is_lost_and_not_passed() {
         None,
     );
     story.end_job(Stage::Present);
+    story.next_attempt();
+    story.end_job(Stage::Present);
     story.step();
     assert_eq!(story.condition(conditions::SUCCEEDED), pair("False", "PodLost"));
     assert_eq!(
