@@ -47,7 +47,7 @@ pub use area::Area;
 pub use certifiable::{Circumstances, Obstacle, certifiable};
 pub use diff::{Change, ChangeKind, Diff, Side, diff};
 pub use ginkgo_report::{GinkgoReport, ReportError};
-pub use inventory::{Inventory, InventoryError};
+pub use inventory::{Inventory, InventoryError, RequirementList};
 pub use junit::{Case, Junit, JunitError, Limits, Properties};
 pub use log::LogSummary;
 pub use merge::merge;

@@ -92,7 +92,8 @@ fn junit_files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
 
 fn read_junit(path: &Path) -> Result<Junit, Error> {
     let file = File::open(path).map_err(failed("read", path))?;
-    let read = junit::read(BufReader::with_capacity(1 << 16, file), &Limits::default());
+    // The reader has a buffer of its own.
+    let read = junit::read_telling(BufReader::with_capacity(0, file), &Limits::default());
     read.map_err(|error| Error::Input {
         path: path.to_path_buf(),
         problem: error.to_string(),
