@@ -54,7 +54,8 @@ pub use merge::merge;
 pub use narrowing::{NarrowedBy, Narrowing};
 pub use outcome::{Outcome, Standing};
 pub use profile::{
-    Applicability, Choice, GatewayProfile, NodeOs, Pattern, Profile, gateway_profiles, profile, profiles,
+    Applicability, Applicable, Choice, GatewayProfile, NodeOs, Pattern, Profile, gateway_profiles, profile,
+    profiles,
 };
 pub use progress::{Ledger, ProgressError, ProgressEvent};
 pub use readiness::{Readiness, Step, readiness};

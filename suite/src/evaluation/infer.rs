@@ -1,8 +1,11 @@
 //! Which release a file is of, if nothing says so.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
-use crate::{Release, TestName, catalogue::upstream};
+use crate::{
+    Release, TestName,
+    catalogue::{Known, upstream},
+};
 
 /// How well the names in a file fit the list of a release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,24 +33,25 @@ impl Fit {
 ///
 /// Each name comes with the release that the constraint behind it says, if there is one.
 pub fn infer_release<'a>(names: impl IntoIterator<Item = (&'a TestName, Option<Release>)>) -> Option<Fit> {
-    let marked: HashMap<&str, Option<Release>> = names
+    let marked: BTreeMap<&str, Option<Release>> = names
         .into_iter()
         .filter(|(name, _)| name.has_tag("Conformance"))
         .map(|(name, required_in)| (name.without_stage(), required_in))
         .collect();
+    // Looked up once, and not once for each release.
+    let marked: Vec<(&[Release], Option<Release>)> = marked
+        .into_iter()
+        .map(|(name, required_in)| (listing(name), required_in))
+        .collect();
     let fit = |release: Release| {
-        let is_listed = |name: &str| {
-            let known = upstream().find_text(name);
-            known.is_some_and(|known| known.name_in(release) == Some(name))
-        };
         let mut fit = Fit {
             release,
             named: 0,
             listed: upstream().listed(release).count(),
             others: 0,
         };
-        for (name, required_in) in &marked {
-            if is_listed(name) {
+        for (listing, required_in) in &marked {
+            if listing.contains(&release) {
                 fit.named += 1;
             } else if required_in.is_none_or(|required_in| required_in <= release) {
                 fit.others += 1;
@@ -58,4 +62,12 @@ pub fn infer_release<'a>(names: impl IntoIterator<Item = (&'a TestName, Option<R
     let distance = |fit: &Fit| fit.listed.saturating_sub(fit.named) + fit.others;
     let all = upstream().releases().rev().map(fit).filter(|fit| fit.named > 0);
     all.min_by_key(distance)
+}
+
+/// The releases whose lists have a test of this name, without its mark.
+fn listing(name: &str) -> &'static [Release] {
+    let mut names = upstream().find_text(name).into_iter().flat_map(Known::names);
+    names
+        .find(|(one, _)| *one == name)
+        .map_or(&[], |(_, releases)| releases)
 }
