@@ -136,6 +136,37 @@ fn a_tarball_counts_as_the_run_that_it_holds_packed_or_not() {
 }
 
 #[test]
+fn a_report_of_ginkgo_s_counts_as_the_run_that_it_tells() {
+    let runs = Runs::new();
+    let release = Release::new(1, 35);
+    let report = |state: &str| {
+        let specs: Vec<String> = upstream()
+            .listed(release)
+            .map(|known| {
+                let name = format!("{} [Conformance]", known.name_in(release).unwrap());
+                format!("{{\"LeafNodeType\":\"It\",\"LeafNodeText\":{name:?},\"State\":\"{state}\"}}")
+            })
+            .collect();
+        format!("[{{\"SpecReports\":[{}]}}]", specs.join(","))
+    };
+    let file = runs.put("report.json", &report("passed"));
+    let (json, _) = conform(&["evaluate", &file, "-o", "json"], 0);
+    let read: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(read["inputs"][0]["present"]["passed"], 441);
+    conform(
+        &["evaluate", &runs.put("timed/report.json", &report("timedout"))],
+        1,
+    );
+    let whole = report("passed");
+    let cut = runs.put("cut.json", whole.split_at(whole.len() / 2).0);
+    let (_, note) = conform(&["evaluate", &cut, "--release", "1.35"], 2);
+    assert!(note.contains("what it holds counts"), "{note}");
+    let broken = runs.put("broken.json", "[{\"SpecReports\":7}]");
+    let (_, error) = conform(&["evaluate", &broken], 2);
+    assert!(error.starts_with("error: cannot judge"), "{error}");
+}
+
+#[test]
 fn half_a_tarball_is_never_conformant() {
     let runs = Runs::new();
     let packed = runs.folder("cut.tar.gz");
