@@ -118,6 +118,14 @@ pub enum Error {
         /// What is wrong with it, with the place if there is one.
         problem: String,
     },
+    /// A list of requirements that cannot be read.
+    #[error("cannot use {}: {problem}", path.display())]
+    List {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, with the place.
+        problem: String,
+    },
     /// An embedded manifest is broken: a fault of this program.
     #[error("an embedded manifest is broken: {0}. This is a fault of this program: please report it")]
     Manifest(String),

@@ -136,6 +136,37 @@ fn a_tarball_counts_as_the_run_that_it_holds_packed_or_not() {
 }
 
 #[test]
+fn a_report_of_ginkgo_s_counts_as_the_run_that_it_tells() {
+    let runs = Runs::new();
+    let release = Release::new(1, 35);
+    let report = |state: &str| {
+        let specs: Vec<String> = upstream()
+            .listed(release)
+            .map(|known| {
+                let name = format!("{} [Conformance]", known.name_in(release).unwrap());
+                format!("{{\"LeafNodeType\":\"It\",\"LeafNodeText\":{name:?},\"State\":\"{state}\"}}")
+            })
+            .collect();
+        format!("[{{\"SpecReports\":[{}]}}]", specs.join(","))
+    };
+    let file = runs.put("report.json", &report("passed"));
+    let (json, _) = conform(&["evaluate", &file, "-o", "json"], 0);
+    let read: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(read["inputs"][0]["present"]["passed"], 441);
+    conform(
+        &["evaluate", &runs.put("timed/report.json", &report("timedout"))],
+        1,
+    );
+    let whole = report("passed");
+    let cut = runs.put("cut.json", whole.split_at(whole.len() / 2).0);
+    let (_, note) = conform(&["evaluate", &cut, "--release", "1.35"], 2);
+    assert!(note.contains("what it holds counts"), "{note}");
+    let broken = runs.put("broken.json", "[{\"SpecReports\":7}]");
+    let (_, error) = conform(&["evaluate", &broken], 2);
+    assert!(error.starts_with("error: cannot judge"), "{error}");
+}
+
+#[test]
 fn half_a_tarball_is_never_conformant() {
     let runs = Runs::new();
     let packed = runs.folder("cut.tar.gz");
@@ -213,6 +244,114 @@ fn what_cannot_be_read_is_named_with_its_place() {
     let cut = runs.put("cut.xml", cut.split_at(cut.len() / 2).0);
     let (_, note) = conform(&["evaluate", &cut], 2);
     assert!(note.contains("ends at byte"), "{note}");
+}
+
+#[test]
+fn a_newer_release_is_judged_by_the_list_that_is_given() {
+    let runs = Runs::new();
+    let file = runs.put("junit_01.xml", &junit(36, |_| "passed"));
+    let words = ["evaluate", &file, "--release", "1.38"];
+    let (_, error) = conform(&words, 2);
+    assert!(
+        error.contains("the catalogue has 1.29 to 1.36. Give its list with --requirements FILE"),
+        "{error}"
+    );
+    let of_release = |release: u16, entries: &[&str]| {
+        let required = upstream().listed(Release::new(1, 36));
+        let mut text = String::new();
+        for known in required {
+            let name = format!("{} [Conformance]", known.name_in(Release::new(1, 36)).unwrap());
+            writeln!(text, "- testname: t\n  codename: {name:?}\n  release: v1.9").unwrap();
+        }
+        for name in entries {
+            writeln!(text, "- codename: '{name}'\n  release: v1.{release}").unwrap();
+        }
+        text
+    };
+    let same = runs.put("same.yaml", &of_release(38, &[]));
+    let more = runs.put("more.yaml", &of_release(38, &["[sig-x] new [Conformance]"]));
+    let with = |list: &str, code: i32| {
+        let (json, _) = conform(
+            &[&words[..], &["--requirements", list, "-o", "json"]].concat(),
+            code,
+        );
+        let report: Value = serde_json::from_str(&json).unwrap();
+        report["inputs"][0].clone()
+    };
+    assert_eq!(with(&same, 0)["requirementsSource"], "List");
+    let undecided = with(&more, 2);
+    assert_eq!(
+        (
+            &undecided["present"]["passed"],
+            &undecided["present"]["unevaluated"]
+        ),
+        (&446.into(), &1.into())
+    );
+    let (table, _) = conform(&[&words[..], &["--requirements", &same]].concat(), 0);
+    assert!(table.contains("judged by the list that was given"), "{table}");
+    let future = runs.put(
+        "future-conformance.yaml",
+        "- codename: '[sig-x] later [FutureConformance]'\n  release: v1.40\n",
+    );
+    let (json, _) = conform(
+        &[
+            "evaluate",
+            &file,
+            "--requirements",
+            &future,
+            "--to",
+            "1.40",
+            "-o",
+            "json",
+        ],
+        0,
+    );
+    let report: Value = serde_json::from_str(&json).unwrap();
+    let row = &report["inputs"][0]["future"][0];
+    assert_eq!(
+        (&row["release"], &row["authority"]),
+        (&"1.40".into(), &"Upstream".into())
+    );
+
+    let broken = runs.put("broken.yaml", "- codename: a\n  release: v1.9\n- codename: b\n");
+    let (_, error) = conform(&["evaluate", &file, "--requirements", &broken], 2);
+    assert_eq!(
+        error,
+        format!(
+            "error: cannot use {broken}: list of requirements, entry 2 at line 3 (b): \"\" is not a Kubernetes release: write \
+             it like 1.36\n"
+        )
+    );
+    let bytes = runs.folder("bytes.yaml");
+    fs::write(&bytes, b"- \xff").unwrap();
+    let (_, error) = conform(&["evaluate", &file, "--requirements", &bytes], 2);
+    assert!(error.ends_with("byte 2 is not UTF-8\n"), "{error}");
+}
+
+#[test]
+fn people_see_the_start_of_a_long_pattern_and_programs_all_of_it() {
+    let runs = Runs::new();
+    let pattern = "serve a basic endpoint|".repeat(40);
+    let properties =
+        format!("<properties><property name=\"FocusStrings\" value=\"{pattern}\"/></properties>");
+    let text = junit(36, |_| "skipped");
+    let text = text.replace(
+        "<testsuite name=\"Kubernetes e2e suite\">",
+        &format!("<testsuite name=\"Kubernetes e2e suite\">{properties}"),
+    );
+    let file = runs.put("junit_01.xml", &text);
+    let (table, _) = conform(&["evaluate", &file], 2);
+    assert!(
+        table.contains("characters)") && !table.contains(&pattern),
+        "{table}"
+    );
+    let (page, _) = conform(&["evaluate", &file, "-o", "markdown"], 2);
+    assert!(page.contains("characters)"), "{page}");
+    for format in ["wide", "json"] {
+        let (whole, _) = conform(&["evaluate", &file, "-o", format], 2);
+        let flat = whole.replace('\n', " ");
+        assert!(flat.contains(pattern.trim_end()), "{whole}");
+    }
 }
 
 #[test]

@@ -41,16 +41,16 @@ fn main() {
 fn measure(name: &str, bytes: &[u8]) {
     println!("{name}: {:.2} MB", megabytes(bytes.len()));
     let before = peak();
-    let measured = best(|| verdict(&junit::read_measured(bytes, &Limits::default()).unwrap()));
+    let measured = best(|| verdict(&junit::read_telling(bytes, &Limits::default()).unwrap()));
     let after = peak();
     let all = best(|| verdict(&junit::read(bytes, &Limits::default()).unwrap()));
     let pass = best(|| memchr::memchr_iter(b'<', bytes).count());
-    line("read_measured and verdict", measured, bytes.len(), pass);
+    line("read_telling and verdict", measured, bytes.len(), pass);
     line("read and verdict", all, bytes.len(), pass);
     line("memchr pass", pass, bytes.len(), pass);
     if let (Some(before), Some(after)) = (before, after) {
         println!(
-            "  peak memory grew by {} KiB for read_measured, {} KiB in all",
+            "  peak memory grew by {} KiB for read_telling, {} KiB in all",
             after - before,
             peak().unwrap_or(after) - before
         );

@@ -68,7 +68,7 @@ impl<'a> Upstream<'a> {
         self.find_text(name.without_stage())
     }
 
-    fn find_text(&self, name: &str) -> Option<&Known<'a>> {
+    pub(crate) fn find_text(&self, name: &str) -> Option<&Known<'a>> {
         self.by_name.get(name).and_then(|&index| self.known.get(index))
     }
 }

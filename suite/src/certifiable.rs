@@ -148,6 +148,16 @@ impl Obstacle {
     }
 }
 
+impl Obstacle {
+    /// The reason for people, with a long pattern shortened.
+    pub fn brief(&self) -> String {
+        match self {
+            Self::Narrowed(narrowing) => narrowing.brief(),
+            other => other.to_string(),
+        }
+    }
+}
+
 const fn tests(count: i32) -> &'static str {
     if count == 1 { "test" } else { "tests" }
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::{
     Area, Outcome, Release, Standing, Verdict,
     catalogue::{Known, upstream},
-    evaluation::{Measured, REPORT_VERSION, Seen, UnknownRelease, evaluate},
+    evaluation::{Criteria, Measured, REPORT_VERSION, Seen, UnknownRelease, evaluate},
 };
 
 /// What changed from one run to another, requirement by requirement.
@@ -107,8 +107,9 @@ impl Diff {
 
 /// Compares two runs, of one release or of two. Requirements are matched by their identity, whatever their tests' names.
 pub fn diff(before: &Measured, after: &Measured) -> Result<Diff, UnknownRelease> {
+    let criteria = Criteria::default();
     let side = |measured: &Measured| {
-        evaluate(measured, None, false).map(|report| Side {
+        evaluate(measured, &criteria, false).map(|report| Side {
             source: report.source,
             release: report.release,
             verdict: report.verdict,

@@ -8,8 +8,10 @@ mod total;
 
 pub use infer::{Fit, infer_release};
 pub use measured::{Measured, MeasuredError, ReleaseSource, Seen};
-pub use report::{Certifiability, FutureReport, InputReport, TestReport, evaluate, judge};
-pub use required::{UnknownRelease, requirements};
+pub use report::{
+    Certifiability, FutureReport, InputReport, RequirementsSource, TestReport, evaluate, judge,
+};
+pub use required::{Criteria, Demands, UnknownRelease};
 pub use total::{Evaluation, Total, Unreadable};
 
 /// The version of every report that is written as JSON or YAML.

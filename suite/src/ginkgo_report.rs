@@ -10,15 +10,20 @@ mod spec;
 mod suite;
 
 pub use error::ReportError;
-pub use read::{read, read_measured};
+pub use read::{read, read_telling};
 
-use crate::{Case, Junit, JunitError, Properties};
+use std::collections::BTreeMap;
+
+use crate::{Case, Junit, JunitError, Properties, Release, TestName};
 
 /// What one report holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GinkgoReport {
     /// The tests, sorted by name, each once. Of a name that the report has several times, the worst counts.
     pub cases: Vec<Case>,
+    /// From which release on tests are to be required, as constraints behind their names say. Ginkgo 2.28 leaves those of
+    /// a test itself out of its report.
+    pub required_in: BTreeMap<TestName, Release>,
     /// How many specs never started.
     pub filtered: usize,
     /// The suite's own nodes, in the order of the report.
@@ -34,6 +39,7 @@ impl From<GinkgoReport> for Junit {
     fn from(report: GinkgoReport) -> Self {
         let GinkgoReport {
             cases,
+            required_in,
             filtered,
             nodes,
             properties,
@@ -41,6 +47,7 @@ impl From<GinkgoReport> for Junit {
         } = report;
         Self {
             cases,
+            required_in,
             filtered,
             nodes,
             properties,

@@ -2,9 +2,11 @@
 
 mod conformance;
 mod error;
+mod list;
 mod spec_list;
 
 pub use error::InventoryError;
+pub use list::RequirementList;
 
 use std::collections::BTreeSet;
 

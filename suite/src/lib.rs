@@ -47,14 +47,15 @@ pub use area::Area;
 pub use certifiable::{Circumstances, Obstacle, certifiable};
 pub use diff::{Change, ChangeKind, Diff, Side, diff};
 pub use ginkgo_report::{GinkgoReport, ReportError};
-pub use inventory::{Inventory, InventoryError};
+pub use inventory::{Inventory, InventoryError, RequirementList};
 pub use junit::{Case, Junit, JunitError, Limits, Properties};
 pub use log::LogSummary;
 pub use merge::merge;
 pub use narrowing::{NarrowedBy, Narrowing};
 pub use outcome::{Outcome, Standing};
 pub use profile::{
-    Applicability, Choice, GatewayProfile, NodeOs, Pattern, Profile, gateway_profiles, profile, profiles,
+    Applicability, Applicable, Choice, GatewayProfile, NodeOs, Pattern, Profile, gateway_profiles, profile,
+    profiles,
 };
 pub use progress::{Ledger, ProgressError, ProgressEvent};
 pub use readiness::{Readiness, Step, readiness};

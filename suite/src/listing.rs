@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{
     Area, Authority, Profile, Release, Requirement, Stage, TestName,
-    evaluation::{UnknownRelease, requirements},
+    evaluation::{Criteria, UnknownRelease},
 };
 
 /// Which tests to list.
@@ -47,14 +47,11 @@ pub struct Listed {
 
 /// The tests that a release requires or that later ones will, sorted by stage, release and name.
 pub fn listing(release: Release, filter: &Filter) -> Result<Vec<Listed>, UnknownRelease> {
-    let all = requirements(release, filter.to, [])?;
-    let mut listed: Vec<Listed> = all
-        .iter()
-        .filter_map(|requirement| Listed::of(requirement, release, filter))
-        .collect();
-    let later = |one: &Listed| (one.stage == Stage::Future).then_some((one.required_in, one.authority));
-    listed.sort_by(|a, b| (a.stage, later(a), &a.name).cmp(&(b.stage, later(b), &b.name)));
-    Ok(listed)
+    let demands = Criteria::new(filter.to).demands(release)?;
+    let listed = demands
+        .requirements()
+        .filter_map(|requirement| Listed::of(requirement, release, filter));
+    Ok(listed.collect())
 }
 
 impl Listed {

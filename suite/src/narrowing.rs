@@ -35,28 +35,66 @@ pub enum NarrowedBy {
     Rerun,
 }
 
-impl fmt::Display for Narrowing {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+/// How much of a pattern is shown to people. One that names tests can have 100,000 characters.
+const BRIEF: usize = 60;
+
+impl Narrowing {
+    /// The reason for people: a long pattern is shortened, and its length told.
+    pub fn brief(&self) -> String {
+        let length = self.value.chars().count();
+        // What is not much longer than its start and the remark is shown whole.
+        if length <= BRIEF + 30 {
+            return self.to_string();
+        }
+        let start: String = self.value.chars().take(BRIEF).collect();
+        self.told(&format!(
+            "\"{}...\" ({length} characters)",
+            printable(start.trim_end())
+        ))
+    }
+
+    fn told(&self, pattern: &str) -> String {
         let Self { by, value, left_out } = self;
         let tests = if *left_out == 1 { "test" } else { "tests" };
         match by {
-            NarrowedBy::Suite => write!(formatter, "suite {value} lacks {left_out} required {tests}"),
-            NarrowedBy::Profile => write!(formatter, "profile {value} leaves out {left_out} {tests}"),
-            NarrowedBy::Focus => write!(
-                formatter,
-                "focus \"{}\" leaves out {left_out} {tests}",
-                printable(value)
-            ),
-            NarrowedBy::Skip => write!(
-                formatter,
-                "skip \"{}\" leaves out {left_out} {tests}",
-                printable(value)
-            ),
-            NarrowedBy::Rerun => write!(
-                formatter,
-                "only tests of run {} are run again, which leaves out {left_out} {tests}",
-                printable(value)
-            ),
+            NarrowedBy::Suite => format!("suite {value} lacks {left_out} required {tests}"),
+            NarrowedBy::Profile => format!("profile {value} leaves out {left_out} {tests}"),
+            NarrowedBy::Focus => format!("focus {pattern} leaves out {left_out} {tests}"),
+            NarrowedBy::Skip => format!("skip {pattern} leaves out {left_out} {tests}"),
+            NarrowedBy::Rerun => {
+                format!(
+                    "only tests of run {} are run again, which leaves out {left_out} {tests}",
+                    printable(value)
+                )
+            }
         }
+    }
+}
+
+impl fmt::Display for Narrowing {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.told(&format!("\"{}\"", printable(&self.value))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_see_the_start_of_a_long_pattern() {
+        let narrowing = |value: &str| Narrowing {
+            by: NarrowedBy::Focus,
+            value: value.to_owned(),
+            left_out: 2,
+        };
+        let long = narrowing(&"ä\u{1b}c ".repeat(100));
+        let brief = format!(
+            "focus \"{}ä\u{fffd}c...\" (400 characters) leaves out 2 tests",
+            "ä\u{fffd}c ".repeat(14)
+        );
+        assert_eq!(long.brief(), brief);
+        assert!(long.to_string().len() > 400);
+        assert_eq!(narrowing("a b").brief(), "focus \"a b\" leaves out 2 tests");
     }
 }

@@ -1,5 +1,6 @@
 //! Named choices of requirements.
 
+mod applicable;
 mod built_in;
 mod choice;
 mod gateway;
@@ -7,6 +8,7 @@ mod nodes;
 mod quick;
 mod windows;
 
+pub use applicable::Applicable;
 pub use choice::{Choice, Pattern};
 pub use gateway::{GatewayProfile, gateway_profiles};
 pub use nodes::{Applicability, NodeOs};

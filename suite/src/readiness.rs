@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::{
     Authority, Release, Stage, Standing, Tally, Verdict,
     catalogue::{Life, standing},
-    evaluation::{Measured, REPORT_VERSION, TestReport, UnknownRelease, evaluate},
+    evaluation::{Criteria, Measured, REPORT_VERSION, TestReport, UnknownRelease, evaluate},
 };
 
 /// What becomes required on the way to a release, and how the cluster stands with it.
@@ -50,7 +50,7 @@ pub struct Step {
 
 /// Looks ahead from what was measured to release `to`.
 pub fn readiness(measured: &Measured, to: Release) -> Result<Readiness, UnknownRelease> {
-    let report = evaluate(measured, Some(to), true)?;
+    let report = evaluate(measured, &Criteria::new(Some(to)), true)?;
     let mut kept = Step::new(report.release, Authority::Upstream);
     let mut steps: Vec<Step> = Vec::new();
     let mut demoted = Vec::new();
@@ -151,6 +151,7 @@ mod tests {
             release: RELEASE,
             release_source: ReleaseSource::Given,
             seen,
+            marks: BTreeMap::new(),
             circumstances: Circumstances::plain(newest, RELEASE),
             patterns: Vec::new(),
         }

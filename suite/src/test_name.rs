@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt, sync::Arc};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::text::printable;
+use crate::{Release, text::printable};
 
 /// Longest name that is accepted, in bytes. The longest upstream name seen has 410.
 pub const MAX_BYTES: usize = 1024;
@@ -91,6 +91,18 @@ pub(crate) fn normalised(text: &str) -> Result<Cow<'_, str>, InvalidTestName> {
     Ok(printable(text))
 }
 
+/// The release of a constraint ` [Conformance: [>=1.40]]` or ` [FutureConformance: [>=1.40]]` behind a name as a file
+/// spells it: KEP-5922 has proposed both. Of several releases the first is the one that requires the test.
+pub(crate) fn required_in(text: &str) -> Option<Release> {
+    // Nearly all names have no constraint at all.
+    if !text.ends_with("]]") {
+        return None;
+    }
+    let (_, after) = text.rsplit_once("Conformance: [>=")?;
+    let release = after.split([',', ']']).next()?;
+    release.trim().parse().ok()
+}
+
 /// Removes every trailing ` [component: [constraint]]`.
 fn strip_component_constraints(mut text: &str) -> &str {
     while let Some(inner) = text.strip_suffix("]]") {
@@ -171,6 +183,17 @@ mod tests {
     #[case("a \u{1b}[31m", "a \u{fffd}[31m")]
     fn one_test_has_one_name(#[case] text: &str, #[case] name: &str) {
         assert_eq!(TestName::new(text).unwrap().as_str(), name);
+    }
+
+    #[rstest]
+    #[case("a [x] [Conformance: [>=1.40]] [kubelet: [>=1.36]]", Some(40))]
+    #[case("a [FutureConformance] [FutureConformance: [>=1.41.0]]", Some(41))]
+    #[case("a [Conformance: [>=1.21, >=1.35]]", Some(21))]
+    #[case("a [kubelet: [>=1.36]]", None)]
+    #[case("a [Conformance: [>=x]]", None)]
+    #[case("a [Conformance: [>=1.40]] b", None)]
+    fn a_constraint_says_from_when_on(#[case] text: &str, #[case] minor: Option<u16>) {
+        assert_eq!(required_in(text), minor.map(|minor| Release::new(1, minor)));
     }
 
     #[test]

@@ -137,7 +137,7 @@ fn a_real_size_is_no_trouble() {
             .packed(),
     )
     .unwrap();
-    assert_eq!(outcomes(&evidence).len(), 53);
+    assert_eq!(outcomes(&evidence).len(), 446);
 }
 
 #[test]

@@ -10,7 +10,11 @@ mod support;
 
 use std::io::Read;
 
-use conform_suite::{Junit, Limits, Outcome, TestName, junit};
+use conform_suite::{
+    Junit, Limits, Outcome, Release, TestName, Verdict,
+    evaluation::{Criteria, Measured, evaluate},
+    junit,
+};
 use flate2::read::GzDecoder;
 
 /// What [`support::interrupted_run`] makes, as a file of the project.
@@ -70,11 +74,32 @@ fn every_entry_is_counted_once() {
 }
 
 #[test]
-fn what_is_measured_is_all_that_is_kept_if_asked() {
+fn what_tells_nothing_is_not_kept_if_asked() {
     let text = text();
-    let junit = junit::read_measured(text.as_bytes(), &Limits::default()).unwrap();
-    assert_eq!((junit.cases.len(), junit.filtered), (53, 7540));
-    assert!(junit.cases.iter().all(|case| !case.filtered));
+    let junit = junit::read_telling(text.as_bytes(), &Limits::default()).unwrap();
+    assert_eq!((junit.cases.len(), junit.filtered), (446, 7540));
+    assert_eq!(junit.cases.iter().filter(|case| !case.filtered).count(), 53);
+    assert!(junit.cases.iter().all(|case| case.name.has_tag("Conformance")));
+}
+
+#[test]
+fn the_verdict_has_exact_counts() {
+    let junit = junit::read_telling(text().as_bytes(), &Limits::default()).unwrap();
+    let measured = Measured::of_files("x", &[junit], None, None).unwrap();
+    assert_eq!(measured.release, Release::new(1, 36));
+    let report = evaluate(&measured, &Criteria::new(Some(measured.release)), true).unwrap();
+    let present = (
+        report.present.required,
+        report.present.passed,
+        report.present.failed,
+        report.present.unevaluated,
+    );
+    assert_eq!(present, (446, 40, 8, 398));
+    assert_eq!(report.verdict, Verdict::NotConformant);
+    assert!(!report.certifiable.value);
+    let tests = report.tests.unwrap();
+    let count = |outcome: Outcome| tests.iter().filter(|test| test.outcome == outcome).count();
+    assert_eq!((count(Outcome::Interrupted), count(Outcome::NotRun)), (5, 393));
 }
 
 #[test]

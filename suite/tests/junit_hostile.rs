@@ -165,7 +165,7 @@ fn of_a_name_that_comes_often_the_worst_counts_whatever_is_kept() {
         all.cases.iter().map(|case| case.outcome).collect::<Vec<_>>(),
         [Outcome::NotRun, Outcome::Panicked]
     );
-    let measured = junit::read_measured(file.as_bytes(), &Limits::default()).unwrap();
+    let measured = junit::read_telling(file.as_bytes(), &Limits::default()).unwrap();
     assert_eq!(
         measured.cases.iter().map(|case| case.outcome).collect::<Vec<_>>(),
         [Outcome::Panicked]

@@ -13,6 +13,8 @@ use crate::{
 /// What a runner image may weigh, unpacked.
 const MAX_IMAGE: u64 = 15 * 1024 * 1024;
 
+const PLUGIN: &str = "kubectl-conform";
+
 /// What was built.
 pub struct Images {
     /// docker-archives, one an image.
@@ -24,18 +26,7 @@ pub struct Images {
 /// Builds the programs and packs them. Incremental: a second call takes seconds.
 pub fn build() -> Result<Images> {
     printer::step("builds the operator, the runner and the plugin (static release binaries)");
-    let target = host_target()?;
-    let folder = root().join("target/static");
-    let mut build = cargo(&["build", "--release", "--locked", "--target", &target]);
-    for package in ["conform-operator", "conform-runner", "kubectl-conform"] {
-        build.args(["--package", package]);
-    }
-    // A program without shared libraries needs no base image, and starts in one of any kind.
-    build
-        .env("RUSTFLAGS", "-C target-feature=+crt-static")
-        .env("CARGO_TARGET_DIR", &folder);
-    run(&mut build)?;
-    let programs = folder.join(&target).join("release");
+    let programs = build_programs(&["conform-operator", "conform-runner", PLUGIN])?;
     let out = root().join("target/images");
     std::fs::create_dir_all(&out).with_context(|| format!("cannot make {}", out.display()))?;
     let mut archives = Vec::new();
@@ -64,8 +55,30 @@ pub fn build() -> Result<Images> {
     }
     Ok(Images {
         archives,
-        plugin: programs.join("kubectl-conform"),
+        plugin: programs.join(PLUGIN),
     })
+}
+
+/// Builds the plugin alone, in the same way.
+pub fn build_plugin() -> Result<PathBuf> {
+    printer::step("builds the plugin (static release binary)");
+    Ok(build_programs(&[PLUGIN])?.join(PLUGIN))
+}
+
+/// Builds static release binaries and says in which folder they are.
+fn build_programs(packages: &[&str]) -> Result<PathBuf> {
+    let target = host_target()?;
+    let folder = root().join("target/static");
+    let mut build = cargo(&["build", "--release", "--locked", "--target", &target]);
+    for package in packages {
+        build.args(["--package", package]);
+    }
+    // A program without shared libraries needs no base image, and starts in one of any kind.
+    build
+        .env("RUSTFLAGS", "-C target-feature=+crt-static")
+        .env("CARGO_TARGET_DIR", &folder);
+    run(&mut build)?;
+    Ok(folder.join(target).join("release"))
 }
 
 impl Images {

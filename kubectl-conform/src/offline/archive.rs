@@ -20,15 +20,32 @@ const MAX_DEPTH: usize = 8;
 /// Most files that are looked at in an unpacked archive.
 const MAX_FILES: usize = 20_000;
 
-/// True if the file is a tar archive, gzipped or not, by its first bytes.
-pub fn is_tarball(path: &Path) -> Result<bool, Error> {
+/// What a file is, by its first bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A tar archive, gzipped or not.
+    Tarball,
+    /// Ginkgo's own report, a list in JSON.
+    Report,
+    /// A JUnit file, or nothing that is known.
+    Junit,
+}
+
+/// Looks at the first bytes of a file.
+pub fn form(path: &Path) -> Result<Form, Error> {
     let mut start = Vec::with_capacity(512);
     let file = File::open(path).map_err(failed("read", path))?;
     file.take(512)
         .read_to_end(&mut start)
         .map_err(failed("read", path))?;
     let is_gzip = start.starts_with(&[0x1f, 0x8b]);
-    Ok(is_gzip || start.get(257..262) == Some(b"ustar"))
+    Ok(if is_gzip || start.get(257..262) == Some(b"ustar") {
+        Form::Tarball
+    } else if start.trim_ascii_start().starts_with(b"[") {
+        Form::Report
+    } else {
+        Form::Junit
+    })
 }
 
 /// Reads a tarball of sonobuoy's.

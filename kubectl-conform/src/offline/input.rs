@@ -9,16 +9,16 @@ use std::{
 use conform_suite::{
     Junit, Limits, LogSummary, Release,
     evaluation::{Measured, ReleaseSource},
-    junit, log,
+    ginkgo_report, junit, log,
 };
 
-use super::archive;
+use super::archive::{self, Form};
 use crate::{error::Error, printer::Printer};
 
 /// Most JUnit files of one folder: a parallel run of an old suite wrote one for each process.
 const MOST_FILES: usize = 256;
 
-/// Reads what one path holds: a JUnit file with the `e2e.log` beside it, since a submission has both; a folder with
+/// Reads what one path holds: a JUnit file, or a report of Ginkgo's, with the `e2e.log` beside it, since a submission has both; a folder with
 /// `junit_*.xml` and perhaps `e2e.log`; a tarball of sonobuoy's, or one unpacked.
 pub fn load(path: &Path, release: Option<Release>, printer: &Printer) -> Result<Measured, Error> {
     let given = release.map(|release| (release, ReleaseSource::Given));
@@ -31,7 +31,12 @@ pub fn load(path: &Path, release: Option<Release>, printer: &Printer) -> Result<
     if paths.is_empty() {
         return archive::load_folder(path, given, printer);
     }
-    if !is_folder && archive::is_tarball(path)? {
+    let form = if is_folder {
+        Form::Junit
+    } else {
+        archive::form(path)?
+    };
+    if form == Form::Tarball {
         return archive::load_tarball(path, given, printer);
     }
     let folder = if is_folder {
@@ -41,7 +46,11 @@ pub fn load(path: &Path, release: Option<Release>, printer: &Printer) -> Result<
     };
     let mut files = Vec::with_capacity(paths.len());
     for path in &paths {
-        let file = read_junit(path)?;
+        let file = if form == Form::Report {
+            read_report(path)?
+        } else {
+            read_junit(path)?
+        };
         if let Some(cut) = &file.truncated {
             printer.note(&format!("{}: {cut}; what it holds counts", path.display()));
         }
@@ -92,8 +101,18 @@ fn junit_files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
 
 fn read_junit(path: &Path) -> Result<Junit, Error> {
     let file = File::open(path).map_err(failed("read", path))?;
-    let read = junit::read(BufReader::with_capacity(1 << 16, file), &Limits::default());
+    // The reader has a buffer of its own.
+    let read = junit::read_telling(BufReader::with_capacity(0, file), &Limits::default());
     read.map_err(|error| Error::Input {
+        path: path.to_path_buf(),
+        problem: error.to_string(),
+    })
+}
+
+fn read_report(path: &Path) -> Result<Junit, Error> {
+    let file = File::open(path).map_err(failed("read", path))?;
+    let read = ginkgo_report::read_telling(file, &Limits::default());
+    read.map(Junit::from).map_err(|error| Error::Input {
         path: path.to_path_buf(),
         problem: error.to_string(),
     })

@@ -3,10 +3,12 @@
 mod archive;
 mod format;
 mod input;
+mod list;
 mod outcome;
 mod parallel;
 
 pub use format::ReportFormat;
 pub use input::load;
+pub use list::load_list;
 pub use outcome::exit_status;
 pub use parallel::in_parallel;

@@ -2,7 +2,7 @@
 
 use conform_suite::{
     Stage, Verdict,
-    evaluation::{Evaluation, InputReport, ReleaseSource, TestReport},
+    evaluation::{Evaluation, InputReport, ReleaseSource, RequirementsSource, TestReport},
 };
 
 use super::{Column, Table, status::stages};
@@ -41,7 +41,12 @@ fn input(report: &InputReport, wide: bool, width: u16) -> String {
     parts.push(if report.certifiable.value {
         "The files can be submitted.".to_owned()
     } else {
-        let reasons = report.certifiable.reasons.join("; ");
+        let reasons = if wide {
+            &report.certifiable.reasons
+        } else {
+            &report.certifiable.brief
+        };
+        let reasons = reasons.join("; ");
         hang(
             "",
             &format!("The files cannot be submitted: {}", clean_line(&reasons)),
@@ -59,7 +64,11 @@ fn release(report: &InputReport) -> String {
         ReleaseSource::Log => ", as e2e.log says",
         ReleaseSource::Inferred => ", inferred from the tests that the file names",
     };
-    format!("release {}{how}", report.release)
+    let by = match report.requirements_source {
+        RequirementsSource::Catalogue => "",
+        RequirementsSource::List => ", judged by the list that was given",
+    };
+    format!("release {}{how}{by}", report.release)
 }
 
 fn failures(tests: &[&TestReport], title: &str, wide: bool, width: u16) -> Option<String> {

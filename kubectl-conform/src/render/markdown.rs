@@ -64,7 +64,7 @@ fn input(report: &InputReport) -> String {
         lines.extend(
             report
                 .certifiable
-                .reasons
+                .brief
                 .iter()
                 .map(|reason| format!("- {}", escaped(reason))),
         );

@@ -6,7 +6,7 @@ use conform_suite::{
     Circumstances, Outcome, Release, TestName,
     catalogue::upstream,
     diff,
-    evaluation::{Evaluation, InputReport, Measured, ReleaseSource, Seen, Unreadable, evaluate},
+    evaluation::{Criteria, Evaluation, InputReport, Measured, ReleaseSource, Seen, Unreadable, evaluate},
     explanation::explain,
     listing::{self, Filter},
     profile, readiness,
@@ -38,6 +38,7 @@ fn run(source: &str, changes: &[(&str, Outcome)]) -> Measured {
         release: RELEASE,
         release_source: ReleaseSource::Inferred,
         seen,
+        marks: BTreeMap::new(),
         circumstances: Circumstances::plain(RELEASE, RELEASE),
         patterns: Vec::new(),
     }
@@ -58,7 +59,7 @@ fn failing() -> Measured {
 }
 
 fn report(measured: &Measured) -> InputReport {
-    evaluate(measured, None, true).unwrap()
+    evaluate(measured, &Criteria::default(), true).unwrap()
 }
 
 fn fits(page: &str) {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use conform_suite::{
     Release,
-    evaluation::{Evaluation, InputReport, Unreadable, evaluate},
+    evaluation::{Criteria, Evaluation, InputReport, UnknownRelease, Unreadable, evaluate},
 };
 
 use crate::{
@@ -22,7 +22,7 @@ use crate::{
     after_help = "Exit codes: 0 every cluster conforms, 1 one does not, 2 one is not decided or could not be read."
 )]
 pub struct Args {
-    /// JUnit files, folders with junit_*.xml and e2e.log, or tarballs of sonobuoy's
+    /// JUnit files, reports of Ginkgo's (JSON), folders with junit_*.xml and e2e.log, or tarballs of sonobuoy's
     #[arg(required = true, value_name = "FILE|DIR|TARBALL")]
     inputs: Vec<PathBuf>,
     /// Release of the cluster; without it e2e.log says, or the tests that the file names
@@ -31,6 +31,11 @@ pub struct Args {
     /// Leave out what binds after this release
     #[arg(long, value_name = "1.M")]
     to: Option<Release>,
+    /// What the release requires, instead of what the built-in catalogue knows: conformance.yaml of Kubernetes'
+    /// test/conformance/testdata, or the output of e2e.test --list-conformance-tests. A future-conformance.yaml adds to it.
+    /// May be repeated
+    #[arg(long, value_name = "FILE")]
+    requirements: Vec<PathBuf>,
     /// With -o json or yaml: every requirement with its outcome
     #[arg(long)]
     tests: bool,
@@ -58,8 +63,12 @@ enum Format {
 
 /// Judges every input that can be read.
 pub fn run(args: &Args, printer: &Printer) -> Result<ExitStatus, Error> {
+    let mut criteria = Criteria::new(args.to);
+    for path in &args.requirements {
+        criteria = criteria.with_list(offline::load_list(path)?);
+    }
     let (mut inputs, mut unreadable) = (Vec::new(), Vec::new());
-    let judged = offline::in_parallel(&args.inputs, |path| judge(args, path, printer));
+    let judged = offline::in_parallel(&args.inputs, |path| judge(args, &criteria, path, printer));
     for (path, judged) in args.inputs.iter().zip(judged) {
         match judged {
             Ok(report) => inputs.push(report),
@@ -90,13 +99,28 @@ pub fn run(args: &Args, printer: &Printer) -> Result<ExitStatus, Error> {
     Ok(status)
 }
 
-fn judge(args: &Args, path: &Path, printer: &Printer) -> Result<InputReport, Error> {
+fn judge(args: &Args, criteria: &Criteria, path: &Path, printer: &Printer) -> Result<InputReport, Error> {
     let measured = offline::load(path, args.release, printer)?;
     let tests = args.tests || args.output == Format::Junit;
-    evaluate(&measured, args.to, tests).map_err(|error| Error::Input {
+    evaluate(&measured, criteria, tests).map_err(|error| Error::Input {
         path: path.to_path_buf(),
-        problem: error.to_string(),
+        problem: unknown(&error),
     })
+}
+
+/// What to do about a release that is not known.
+fn unknown(error: &UnknownRelease) -> String {
+    let UnknownRelease { release, last, .. } = error;
+    if error.is_newer() {
+        format!(
+            "{error}. Give its list with --requirements FILE: test/conformance/testdata/conformance.yaml of Kubernetes \
+             v{release}, or what its e2e.test prints for --list-conformance-tests; or take a newer conform"
+        )
+    } else {
+        format!(
+            "{error}. If the cluster is of another release, say it with --release, such as --release {last}"
+        )
+    }
 }
 
 impl Args {

@@ -143,6 +143,7 @@ async fn of_run(name: &str, cluster: &Cluster, given: Option<Release>) -> Result
             ReleaseSource::Run
         },
         seen,
+        marks: BTreeMap::new(),
         circumstances: Circumstances::plain(release, release),
         patterns: Vec::new(),
     })

@@ -131,7 +131,7 @@ impl<'b> Collector<'b> {
         at: u64,
         input: &mut dyn Read,
     ) -> Result<(), ArchiveError> {
-        let read = junit::read_measured(BufReader::new(input), &self.budget.limits().file);
+        let read = junit::read_telling(BufReader::new(input), &self.budget.limits().file);
         // The error of a limit of the archive, whatever the reader of the file made of it.
         self.budget.check(path, at)?;
         let value = read.map_err(|source| ArchiveError::Junit {
@@ -150,7 +150,7 @@ impl<'b> Collector<'b> {
         at: u64,
         input: &mut dyn Read,
     ) -> Result<(), ArchiveError> {
-        let read = ginkgo_report::read_measured(input, &self.budget.limits().file);
+        let read = ginkgo_report::read_telling(input, &self.budget.limits().file);
         self.budget.check(path, at)?;
         let value = read.map_err(|source| ArchiveError::Report {
             path: path.to_owned(),

@@ -32,6 +32,7 @@ fn run(minor: u16, changes: &[(&str, Outcome)]) -> Measured {
         release,
         release_source: ReleaseSource::Given,
         seen: all,
+        marks: BTreeMap::new(),
         circumstances: Circumstances::plain(release, release),
         patterns: Vec::new(),
     }

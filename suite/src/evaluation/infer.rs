@@ -1,6 +1,6 @@
 //! Which release a file is of, if nothing says so.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::{
     Release, TestName,
@@ -16,30 +16,58 @@ pub struct Fit {
     pub named: usize,
     /// How many tests its list has.
     pub listed: usize,
-    /// How many tests with its mark the file names besides.
+    /// How many tests with its mark the file names besides, those left out whose names say that they bind later.
     pub others: usize,
+}
+
+impl Fit {
+    /// True if the file may be of a release that the catalogue does not know yet: the newest list that it knows is not
+    /// all that the file marks as required.
+    pub fn may_be_newer(&self) -> bool {
+        self.others > 0 && upstream().newest() == Some(self.release)
+    }
 }
 
 /// The release whose requirements fit best what a file names: every test of a suite is named in its JUnit, so the file
 /// of an unmodified suite fits its own release exactly. None if no required test is named.
-pub fn infer_release<'a>(names: impl IntoIterator<Item = &'a TestName>) -> Option<Fit> {
-    let marked: BTreeSet<&str> = names
+///
+/// Each name comes with the release that the constraint behind it says, if there is one.
+pub fn infer_release<'a>(names: impl IntoIterator<Item = (&'a TestName, Option<Release>)>) -> Option<Fit> {
+    let marked: BTreeMap<&str, Option<Release>> = names
         .into_iter()
-        .filter(|name| name.has_tag("Conformance"))
-        .map(TestName::without_stage)
+        .filter(|(name, _)| name.has_tag("Conformance"))
+        .map(|(name, required_in)| (name.without_stage(), required_in))
+        .collect();
+    // Looked up once, and not once for each release.
+    let marked: Vec<(&[Release], Option<Release>)> = marked
+        .into_iter()
+        .map(|(name, required_in)| (listing(name), required_in))
         .collect();
     let fit = |release: Release| {
-        let of_release: Vec<&Known<'_>> = upstream().listed(release).collect();
-        let is_named = |known: &&&Known<'_>| known.name_in(release).is_some_and(|name| marked.contains(name));
-        let found = of_release.iter().filter(is_named).count();
-        Fit {
+        let mut fit = Fit {
             release,
-            named: found,
-            listed: of_release.len(),
-            others: marked.len().saturating_sub(found),
+            named: 0,
+            listed: upstream().listed(release).count(),
+            others: 0,
+        };
+        for (listing, required_in) in &marked {
+            if listing.contains(&release) {
+                fit.named += 1;
+            } else if required_in.is_none_or(|required_in| required_in <= release) {
+                fit.others += 1;
+            }
         }
+        fit
     };
     let distance = |fit: &Fit| fit.listed.saturating_sub(fit.named) + fit.others;
     let all = upstream().releases().rev().map(fit).filter(|fit| fit.named > 0);
     all.min_by_key(distance)
+}
+
+/// The releases whose lists have a test of this name, without its mark.
+fn listing(name: &str) -> &'static [Release] {
+    let mut names = upstream().find_text(name).into_iter().flat_map(Known::names);
+    names
+        .find(|(one, _)| *one == name)
+        .map_or(&[], |(_, releases)| releases)
 }

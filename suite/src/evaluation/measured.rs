@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Fit, infer_release};
+use super::infer_release;
 use crate::{
     Circumstances, Junit, JunitError, LogSummary, NarrowedBy, Narrowing, Outcome, Release, TestName,
     catalogue::identity, merge,
@@ -21,6 +21,9 @@ pub struct Measured {
     pub release_source: ReleaseSource,
     /// What happened to every test that the input names as started or as marked for conformance.
     pub seen: BTreeMap<TestName, Seen>,
+    /// Which tests are to be required after this release, and from when on, as marks in their names say: the tag
+    /// `[FutureConformance]`, a constraint `[Conformance: [>=1.40]]`, or both.
+    pub marks: BTreeMap<TestName, Release>,
     /// How it came about. Narrowings are added when it is known what is required.
     pub circumstances: Circumstances,
     /// The focus and skip patterns that are not those of a whole run.
@@ -67,6 +70,17 @@ pub enum MeasuredError {
         "which release it is of cannot be told: it names no required test of any known release; say it with --release"
     )]
     NoRelease,
+    /// It is likely of a release that the catalogue does not know yet.
+    #[error(
+        "which release it is of cannot be told: it marks {others} tests as required that {newest}, the newest release that is known, \
+         does not require; say it with --release"
+    )]
+    Newer {
+        /// How many such tests there are.
+        others: usize,
+        /// The newest known release.
+        newest: Release,
+    },
 }
 
 /// The focus of a whole run of what is required.
@@ -88,15 +102,21 @@ impl Measured {
             (Some(known), _) => known,
             (None, Some(release)) => (release, ReleaseSource::Log),
             (None, None) => {
-                let fit = infer_release(files.iter().flat_map(|file| &file.cases).map(|case| &case.name));
-                let Fit { release, .. } = fit.ok_or(MeasuredError::NoRelease)?;
-                (release, ReleaseSource::Inferred)
+                let fit = infer_release(files.iter().flat_map(names)).ok_or(MeasuredError::NoRelease)?;
+                if fit.may_be_newer() {
+                    return Err(MeasuredError::Newer {
+                        others: fit.others,
+                        newest: fit.release,
+                    });
+                }
+                (fit.release, ReleaseSource::Inferred)
             }
         };
         let suite = log
             .and_then(|log| log.suite_version.as_deref())
             .and_then(|version| version.parse().ok());
         let mut circumstances = Circumstances::plain(suite.unwrap_or(release), release);
+        let marks = marks(files, release, circumstances.suite);
         circumstances.junit_files = u32::try_from(files.len()).unwrap_or(u32::MAX);
         circumstances.junit = !files.is_empty();
         circumstances.merged = files.len() > 1;
@@ -110,12 +130,13 @@ impl Measured {
         circumstances.stage_mixed = files
             .iter()
             .flat_map(|file| &file.cases)
-            .any(|case| !case.filtered && case.name.has_tag("FutureConformance"));
+            .any(|case| !case.filtered && marks.contains_key(&case.name));
         Ok(Self {
             source: source.to_owned(),
             release,
             release_source,
             seen: seen(files),
+            marks,
             circumstances,
             patterns: patterns(files),
         })
@@ -153,6 +174,27 @@ fn server_release(log: &LogSummary) -> Option<Release> {
     version.parse().ok()
 }
 
+/// Every name of a file, with the release that the constraint behind it says.
+fn names(file: &Junit) -> impl Iterator<Item = (&TestName, Option<Release>)> {
+    let names = file.cases.iter().map(|case| &case.name);
+    names.map(|name| (name, file.required_in.get(name).copied()))
+}
+
+/// What the names say is to be required after `release`. A tag without a release counts from the next release on, the
+/// earliest that it can mean: of the suite, if that is newer than the cluster.
+fn marks(files: &[Junit], release: Release, suite: Release) -> BTreeMap<TestName, Release> {
+    let next = suite.max(release).plus(1);
+    let mark = |(name, said): (&TestName, Option<Release>)| {
+        let from = if name.has_tag("FutureConformance") {
+            said.map_or(next, |said| said.max(next))
+        } else {
+            said.filter(|said| *said > release)?
+        };
+        Some((name.clone(), from))
+    };
+    files.iter().flat_map(names).filter_map(mark).collect()
+}
+
 fn patterns(files: &[Junit]) -> Vec<(NarrowedBy, String)> {
     let mut patterns = Vec::new();
     for file in files {
@@ -170,6 +212,10 @@ fn patterns(files: &[Junit]) -> Vec<(NarrowedBy, String)> {
     patterns
 }
 
+fn is_marked(name: &TestName) -> bool {
+    name.has_tag("Conformance") || name.has_tag("FutureConformance")
+}
+
 /// What happened over all files. A parallel run of old suites leaves several, each with a part of the tests.
 ///
 /// A JUnit file names all of the suite's thousands of tests; of those that were not selected, only the marked ones say
@@ -177,7 +223,7 @@ fn patterns(files: &[Junit]) -> Vec<(NarrowedBy, String)> {
 fn seen(files: &[Junit]) -> BTreeMap<TestName, Seen> {
     let cases = || {
         let cases = files.iter().flat_map(|file| &file.cases);
-        cases.filter(|case| !case.filtered || case.name.as_str().contains("Conformance]"))
+        cases.filter(|case| !case.filtered || is_marked(&case.name))
     };
     let merged = merge(cases().map(|case| (case.name.clone(), case.outcome)));
     let mut seen: BTreeMap<TestName, Seen> = BTreeMap::new();

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::{Measured, ReleaseSource, UnknownRelease, requirements};
+use super::{Criteria, Demands, Measured, ReleaseSource, UnknownRelease, required::Demand};
 use crate::{
-    Area, Authority, Outcome, Record, Release, Requirement, Row, Stage, Standing, Tally, TestName, Verdict,
-    assess, catalogue::identity, certifiable, rows,
+    Area, Authority, Obstacle, Outcome, Record, Release, Requirement, Row, Stage, Standing, Tally, TestName,
+    Verdict, assess, certifiable, rows,
 };
 
 /// What one input says of its cluster.
@@ -19,6 +19,8 @@ pub struct InputReport {
     pub release: Release,
     /// How that release is known.
     pub release_source: ReleaseSource,
+    /// Who says what that release requires.
+    pub requirements_source: RequirementsSource,
     /// How the requirements of that release stand.
     pub present: Tally,
     /// How the requirements of later releases stand, by release and then by authority.
@@ -36,6 +38,16 @@ pub struct InputReport {
     /// The rows of the table of stages.
     #[serde(skip)]
     pub rows: Vec<Row>,
+}
+
+/// Who says what a release requires.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum RequirementsSource {
+    /// The built-in catalogue of upstream's lists.
+    Catalogue,
+    /// A list that the user gave.
+    List,
 }
 
 /// How the requirements of a later release stand.
@@ -66,6 +78,9 @@ pub struct Certifiability {
     pub value: bool,
     /// Every reason why not.
     pub reasons: Vec<String>,
+    /// The same for people: long patterns are shortened.
+    #[serde(skip)]
+    pub brief: Vec<String>,
 }
 
 /// One requirement and what happened to its test.
@@ -93,58 +108,62 @@ pub struct TestReport {
     pub message: Option<String>,
 }
 
-/// Judges one input by the requirements of its release, and of later ones through `to`.
+/// Judges one input by what its release requires, and later ones.
 pub fn evaluate(
     measured: &Measured,
-    to: Option<Release>,
+    criteria: &Criteria,
     tests: bool,
 ) -> Result<InputReport, UnknownRelease> {
-    let required = requirements(measured.release, to, measured.seen.keys())?;
-    Ok(judge(measured, required, tests))
+    let demands = criteria.demands(measured.release)?;
+    Ok(judge(measured, &demands, tests))
 }
 
-/// Judges one input by these requirements.
-pub fn judge(measured: &Measured, required: Vec<Requirement>, tests: bool) -> InputReport {
+/// Judges one input by these demands, and by what the marks in its names ask for besides.
+pub fn judge(measured: &Measured, demands: &Demands, tests: bool) -> InputReport {
     let release = measured.release;
     let by_identity = measured.by_identity();
-    let mut reports = Vec::with_capacity(required.len());
-    let mut records = Vec::with_capacity(required.len());
-    for requirement in required {
-        let seen = by_identity.get(identity(&requirement.name)).copied();
-        let record = Record {
-            stage: requirement.stage(release),
+    let demands = demands.with_marks(&measured.marks);
+    let record = |demand: &Demand| {
+        let seen = by_identity.get(demand.id.as_str()).copied();
+        Record {
+            requirement: demand.requirement.clone(),
+            stage: demand.stage,
             outcome: seen.map_or(Outcome::NotRun, |seen| seen.outcome),
             attempts: seen.map_or(0, |seen| seen.attempts),
             message: seen.and_then(|seen| seen.message.clone()),
-            requirement,
-        };
-        reports.push(TestReport::of(&record, seen.and_then(|seen| seen.milliseconds)));
-        records.push(record);
-    }
+        }
+    };
+    let records: Vec<Record> = demands.all().iter().map(record).collect();
     let assessment = assess(release, &records);
     let left_out = |record: &&Record| record.stage == Stage::Present && record.outcome == Outcome::NotRun;
     let left_out = records.iter().filter(left_out).count();
     let mut circumstances = measured.circumstances.clone();
     circumstances.narrowings = measured.narrowings(i32::try_from(left_out).unwrap_or(i32::MAX));
     let obstacles = certifiable(&assessment, &circumstances);
-    reports.sort_by(|a, b| {
-        (a.stage, a.later(), a.authority, &a.name).cmp(&(b.stage, b.later(), b.authority, &b.name))
-    });
-    let missed = |report: &&TestReport| report.outcome.standing() == Standing::Missed;
+    let missed = |record: &&Record| record.outcome.standing() == Standing::Missed;
+    let milliseconds = |demand: &Demand| by_identity.get(demand.id.as_str())?.milliseconds;
+    let test = |(record, demand): (&Record, &Demand)| TestReport::of(record, milliseconds(demand));
+    let both = || records.iter().zip(demands.all());
     InputReport {
         source: measured.source.clone(),
         release,
         release_source: measured.release_source,
+        requirements_source: if demands.is_listed() {
+            RequirementsSource::List
+        } else {
+            RequirementsSource::Catalogue
+        },
         present: assessment.present,
         future: assessment.future.iter().map(FutureReport::of).collect(),
         verdict: assessment.present_verdict,
         certifiable: Certifiability {
             value: obstacles.is_empty(),
             reasons: obstacles.iter().map(ToString::to_string).collect(),
+            brief: obstacles.iter().map(Obstacle::brief).collect(),
         },
         rows: rows(&assessment),
-        missed: reports.iter().filter(missed).cloned().collect(),
-        tests: tests.then_some(reports),
+        missed: both().filter(|(record, _)| missed(record)).map(test).collect(),
+        tests: tests.then(|| both().map(test).collect()),
     }
 }
 
@@ -195,10 +214,5 @@ impl TestReport {
             duration_milliseconds,
             message: record.message.clone(),
         }
-    }
-
-    /// That a present requirement is old makes it no more urgent.
-    fn later(&self) -> Option<Release> {
-        (self.stage == Stage::Future).then_some(self.required_in)
     }
 }

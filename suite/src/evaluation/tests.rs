@@ -46,7 +46,7 @@ fn a_whole_passed_run_of_each_minor_is_conformant(#[values(29, 30, 31, 32, 33, 3
         (measured.release, measured.release_source),
         (release, ReleaseSource::Inferred)
     );
-    let report = evaluate(&measured, None, false).unwrap();
+    let report = evaluate(&measured, &Criteria::default(), false).unwrap();
     assert_eq!(report.verdict, Verdict::Conformant);
     assert!(report.certifiable.value, "{:?}", report.certifiable.reasons);
     let binding = upstream()
@@ -67,15 +67,15 @@ fn a_whole_passed_run_of_each_minor_is_conformant(#[values(29, 30, 31, 32, 33, 3
 #[test]
 fn each_single_required_test_decides() {
     let whole = measured(&[passed(NEWEST)]);
-    let required = requirements(NEWEST, Some(NEWEST), []).unwrap();
-    assert_eq!(required.len(), 446);
+    let required = Criteria::new(Some(NEWEST)).demands(NEWEST).unwrap();
+    assert_eq!(required.requirements().count(), 446);
     let verdict_with = |name: &TestName, outcome: Option<Outcome>| {
         let mut one = whole.clone();
         match outcome {
             Some(outcome) => one.seen.get_mut(name).unwrap().outcome = outcome,
             None => drop(one.seen.remove(name)),
         }
-        let report = judge(&one, required.clone(), false);
+        let report = judge(&one, &required, false);
         assert!(!report.certifiable.value);
         (report.verdict, report.present.passed)
     };
@@ -103,7 +103,7 @@ fn a_test_under_an_earlier_name_shows_the_later_requirement() {
     let mut file = passed(Release::new(1, 34));
     // The suite of 1.34 has this test, though its release does not require it.
     file.cases.push(case("[sig-network] Services should support named targetPorts that resolve to different ports on different endpoints", Outcome::Failed));
-    let report = evaluate(&measured(&[file]), None, true).unwrap();
+    let report = evaluate(&measured(&[file]), &Criteria::default(), true).unwrap();
     let later: Vec<_> = report
         .future
         .iter()
@@ -131,7 +131,12 @@ fn a_mark_in_the_file_is_upstream_s_word() {
         "[sig-network] Services may do [FutureConformance]",
         Outcome::Failed,
     ));
-    let report = evaluate(&measured(&[file.clone()]), Some(Release::new(1, 40)), false).unwrap();
+    let report = evaluate(
+        &measured(&[file.clone()]),
+        &Criteria::new(Some(Release::new(1, 40))),
+        false,
+    )
+    .unwrap();
     let only = &report.future[0];
     assert_eq!(
         (report.future.len(), only.release, only.authority),
@@ -161,7 +166,7 @@ fn the_release_comes_from_whoever_knows_best() {
         (given.release, given.release_source),
         (Release::new(1, 34), ReleaseSource::Given)
     );
-    let report = evaluate(&of(None), None, false).unwrap();
+    let report = evaluate(&of(None), &Criteria::default(), false).unwrap();
     assert_eq!(report.verdict, Verdict::Conformant);
     assert_eq!(
         report.certifiable.reasons,
@@ -171,7 +176,7 @@ fn the_release_comes_from_whoever_knows_best() {
     assert_eq!(error, MeasuredError::NoRelease);
     let unknown = evaluate(
         &of(Some((Release::new(1, 20), ReleaseSource::Given))),
-        None,
+        &Criteria::default(),
         false,
     )
     .unwrap_err();
@@ -209,7 +214,7 @@ fn files_of_a_parallel_run_are_one_run() {
             ..Junit::default()
         }
     };
-    let report = evaluate(&measured(&[half(0), half(1)]), None, false).unwrap();
+    let report = evaluate(&measured(&[half(0), half(1)]), &Criteria::default(), false).unwrap();
     assert_eq!(report.verdict, Verdict::Conformant);
     assert!(!report.certifiable.value);
 }
@@ -220,13 +225,13 @@ fn what_a_pattern_left_out_is_a_reason() {
     file.properties.focus = vec![r"\[Conformance\]".to_owned()];
     file.properties.skip = vec!["Slow".to_owned()];
     assert!(
-        evaluate(&measured(&[file.clone()]), None, false)
+        evaluate(&measured(&[file.clone()]), &Criteria::default(), false)
             .unwrap()
             .certifiable
             .value
     );
     file.cases.truncate(440);
-    let report = evaluate(&measured(&[file]), None, false).unwrap();
+    let report = evaluate(&measured(&[file]), &Criteria::default(), false).unwrap();
     assert_eq!(
         report.certifiable.reasons,
         [
@@ -247,7 +252,7 @@ fn the_total_is_no_better_than_its_parts(
     #[case] broken: bool,
     #[case] total: Verdict,
 ) {
-    let whole = evaluate(&measured(&[passed(NEWEST)]), None, false).unwrap();
+    let whole = evaluate(&measured(&[passed(NEWEST)]), &Criteria::default(), false).unwrap();
     let inputs = verdicts.iter().map(|&verdict| InputReport {
         verdict,
         ..whole.clone()

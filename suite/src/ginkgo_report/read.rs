@@ -29,9 +29,10 @@ pub fn read(mut input: impl Read, limits: &Limits) -> Result<GinkgoReport, Repor
     parse(&mut input, limits, Keep::All)
 }
 
-/// Reads a report as [`read`] does, but keeps only the specs that started: what is `filtered` is counted.
-pub fn read_measured(mut input: impl Read, limits: &Limits) -> Result<GinkgoReport, ReportError> {
-    parse(&mut input, limits, Keep::Measured)
+/// Reads a report as [`read`] does, but keeps only what says something of a cluster, as
+/// [`junit::read_telling`](crate::junit::read_telling) does.
+pub fn read_telling(mut input: impl Read, limits: &Limits) -> Result<GinkgoReport, ReportError> {
+    parse(&mut input, limits, Keep::Telling)
 }
 
 fn parse(input: &mut dyn Read, limits: &Limits, keep: Keep) -> Result<GinkgoReport, ReportError> {
@@ -100,8 +101,9 @@ impl Sink<'_> {
         let invalid = match test_name::normalised(&spec.name()) {
             Ok(name) => {
                 let name = name.into_owned();
+                let required_in = test_name::required_in(spec.name().trim_end());
                 let node = spec.is_node();
-                self.kept.take_as(&name, spec.ending(), node);
+                self.kept.take_as(&name, required_in, spec.ending(), node);
                 return Ok(());
             }
             Err(invalid) => invalid,
@@ -116,6 +118,7 @@ impl Sink<'_> {
         self.kept.finish(&mut junit);
         GinkgoReport {
             cases: junit.cases,
+            required_in: junit.required_in,
             filtered: junit.filtered,
             nodes: junit.nodes,
             ..self.report

@@ -1,9 +1,10 @@
-//! The list of requirements, as `e2e.test --list-conformance-tests` prints it.
+//! The list of requirements, as `e2e.test --list-conformance-tests` prints it and as Kubernetes' source has it.
 
 use serde::Deserialize;
+use serde_saphyr::Spanned;
 
-use super::{InventoryError, MAX_ENTRIES, check_size, spec_list::constraint};
-use crate::{Area, Authority, ParseReleaseError, Release, Requirement, TestName};
+use super::{FUTURE_TAG, InventoryError, MAX_ENTRIES, check_size};
+use crate::{Area, Authority, ParseReleaseError, Release, Requirement, TestName, test_name};
 
 const INPUT: &str = "--list-conformance-tests";
 
@@ -13,37 +14,68 @@ const FUTURE_INPUT: &str = "future-conformance.yaml";
 /// One entry. Only the code name is unique, and nothing else is needed; descriptions stay upstream.
 #[derive(Deserialize)]
 struct Entry {
-    codename: String,
+    codename: Spanned<String>,
     #[serde(default)]
     release: String,
 }
 
+/// One entry that was understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Listed {
+    pub(super) name: TestName,
+    /// Its `release`, else the constraint behind its name.
+    required_in: Option<Release>,
+}
+
+impl Listed {
+    /// True if the list says that the test is required and not only that it will be.
+    pub(super) fn is_present(&self) -> bool {
+        self.name.has_tag("Conformance")
+    }
+
+    /// What the list of a suite of release `suite` says with it. A test that is marked as a future one does not bind
+    /// before the next release, whatever its release.
+    pub(super) fn requirement(&self, suite: Release) -> Requirement {
+        if self.name.has_tag(FUTURE_TAG) {
+            return self.future(suite);
+        }
+        self.required_from(self.required_in.unwrap_or(suite))
+    }
+
+    /// What a list of future requirements beside that suite says with it: nothing that binds before the next release.
+    pub(super) fn future(&self, suite: Release) -> Requirement {
+        let next = suite.plus(1);
+        self.required_from(self.required_in.unwrap_or(next).max(next))
+    }
+
+    fn required_from(&self, required_in: Release) -> Requirement {
+        Requirement {
+            name: self.name.clone(),
+            required_in,
+            authority: Authority::Upstream,
+            area: Area::of(&self.name),
+        }
+    }
+}
+
 /// Reads the YAML list for a suite of release `suite`.
 pub(super) fn read(list: &str, suite: Release) -> Result<Vec<Requirement>, InventoryError> {
-    requirements(INPUT, list, |name, release, constraint| {
-        let required_in = release.or(constraint);
-        if name.has_tag(super::FUTURE_TAG) {
-            Some(required_in.map_or_else(|| suite.plus(1), |release| release.max(suite.plus(1))))
-        } else {
-            required_in
-        }
-    })
+    let listed = entries(INPUT, list, |name| !name.has_tag(FUTURE_TAG))?;
+    Ok(listed.iter().map(|one| one.requirement(suite)).collect())
 }
 
-/// Reads the YAML list of what is to be required after release `suite`: nothing of it binds before the next release.
+/// Reads the YAML list of what is to be required after release `suite`.
 pub(super) fn read_future(list: &str, suite: Release) -> Result<Vec<Requirement>, InventoryError> {
-    requirements(FUTURE_INPUT, list, |_, release, constraint| {
-        let required_in = release.or(constraint).unwrap_or(suite);
-        Some(required_in.max(suite.plus(1)))
-    })
+    let listed = entries(FUTURE_INPUT, list, |_| false)?;
+    Ok(listed.iter().map(|one| one.future(suite)).collect())
 }
 
-/// `binds` says from when on a test is required, by its name, its `release` and the constraint in its name.
-fn requirements(
+/// Reads a YAML list. `needs_release` says which tests have to have one.
+pub(super) fn entries(
     input: &'static str,
     list: &str,
-    binds: impl Fn(&TestName, Option<Release>, Option<Release>) -> Option<Release>,
-) -> Result<Vec<Requirement>, InventoryError> {
+    needs_release: impl Fn(&TestName) -> bool,
+) -> Result<Vec<Listed>, InventoryError> {
     check_size(input, list)?;
     let entries: Vec<Entry> = serde_saphyr::from_str(list).map_err(|error| InventoryError::Yaml {
         input,
@@ -58,31 +90,29 @@ fn requirements(
             limit: MAX_ENTRIES,
         });
     }
-    let requirement = |(index, entry): (usize, &Entry)| {
-        let place = index + 1;
-        let name = TestName::new(&entry.codename).map_err(|source| InventoryError::Name {
+    let listed = |(index, entry): (usize, &Entry)| {
+        let (place, line) = (index + 1, entry.codename.referenced.line());
+        let codename = entry.codename.value.as_str();
+        let name = TestName::new(codename).map_err(|source| InventoryError::Name {
             input,
-            place: format!("entry {place}"),
+            place: format!("entry {place} at line {line}"),
             source,
         })?;
         let release = first_release(&entry.release);
-        let required_in = binds(&name, release.as_ref().ok().copied(), constraint(&entry.codename));
-        match (required_in, release) {
-            (Some(required_in), _) | (None, Ok(required_in)) => Ok(Requirement {
-                area: Area::of(&name),
-                authority: Authority::Upstream,
-                required_in,
-                name,
-            }),
-            (None, Err(source)) => Err(InventoryError::Release {
+        let required_in = release.as_ref().ok().copied();
+        let required_in = required_in.or_else(|| test_name::required_in(codename.trim_end()));
+        match release {
+            Err(source) if required_in.is_none() && needs_release(&name) => Err(InventoryError::Release {
                 input,
                 entry: place,
+                line,
                 name,
                 source,
             }),
+            _ => Ok(Listed { name, required_in }),
         }
     };
-    entries.iter().enumerate().map(requirement).collect()
+    entries.iter().enumerate().map(listed).collect()
 }
 
 /// The first of a list such as `v1.9, v1.18`: the later ones say when the test changed.

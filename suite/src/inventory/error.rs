@@ -57,12 +57,14 @@ pub enum InventoryError {
         source: InvalidTestName,
     },
     /// An entry's release is none.
-    #[error("{input}, entry {entry} ({name}): {source}")]
+    #[error("{input}, entry {entry} at line {line} ({name}): {source}")]
     Release {
         /// The flag or file that it is of.
         input: &'static str,
         /// The entry, counted from 1.
         entry: usize,
+        /// The line of its name, counted from 1.
+        line: u64,
         /// The test's name.
         name: TestName,
         /// What is wrong with the release.

@@ -1,7 +1,7 @@
 //! The list of all tests, as `e2e.test --list-tests` prints it.
 
 use super::{InventoryError, MAX_ENTRIES, check_size};
-use crate::{Release, TestName, text};
+use crate::{Release, TestName, test_name, text};
 
 const INPUT: &str = "--list-tests";
 
@@ -49,7 +49,7 @@ pub(super) fn read(list: &str) -> Result<Vec<Spec>, InventoryError> {
         })?;
         specs.push(Spec {
             name,
-            required_in: constraint(full),
+            required_in: test_name::required_in(full.trim_end()),
         });
     }
     if specs.is_empty() {
@@ -65,11 +65,4 @@ fn name_of(entry: &str) -> Option<&str> {
     let (path, line) = place.rsplit_once(':')?;
     let is_line = !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit());
     (is_line && !path.is_empty()).then_some(name)
-}
-
-/// The release in `[Conformance: [>=1.40]]` or `[FutureConformance: [>=1.40]]`: both shapes have been proposed.
-pub(super) fn constraint(name: &str) -> Option<Release> {
-    let (_, after) = name.rsplit_once("Conformance: [>=")?;
-    let (release, _) = after.split_once(']')?;
-    release.trim().parse().ok()
 }

@@ -162,12 +162,12 @@ fn the_file_of_future_requirements_is_read() {
 #[case(
     TESTS,
     "- {codename: a, release: x}",
-    "--list-conformance-tests, entry 1 (a): \"x\" is not a Kubernetes release: write it like 1.36"
+    "--list-conformance-tests, entry 1 at line 1 (a): \"x\" is not a Kubernetes release: write it like 1.36"
 )]
 #[case(
     TESTS,
     "- {codename: '', release: v1.9}",
-    "--list-conformance-tests, entry 1: a test name is empty"
+    "--list-conformance-tests, entry 1 at line 1: a test name is empty"
 )]
 fn an_error_names_the_input_and_the_place(
     #[case] tests: &str,

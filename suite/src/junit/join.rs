@@ -16,12 +16,17 @@ impl Junit {
     pub fn absorb(&mut self, part: Self) {
         let Self {
             cases,
+            required_in,
             filtered,
             nodes,
             properties,
             truncated,
         } = part;
         self.cases = joined(std::mem::take(&mut self.cases), cases);
+        for (name, release) in required_in {
+            let first = self.required_in.entry(name).or_insert(release);
+            *first = release.min(*first);
+        }
         self.filtered = self.filtered.saturating_add(filtered);
         self.nodes.extend(nodes);
         self.properties.absorb(properties);

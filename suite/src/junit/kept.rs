@@ -1,28 +1,35 @@
 //! Which entries of a file are kept, and which of them counts.
 
-use std::hash::{DefaultHasher, Hasher};
+use std::collections::BTreeMap;
+
+use memchr::memmem::Finder;
 
 use super::{
     Case, Junit,
     case::{Ending, is_node, is_worse},
 };
-use crate::{Outcome, TestName};
+use crate::{Outcome, Release, TestName};
 
 /// Which entries are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Keep {
     /// Every one.
     All,
-    /// Those that started.
-    Measured,
+    /// Those that say something of a cluster: that started, or whose names carry a mark of conformance.
+    Telling,
 }
+
+/// How the marks end that say at which stage a requirement is.
+const MARK: &str = "Conformance]";
 
 /// The entries of a file.
 #[derive(Debug)]
 pub(crate) struct Kept {
     keep: Keep,
+    mark: Finder<'static>,
     cases: Vec<Case>,
     nodes: Vec<Case>,
+    required_in: BTreeMap<TestName, Release>,
     filtered: usize,
     /// What is left of the names that are not kept: enough to find a test that is also said to have passed. Of two
     /// names with one hash the pass is lost, which never makes a verdict better.
@@ -30,46 +37,70 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
-    pub(crate) const fn new(keep: Keep) -> Self {
+    pub(crate) fn new(keep: Keep) -> Self {
         Self {
             keep,
+            mark: Finder::new(MARK),
             cases: Vec::new(),
             nodes: Vec::new(),
+            required_in: BTreeMap::new(),
             filtered: 0,
             dropped: Vec::new(),
         }
     }
 
-    /// Takes an entry whose name is normalised.
-    pub(super) fn take(&mut self, name: &str, ending: Ending) {
-        self.take_as(name, ending, is_node(name));
+    /// Takes an entry whose name is normalised; `required_in` is what the constraint behind the name said.
+    pub(super) fn take(&mut self, name: &str, required_in: Option<Release>, ending: Ending) {
+        self.take_as(name, required_in, ending, is_node(name));
     }
 
     /// Takes an entry whose name is normalised, given whether it is one of the suite's own nodes.
-    pub(crate) fn take_as(&mut self, name: &str, ending: Ending, node: bool) {
+    pub(crate) fn take_as(&mut self, name: &str, required_in: Option<Release>, ending: Ending, node: bool) {
         if ending.filtered && !node {
             self.filtered += 1;
-            if self.keep == Keep::Measured {
+            if self.keep == Keep::Telling && required_in.is_none() && !self.is_marked(name) {
                 self.dropped.push(hash(name));
                 return;
             }
         }
-        let kept = if node { &mut self.nodes } else { &mut self.cases };
-        kept.push(ending.of(TestName::of_normalised(name)));
+        let case = ending.of(TestName::of_normalised(name));
+        if node {
+            self.nodes.push(case);
+            return;
+        }
+        if let Some(release) = required_in {
+            // Of two that contradict each other the earlier is the one to be ready for.
+            let first = self.required_in.entry(case.name.clone()).or_insert(release);
+            *first = release.min(*first);
+        }
+        self.cases.push(case);
+    }
+
+    /// True if the name carries `[Conformance]` or `[FutureConformance]`.
+    fn is_marked(&self, name: &str) -> bool {
+        let mut found = self.mark.find_iter(name.as_bytes());
+        found.any(|at| {
+            let before = name.get(..at).unwrap_or_default();
+            before.ends_with('[') || before.ends_with("[Future")
+        })
     }
 
     /// Sorts the tests by name and keeps the worst entry of each.
     pub(crate) fn finish(mut self, junit: &mut Junit) {
         worst_by_name(&mut self.cases);
-        self.dropped.sort_unstable();
+        // There are many dropped names, and few tests that have something to lose.
+        let loses = |case: &&Case| is_worse(Outcome::NotRun, case.outcome);
+        let at_stake = self.cases.iter().filter(loses);
+        let mut at_stake: Vec<u64> = at_stake.map(|case| hash(case.name.as_str())).collect();
+        at_stake.sort_unstable();
+        self.dropped.retain(|hash| at_stake.binary_search(hash).is_ok());
         if !self.dropped.is_empty() {
-            self.cases.retain(|case| {
-                !is_worse(Outcome::NotRun, case.outcome)
-                    || self.dropped.binary_search(&hash(case.name.as_str())).is_err()
-            });
+            let dropped = |case: &Case| self.dropped.contains(&hash(case.name.as_str()));
+            self.cases.retain(|case| !(loses(&case) && dropped(case)));
         }
         junit.cases = self.cases;
         junit.nodes = self.nodes;
+        junit.required_in = self.required_in;
         junit.filtered = self.filtered;
     }
 }
@@ -86,8 +117,15 @@ pub(super) fn worst_by_name(cases: &mut Vec<Case>) {
     cases.dedup_by(|next, kept| next.name == kept.name);
 }
 
+/// What is left of a name: eight bytes at a time, since this is done thousands of times a file.
 fn hash(name: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    hasher.write(name.as_bytes());
-    hasher.finish()
+    let (words, rest) = name.as_bytes().as_chunks();
+    let mut last = [0; 8];
+    for (to, from) in last.iter_mut().zip(rest) {
+        *to = *from;
+    }
+    let mix = |hash: u64, word: &[u8; 8]| {
+        (hash.rotate_left(5) ^ u64::from_le_bytes(*word)).wrapping_mul(0x517c_c1b7_2722_0a95)
+    };
+    words.iter().chain([&last]).fold(0, mix)
 }

@@ -23,16 +23,21 @@ pub(crate) use case::{Ending, OpenCase, Status, Tag as VerdictTag, Verdict};
 pub use error::JunitError;
 pub(crate) use kept::{Keep, Kept};
 pub use limits::Limits;
-pub use parse::{read, read_measured};
+pub use parse::{read, read_telling};
 pub use properties::Properties;
 
-use crate::{Outcome, TestName};
+use std::collections::BTreeMap;
+
+use crate::{Outcome, Release, TestName};
 
 /// What one JUnit file holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Junit {
     /// The tests, sorted by name, each once. Of a name that the file has several times, the worst entry counts.
     pub cases: Vec<Case>,
+    /// From which release on tests are to be required, as the constraints behind their names say:
+    /// ` [Conformance: [>=1.40]]` (KEP-5922).
+    pub required_in: BTreeMap<TestName, Release>,
     /// How many entries say that their test never started.
     pub filtered: usize,
     /// The suite's own nodes such as `[SynchronizedBeforeSuite]`, in the order of the file.

@@ -11,7 +11,7 @@ use super::{
     names::Names,
     tag::{Tag, Wanted},
 };
-use crate::{InvalidTestName, test_name, text};
+use crate::{InvalidTestName, Release, test_name, text};
 
 /// What was understood of a file so far.
 pub(super) struct Parser<'a> {
@@ -29,6 +29,8 @@ pub(super) struct Parser<'a> {
     run: usize,
     /// The normalised name of the open test case, in memory that is used again and again.
     name: String,
+    /// What the constraint behind that name says.
+    required_in: Option<Release>,
     open: Option<(usize, OpenCase)>,
     verdict: Option<(usize, Verdict)>,
 }
@@ -46,6 +48,7 @@ impl<'a> Parser<'a> {
             properties: 0,
             run: 0,
             name: String::new(),
+            required_in: None,
             open: None,
             verdict: None,
         }
@@ -118,7 +121,7 @@ impl<'a> Parser<'a> {
     pub(super) fn leave_filtered(&mut self) {
         if let Some((_, case)) = self.open.take() {
             self.names.close_last();
-            self.kept.take(&self.name, case.filtered());
+            self.kept.take(&self.name, self.required_in, case.filtered());
         }
     }
 
@@ -151,11 +154,12 @@ impl<'a> Parser<'a> {
         if self.entries > self.limits.cases {
             return Err(JunitError::too_large(self.at, "test cases", self.limits.cases));
         }
-        let name = self.value(tag, Wanted::Name)?.unwrap_or_default();
-        let name = test_name::normalised(&name);
+        let raw = self.value(tag, Wanted::Name)?.unwrap_or_default();
+        let name = test_name::normalised(&raw);
         let name = name.map_err(|source: InvalidTestName| JunitError::Name { at: self.at, source })?;
         self.name.clear();
         self.name.push_str(&name);
+        self.required_in = test_name::required_in(raw.trim_end());
         let status = self.value(tag, Wanted::Status)?.as_deref().map(Status::of);
         let duration = case::duration(self.value(tag, Wanted::Time)?.as_deref());
         self.open = Some((depth, OpenCase::new(status, duration)));
@@ -203,7 +207,7 @@ impl<'a> Parser<'a> {
             case.take(verdict);
         }
         if let Some((_, case)) = self.open.take_if(|(open, _)| *open == depth) {
-            self.kept.take(&self.name, case.finish());
+            self.kept.take(&self.name, self.required_in, case.finish());
         }
     }
 
@@ -255,7 +259,7 @@ impl<'a> Parser<'a> {
         if let Some((_, case)) = self.open.take()
             && case.status.is_some()
         {
-            self.kept.take(&self.name, case.finish());
+            self.kept.take(&self.name, self.required_in, case.finish());
         }
         self.kept.finish(&mut self.junit);
         self.junit

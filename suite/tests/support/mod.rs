@@ -22,7 +22,8 @@ pub fn requirements() -> Vec<&'static str> {
                 .trim_start_matches("- ")
                 .strip_prefix("codename: ")
         })
-        .map(|name| name.trim_matches(['\'', '"']))
+        .map(|name| name.trim_matches(['\'', '"']).replace("''", "'"))
+        .map(|name| &*name.leak())
         .collect();
     names.sort_unstable();
     names

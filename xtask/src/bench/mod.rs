@@ -3,7 +3,7 @@
 mod offline;
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
@@ -29,19 +29,44 @@ pub struct BenchArgs {
     /// Leave hydrophone out
     #[arg(long)]
     pub no_hydrophone: bool,
+    /// Only this part
+    #[arg(long, value_enum)]
+    pub only: Option<Part>,
+    /// The JUnit file that part offline judges; by default what the run has left, or an interrupted run of the project's
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+}
+
+/// What can be measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Part {
+    /// Runs on the testbed, beside ginkgo and hydrophone
+    Runs,
+    /// Files, without a cluster
+    Offline,
 }
 
 /// Measures and prints.
 pub fn bench(args: &BenchArgs) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    if args.only == Some(Part::Offline) {
+        let plugin = images::build_plugin()?;
+        let junit = args.junit.clone();
+        let junit = junit.map_or_else(|| offline::interrupted_run(folder.path()), Ok)?;
+        return offline::measure(&plugin, &junit);
+    }
     let images = images::build()?;
     let cluster = Cluster::testbed(&images)?;
     run(&mut plugin(&images.plugin, &cluster, &["install"]))?;
-    let folder = tempfile::tempdir()?;
     for round in 1..=args.rounds {
         printer::step(&format!("round {round} of {}", args.rounds));
         measure(&images, &cluster, args, folder.path())?;
     }
-    offline::measure(&images.plugin, &folder.path().join(names::JUNIT))
+    if args.only == Some(Part::Runs) {
+        return Ok(());
+    }
+    let of_run = folder.path().join(names::JUNIT);
+    offline::measure(&images.plugin, args.junit.as_ref().unwrap_or(&of_run))
 }
 
 /// One round; the run's files are left in `folder`.

@@ -1,16 +1,18 @@
 //! How fast files are judged.
 
 use std::{
-    path::Path,
+    fs::File,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, bail};
+use flate2::read::GzDecoder;
 
 use crate::{
     printer,
-    process::{cargo, run},
+    process::{cargo, root, run},
 };
 
 /// How often one file is judged, for the median.
@@ -18,12 +20,22 @@ const ROUNDS: usize = 40;
 /// How many files are judged at once.
 const MANY: usize = 1000;
 
+/// Unpacks the project's own file of the size and shape of a real run that was interrupted.
+pub fn interrupted_run(folder: &Path) -> Result<PathBuf> {
+    let packed = root().join("suite/tests/fixtures/interrupted.xml.gz");
+    let file = File::open(&packed).with_context(|| format!("cannot read {}", packed.display()))?;
+    let path = folder.join("junit_01.xml");
+    std::io::copy(&mut GzDecoder::new(file), &mut File::create(&path)?)
+        .with_context(|| format!("cannot unpack {}", packed.display()))?;
+    Ok(path)
+}
+
 /// Times `plugin evaluate` on one real JUnit file and on many, then the reader beside its peers.
 pub fn measure(plugin: &Path, junit: &Path) -> Result<()> {
     let bytes = std::fs::metadata(junit)
         .with_context(|| format!("cannot read {}", junit.display()))?
         .len();
-    printer::line(&format!("evaluate, a real JUnit file of {bytes} bytes"));
+    printer::line(&format!("evaluate, a JUnit file of {bytes} bytes"));
     let mut times = Vec::new();
     for _ in 0..ROUNDS {
         times.push(evaluate(plugin, &[junit])?.0);

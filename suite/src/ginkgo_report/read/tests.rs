@@ -51,7 +51,7 @@ fn says_how_each_test_ended() {
     assert_eq!((report.filtered, report.properties.flake_attempts), (1, 2));
     assert_eq!(report.properties.focus, [r"\[Conformance\]"]);
     assert_eq!(report.truncated, None);
-    let measured = read_measured(REPORT.as_bytes(), &Limits::default()).unwrap();
+    let measured = read_telling(REPORT.as_bytes(), &Limits::default()).unwrap();
     assert_eq!((measured.cases.len(), measured.filtered), (8, 1));
 }
 
