@@ -63,6 +63,8 @@ enum Command {
         #[arg(required = true, last = true)]
         command: Vec<String>,
     },
+    /// Hurt a running cluster on purpose, or mend it
+    Fault(crate::fault::FaultArgs),
     /// Print the logs of a node or of the control plane
     Logs {
         #[command(flatten)]
@@ -75,10 +77,10 @@ enum Command {
 }
 
 #[derive(Debug, Args)]
-struct Name {
+pub(crate) struct Name {
     /// The cluster
-    #[arg(long, default_value_t = Options::default().name)]
-    name: String,
+    #[arg(long, global = true, default_value_t = Options::default().name)]
+    pub(crate) name: String,
 }
 
 #[derive(Debug, Args)]
@@ -154,6 +156,7 @@ impl Cli {
                     .and_then(|code| u8::try_from(code).ok())
                     .map_or(ExitCode::FAILURE, ExitCode::from));
             }
+            Command::Fault(fault) => fault.run()?,
             Command::Logs {
                 name,
                 place,
