@@ -1,5 +1,7 @@
 //! What is hurt can be mended with its data, and `down` leaves nothing of a cluster however it was hurt.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -76,7 +78,10 @@ fn left(name: &str) -> Vec<String> {
             .filter_map(|entry| entry.file_name().into_string().ok())
             .filter(|found| *found == ours || found.starts_with(&format!("{ours}."))),
     );
-    let groups = std::fs::read_dir("/sys/fs/cgroup").into_iter().flatten().flatten();
+    let groups = std::fs::read_dir("/sys/fs/cgroup")
+        .into_iter()
+        .flatten()
+        .flatten();
     let groups = groups
         .map(|entry| entry.path())
         .chain([Path::new("/sys/fs/cgroup").into()]);
