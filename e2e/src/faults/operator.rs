@@ -24,7 +24,7 @@ use super::{
 /// How long all of it may take.
 const LIMIT: Duration = Duration::from_mins(20);
 
-/// What the objects of a run tell when the operator has done a step. Each is followed by `name` of the object.
+/// What shows that the operator has done a step: a kind of object, what it is called here, and which of its fields count.
 const WATCHED: [(&str, &str, &str); 4] = [
     (
         "conformanceruns",
@@ -51,6 +51,8 @@ pub(super) fn kill_once(world: &World, _: &Subject) -> Result<()> {
 pub(super) fn kill_at_each_step(world: &World, fault: &Fault) -> Result<Row> {
     let before = objects::cluster_objects()?;
     let name = format!("{}-{}", fault.name, world.number());
+    // A watch that has told of one run will tell of the next. This one does nothing.
+    Subject::with(&format!("not-{name}"), &json!({ "suspend": true }))?;
     let watches = Watches::start(&name)?;
     let subject = Subject::with(
         &name,
@@ -60,16 +62,18 @@ pub(super) fn kill_at_each_step(world: &World, fault: &Fault) -> Result<Row> {
             "execution": { "nodeSelector": suite_nodes() },
         }),
     )?;
-    let mut steps = kills(world, &watches, &subject, |run| {
+    let mut known = BTreeSet::new();
+    let mut steps = kills(world, &watches, &subject, &mut known, |run| {
         run.is_some_and(|run| run.pointer("/status/completionTime").is_some())
     })?;
     let end = subject.ended(STEP);
     let seconds = subject.since.elapsed().as_secs();
     // What the end leaves is looked at with an operator that lives; its deletion is a step again.
-    let mut row = judge::judge_end(fault, &subject, &BTreeSet::new(), end.as_ref(), Ends::Measured);
+    let mut row = judge::judge_end(fault, &subject, &known, end.as_ref(), Ends::Measured);
     row.seconds = seconds;
     kubectl(&["delete", "conformancerun", &name, "--wait=false"]);
-    steps.extend(kills(world, &watches, &subject, |run| run.is_none())?);
+    steps.extend(kills(world, &watches, &subject, &mut known, |run| run.is_none())?);
+    kubectl(&["delete", "conformancerun", &format!("not-{name}")]);
     judge::add_leftovers(&mut row, &subject, &before)?;
     row.when = format!("at each of {} steps of a run with two stages", steps.len());
     for step in &steps {
@@ -82,11 +86,13 @@ pub(super) fn kill_at_each_step(world: &World, fault: &Fault) -> Result<Row> {
     Ok(row)
 }
 
-/// Kills the operator at each step until `done` holds of the run, which is nothing once it is gone. Gives the steps.
+/// Kills the operator at each step until `done` holds of the run, which is nothing once it is gone. Gives the steps;
+/// outcomes that were there at one of them go into `known`.
 fn kills(
     world: &World,
     watches: &Watches,
     subject: &Subject,
+    known: &mut BTreeSet<String>,
     done: impl Fn(Option<&Value>) -> bool,
 ) -> Result<Vec<String>> {
     let end = Instant::now() + LIMIT;
@@ -99,6 +105,8 @@ fn kills(
             Ok(step) => {
                 operators.iter().for_each(PodProcess::kill);
                 steps.push(step);
+                let result = subject.result().unwrap_or_default();
+                known.extend(judge::outcomes(&result).into_keys());
                 replace_operator()?;
                 operators = living(world)?;
             }
@@ -139,11 +147,17 @@ impl Watches {
         let mut children = Vec::new();
         for (kind, called, form) in WATCHED {
             let form = format!("jsonpath={form}");
-            let words = [kind, "-n", NAMESPACE, "-o", &form, "--output-watch-events=false"];
-            let mut child = watch(&words)?;
+            let mut child = watch(&[kind, "-n", NAMESPACE, "-o", &form])?;
             let out = child.stdout.take().context("a watch has no output")?;
-            follow(BufReader::new(out), run.to_owned(), called, sender.clone());
+            let (begun, begins) = channel();
+            follow(BufReader::new(out), run.to_owned(), called, sender.clone(), begun);
             children.push(child);
+            // Of Jobs there are none yet, and the first is not the first step.
+            if kind != "jobs" {
+                begins
+                    .recv_timeout(STEP)
+                    .with_context(|| format!("the watch on {kind} does not begin"))?;
+            }
         }
         Ok(Self { children, steps })
     }
@@ -158,11 +172,20 @@ impl Drop for Watches {
     }
 }
 
-/// Sends a line for each event on an object of the run.
-fn follow(lines: impl BufRead + Send + 'static, run: String, called: &'static str, steps: Sender<String>) {
+/// Sends a line for each event on an object of the run, and at the first event of any object that it has begun.
+fn follow(
+    lines: impl BufRead + Send + 'static,
+    run: String,
+    called: &'static str,
+    steps: Sender<String>,
+    begun: Sender<()>,
+) {
     std::thread::spawn(move || {
         for line in lines.lines().map_while(Result::ok) {
-            if line.starts_with(&run)
+            // Nobody may wait for it any more.
+            let _ = begun.send(());
+            let ours = line.starts_with(&run);
+            if ours
                 && steps
                     .send(format!("{called} {}", line.replace('\t', " ")))
                     .is_err()

@@ -1,6 +1,6 @@
 //! More of something than there is to be.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use crate::{
 
 use super::{
     fault::{Ends, Fault, Row},
-    judge, objects,
+    judge, known, objects,
     subject::{STEP, Size, Subject, object, spec},
     world::{World, must, operator_is_back},
 };
@@ -37,9 +37,10 @@ pub(super) fn two_operators(world: &World, fault: &Fault) -> Result<Row> {
         .context("there are no two operators")?;
     let before = objects::cluster_objects()?;
     let subject = Subject::create(world, fault.name, Size::Short)?;
+    subject.measured(2)?;
+    let known = known::now(&subject)?;
     let end = subject.ended(Duration::from_mins(10));
     let jobs = jobs(&subject.name).unwrap_or_default().len();
-    let known = BTreeSet::new();
     let mut row = judge::judge(fault, &subject, &known, end.as_ref(), Ends::Measured, &before)?;
     if jobs != 1 {
         row.missed.push(format!("{jobs} Jobs were made for one attempt"));
