@@ -100,17 +100,21 @@ impl Fault {
         subject.measured(if world.short { 2 } else { 4 })?;
         let known = known::now(&subject)?;
         let begun = Instant::now();
-        strike(world, &subject)?;
+        let struck = strike(world, &subject);
         note(&format!(
-            "{}: struck after {} outcomes, for {:.0} s",
-            self.name,
+            "struck after {} outcomes, for {:.0} s",
             known.len(),
             begun.elapsed().as_secs_f32()
         ));
-        let end = subject.ended(LIMIT);
+        let end = if struck.is_ok() {
+            subject.ended(LIMIT)
+        } else {
+            None
+        };
         if let Some(mend) = mend {
             mend(world)?;
         }
+        struck?;
         world.mend()?;
         judge::judge(self, &subject, &known, end.as_ref(), ends, &before)
     }

@@ -100,19 +100,15 @@ pub(super) fn fill_tmp(world: &World, subject: &Subject) -> Result<()> {
     let file = format!("/var/lib/kubelet/pods/{uid}/volumes/kubernetes.io~empty-dir/tmp/full");
     let words = ["fallocate", "-l", TOO_MUCH, &file].map(str::to_owned);
     ensure!(world.testbed.exec(&node, &words)?.success(), "cannot fill {file}");
-    let path = "jsonpath={.status.phase}";
+    // The suite stands still until then: it must not end before the kubelet has looked.
+    world
+        .in_suite(&name, "e2e.test")?
+        .iter()
+        .for_each(PodProcess::pause);
+    let reason = "jsonpath={.status.reason}";
     let over = || {
-        let told = kubectl(&[
-            "get",
-            "pod",
-            "-n",
-            NAMESPACE,
-            &name,
-            "-o",
-            path,
-            "--ignore-not-found",
-        ]);
-        (told.code == 0 && told.stdout != "Running").then_some(())
+        let told = kubectl(&["get", "pod", "-n", NAMESPACE, &name, "-o", reason]);
+        (told.stdout == "Evicted" || told.stderr.contains("NotFound")).then_some(())
     };
     until(STEP, over).context("the kubelet does not evict a pod whose emptyDir is full")
 }

@@ -6,8 +6,8 @@ const HEAD: &str = "| fault | when | how the run ended | outcomes lost | leftove
 const INTRODUCTION: &str = "\
 # What happens when something breaks
 
-Each row is a real run on the testbed that was hurt: `cargo xtask faults` does it and writes this table. The runs have 16
-conformance tests; *some tests measured* means that the API server had four outcomes.
+Each row is a real run on the testbed that was hurt: `cargo xtask faults` does it and writes this table. Where *some tests
+measured* stands, the run had 16 conformance tests, and the API server had at least four outcomes of them.
 
 - *Outcomes lost*: of those that the API server had, and those that the suite's log showed as ended for more than ten
   seconds, how many had no outcome in the end or were run a second time. It must be 0.
