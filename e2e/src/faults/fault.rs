@@ -97,7 +97,7 @@ impl Fault {
         let size = if world.short { Size::Short } else { Size::Full };
         let before = objects::cluster_objects()?;
         let subject = Subject::create(world, self.name, size)?;
-        subject.measured(if world.short { 2 } else { 4 })?;
+        subject.measured(if world.short { 1 } else { 4 })?;
         let known = known::now(&subject)?;
         let begun = Instant::now();
         let struck = strike(world, &subject);
