@@ -53,6 +53,28 @@ pub fn json(words: &[&str]) -> Value {
     serde_json::from_str(&kubectl(&all).stdout).unwrap_or(Value::Null)
 }
 
+/// The same, but `None` if there was no answer within seconds: an API server that is away says nothing.
+pub fn look(words: &[&str]) -> Option<Value> {
+    let mut all = vec!["--request-timeout=10s", "get", "-o", "json", "--ignore-not-found"];
+    all.extend_from_slice(words);
+    let answer = kubectl(&all);
+    if answer.code != 0 {
+        return None;
+    }
+    Some(serde_json::from_str(&answer.stdout).unwrap_or(Value::Null))
+}
+
+/// Starts `kubectl get --watch WORDS…`; its stdout has a line for each event.
+pub fn watch(words: &[&str]) -> std::io::Result<Child> {
+    command("CONFORM_E2E_KUBECTL", "kubectl")
+        .args(["get", "--watch"])
+        .args(words)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+}
+
 fn command(variable: &str, otherwise: &str) -> Command {
     Command::new(std::env::var_os(variable).unwrap_or_else(|| OsString::from(otherwise)))
 }

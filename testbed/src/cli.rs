@@ -52,6 +52,9 @@ enum Command {
         /// The version of Kubernetes
         #[arg(long, default_value_t = Options::default().kubernetes_version)]
         kubernetes_version: String,
+        /// Build the conformance image of this version too; may be repeated
+        #[arg(long = "suite", value_name = "VERSION")]
+        suites: Vec<String>,
     },
     /// Run a program in a node
     Exec {
@@ -63,6 +66,8 @@ enum Command {
         #[arg(required = true, last = true)]
         command: Vec<String>,
     },
+    /// Hurt a running cluster on purpose, or mend it
+    Fault(crate::fault::FaultArgs),
     /// Print the logs of a node or of the control plane
     Logs {
         #[command(flatten)]
@@ -75,10 +80,10 @@ enum Command {
 }
 
 #[derive(Debug, Args)]
-struct Name {
+pub(crate) struct Name {
     /// The cluster
-    #[arg(long, default_value_t = Options::default().name)]
-    name: String,
+    #[arg(long, global = true, default_value_t = Options::default().name)]
+    pub(crate) name: String,
 }
 
 #[derive(Debug, Args)]
@@ -97,6 +102,9 @@ struct Up {
     /// The version of Kubernetes; another than the default one is built from what the Go module proxy has
     #[arg(long, default_value_t = Options::default().kubernetes_version)]
     kubernetes_version: String,
+    /// Give the nodes the conformance image of this version too; may be repeated, also for a cluster that runs
+    #[arg(long = "suite", value_name = "VERSION")]
+    suites: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -121,7 +129,8 @@ impl Up {
                 Proxy::Nftables => ProxyMode::Nftables,
                 Proxy::Iptables => ProxyMode::Iptables,
             },
-            kubernetes_version: self.kubernetes_version.trim_start_matches('v').to_owned(),
+            kubernetes_version: plain(&self.kubernetes_version),
+            suites: self.suites.iter().map(|version| plain(version)).collect(),
         }
     }
 }
@@ -140,10 +149,13 @@ impl Cli {
                     testbed.load(&file)?.iter().for_each(|image| printer::line(image));
                 }
             }
-            Command::Build { kubernetes_version } => {
-                let kubernetes_version = kubernetes_version.trim_start_matches('v').to_owned();
+            Command::Build {
+                kubernetes_version,
+                suites,
+            } => {
                 build::all(&Options {
-                    kubernetes_version,
+                    kubernetes_version: plain(&kubernetes_version),
+                    suites: suites.iter().map(|version| plain(version)).collect(),
                     ..Options::default()
                 })?;
             }
@@ -154,6 +166,7 @@ impl Cli {
                     .and_then(|code| u8::try_from(code).ok())
                     .map_or(ExitCode::FAILURE, ExitCode::from));
             }
+            Command::Fault(fault) => fault.run()?,
             Command::Logs {
                 name,
                 place,
@@ -162,6 +175,11 @@ impl Cli {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// A version as people write it, without its `v`.
+fn plain(version: &str) -> String {
+    version.trim_start_matches('v').to_owned()
 }
 
 fn start(options: &Options) -> Result<()> {

@@ -105,6 +105,12 @@ pub enum Error {
         /// Its name.
         name: String,
     },
+    /// The node's processes were ended.
+    #[error("node {node} is down; bring it back with `conform-testbed fault start-node {node}`")]
+    NodeDown {
+        /// Its name.
+        node: String,
+    },
     /// It runs, but with other options than those asked for.
     #[error(
         "testbed {name} is up with {running}, not with {wanted}; \

@@ -28,6 +28,7 @@ pub mod printer;
 mod progress;
 
 pub use build::bin;
+pub use cluster::fault::pod::{PodProcess, PodProgram};
 pub use cluster::status::{Component, NodeStatus, Status};
 pub use cluster::testbed::Testbed;
 pub use error::{Error, Result};

@@ -1,6 +1,7 @@
 //! Starts and stops the testbed from the command line.
 
 mod cli;
+mod fault;
 mod table;
 
 use std::process::ExitCode;

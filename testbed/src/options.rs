@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::build::version::Version;
 use crate::{Error, Result};
 
 /// The version whose module files are part of this crate.
@@ -42,6 +43,9 @@ pub struct Options {
     pub proxy_mode: ProxyMode,
     /// The version of Kubernetes, without a `v`.
     pub kubernetes_version: String,
+    /// Versions of Kubernetes whose conformance image the nodes have too, beside that of the cluster's own.
+    #[serde(default)]
+    pub suites: Vec<String>,
 }
 
 impl Default for Options {
@@ -52,6 +56,7 @@ impl Default for Options {
             zones: None,
             proxy_mode: ProxyMode::default(),
             kubernetes_version: COMMITTED_VERSION.into(),
+            suites: Vec::new(),
         }
     }
 }
@@ -62,6 +67,7 @@ impl fmt::Display for Options {
             nodes,
             proxy_mode,
             kubernetes_version,
+            suites,
             ..
         } = self;
         write!(formatter, "{nodes} nodes, ")?;
@@ -71,7 +77,11 @@ impl fmt::Display for Options {
         write!(
             formatter,
             "kube-proxy {proxy_mode}, Kubernetes {kubernetes_version}"
-        )
+        )?;
+        for suite in suites {
+            write!(formatter, ", suite {suite}")?;
+        }
+        Ok(())
     }
 }
 
@@ -95,7 +105,17 @@ impl Options {
                 reason: "it must be at least 1, and at most the number of nodes",
             });
         }
-        crate::build::version::Version::parse(&self.kubernetes_version).map(drop)
+        let mut versions = std::iter::once(&self.kubernetes_version).chain(&self.suites);
+        versions.try_for_each(|version| Version::parse(version).map(drop))
+    }
+
+    /// The same cluster, whatever suites its nodes have: they can be added while it runs.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        let without = |options: &Self| Self {
+            suites: Vec::new(),
+            ..options.clone()
+        };
+        without(self) == without(other)
     }
 
     /// The zone of the node with that index, counted from 1.
@@ -140,6 +160,23 @@ mod tests {
         ] {
             check_name(bad).unwrap_err();
         }
+    }
+
+    #[test]
+    fn another_suite_is_no_other_cluster() {
+        let plain = Options::default();
+        let more = Options {
+            suites: vec!["1.35.4".into()],
+            ..plain.clone()
+        };
+        assert!(plain.is_like(&more) && plain != more);
+        assert!(more.to_string().ends_with("Kubernetes 1.36.3, suite 1.35.4"));
+        more.check().unwrap();
+        let bad = Options {
+            suites: vec!["1.35".into()],
+            ..plain
+        };
+        assert!(bad.check().is_err() && !bad.is_like(&Options { nodes: 3, ..more }));
     }
 
     #[test]

@@ -24,7 +24,11 @@ pub(crate) fn render(status: &Status) -> String {
         let pid = component
             .pid
             .map_or_else(|| "-".to_owned(), |pid| pid.to_string());
-        let state = if component.running { "running" } else { "gone" };
+        let state = match component {
+            _ if component.paused => "paused",
+            _ if component.running => "running",
+            _ => "gone",
+        };
         processes.add_row([component.place.as_str(), &component.name, &pid, state]);
     }
     format!(

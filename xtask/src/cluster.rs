@@ -18,12 +18,20 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// The testbed, started if it does not run, with `images` loaded.
+    /// The testbed of the demo and the tests, started if it does not run, with `images` loaded.
     pub fn testbed(images: &Images) -> Result<Self> {
+        Self::named(&Options::default().name, images)
+    }
+
+    /// The testbed of that name, started if it does not run, with `images` loaded.
+    pub fn named(name: &str, images: &Images) -> Result<Self> {
         printer::step(
             "starts the testbed: a real Kubernetes on this machine (the first time it is built, which takes a while)",
         );
-        let testbed = Testbed::up(&Options::default())?;
+        let testbed = Testbed::up(&Options {
+            name: name.to_owned(),
+            ..Options::default()
+        })?;
         for archive in &images.archives {
             let names = testbed.load(archive)?;
             printer::note(&format!("loaded {}", names.join(", ")));

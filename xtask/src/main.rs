@@ -4,6 +4,8 @@ mod bench;
 mod catalogue;
 mod cluster;
 mod demo;
+mod e2e;
+mod faults;
 mod generate;
 mod images;
 mod plugin;
@@ -29,6 +31,8 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Run every test: format, lints, generated files, unit tests, and conform on a real cluster
     Test(test::TestArgs),
+    /// Break things under running conformance runs, and write what became of them into docs/faults.md
+    Faults(faults::FaultsArgs),
     /// Measure conform beside ginkgo and hydrophone on the testbed
     Bench(bench::BenchArgs),
     /// Write the files that are generated from code
@@ -41,6 +45,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Demo(args) => demo::demo(&args),
         Command::Test(args) => test::test(&args),
+        Command::Faults(args) => faults::faults(&args),
         Command::Bench(args) => bench::bench(&args),
         Command::Generate(args) => generate::generate(&args),
         Command::Images => images::build().map(|images| images.list()),

@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 
 use crate::{
     cluster::Cluster,
+    e2e::e2e,
     generate::{self, GenerateArgs},
     images, printer,
     process::{cargo, run},
@@ -19,6 +20,9 @@ pub struct TestArgs {
     #[arg(long)]
     pub keep: bool,
 }
+
+/// The tests that need a cluster, one after the other: a conformance run has its cluster alone.
+const IN_TURN: [&str; 4] = ["--", "--ignored", "--test-threads=1", "--nocapture"];
 
 /// Runs every test.
 pub fn test(args: &TestArgs) -> Result<()> {
@@ -45,16 +49,18 @@ pub fn test(args: &TestArgs) -> Result<()> {
         return Ok(());
     }
     let images = images::build()?;
+    printer::step("tests of the testbed itself");
+    let mut tests = cargo(&["test", "--package", "conform-testbed", "--locked"]);
+    run(tests.args(IN_TURN))?;
     let cluster = Cluster::testbed(&images)?;
     let testbed = cluster.testbed.as_ref().context("the testbed is not there")?;
     printer::step("tests on the testbed");
-    let mut tests = cargo(&["test", "--package", "conform-e2e", "--locked"]);
-    // One after the other: there is one cluster, and a conformance run has it alone.
-    tests.args(["--", "--ignored", "--test-threads=1", "--nocapture"]);
-    tests
-        .env("KUBECONFIG", testbed.kubeconfig())
-        .env("CONFORM_E2E_PLUGIN", &images.plugin);
-    tests.env("CONFORM_E2E_KUBECTL", testbed.bin("kubectl")?);
+    let mut tests = e2e(
+        &["test", "--package", "conform-e2e", "--locked"],
+        testbed,
+        &images,
+    )?;
+    tests.args(IN_TURN);
     let outcome = run(&mut tests);
     if !args.keep {
         printer::step("takes the testbed away");

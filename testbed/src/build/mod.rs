@@ -17,7 +17,22 @@ pub fn all(options: &Options) -> Result<()> {
     options.check()?;
     let programs = Programs::new(&options.kubernetes_version)?;
     programs.ensure(&target::for_cluster())?;
-    crate::image::catalogue::ensure(&programs).map(drop)
+    crate::image::catalogue::ensure(&programs)?;
+    suites(options, &programs).map(drop)
+}
+
+/// The archives of the other suites that the options name, built now as far as they are not there.
+pub(crate) fn suites(options: &Options, cluster: &Programs) -> Result<Vec<PathBuf>> {
+    let mut archives = vec![];
+    for version in &options.suites {
+        let suite = Programs::new(version)?;
+        if suite.version == cluster.version {
+            continue;
+        }
+        suite.ensure(&target::for_suite())?;
+        archives.push(crate::image::catalogue::ensure_suite(cluster, &suite)?);
+    }
+    Ok(archives)
 }
 
 /// The path of a built program (`kubectl`, `e2e.test`, `ginkgo`, `hydrophone`, ...); it is built now if it is not there.

@@ -124,6 +124,18 @@ impl Target {
     }
 }
 
+/// What the conformance image consists of.
+pub(crate) const SUITE: [&str; 4] = ["kubectl", "kubeconformance", "ginkgo", "e2e.test"];
+
+/// What the conformance image of a version consists of, in the order in which it is built.
+pub(crate) fn for_suite() -> Vec<Target> {
+    TARGETS
+        .iter()
+        .filter(|target| SUITE.contains(&target.name))
+        .copied()
+        .collect()
+}
+
 /// What a cluster and its images consist of.
 pub(crate) fn for_cluster() -> Vec<Target> {
     TARGETS.iter().filter(|target| target.cluster).copied().collect()

@@ -30,7 +30,7 @@ impl Version {
         match (parts.next(), parts.next(), parts.next(), parts.next()) {
             (Some(Ok(major)), Some(Ok(minor)), Some(Ok(patch)), None) => Ok(Self { major, minor, patch }),
             _ => Err(Error::BadOption {
-                option: "--kubernetes-version",
+                option: "a version of Kubernetes",
                 value: text.into(),
                 reason: "a version has three numbers, as in 1.36.3",
             }),

@@ -92,9 +92,19 @@ fn all_below(path: &str) -> Vec<PathBuf> {
 
 /// The processes at and below a path.
 pub(crate) fn processes(path: &str) -> BTreeSet<i32> {
-    let files = all_below(path)
+    listed_in(all_below(path))
+}
+
+/// The processes below a path in cgroups with that name: a container's has its id.
+pub(crate) fn processes_of(path: &str, name: &str) -> BTreeSet<i32> {
+    let folders = all_below(path)
         .into_iter()
-        .map(|folder| folder.join("cgroup.procs"));
+        .filter(|folder| folder.file_name().is_some_and(|found| found == name));
+    listed_in(folders)
+}
+
+fn listed_in(folders: impl IntoIterator<Item = PathBuf>) -> BTreeSet<i32> {
+    let files = folders.into_iter().map(|folder| folder.join("cgroup.procs"));
     let lists: Vec<String> = files.filter_map(|file| fs::read_to_string(file).ok()).collect();
     lists
         .iter()

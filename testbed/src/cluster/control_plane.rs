@@ -26,12 +26,28 @@ pub(crate) fn daemon(layout: &Layout, component: &str) -> Daemon {
     )
 }
 
-fn start(layout: &Layout, component: &str, flags: &[String]) -> Result<Daemon> {
+/// Starts one of them; what it is told depends on the layout alone, and `more` comes last.
+pub(crate) fn start(layout: &Layout, component: &str, more: &[String]) -> Result<Daemon> {
+    let flags = match component {
+        "etcd" => etcd_flags(layout),
+        "kube-apiserver" => api_flags(layout),
+        "kube-controller-manager" => controller_flags(layout),
+        _ => scheduler_flags(layout),
+    };
     let daemon = daemon(layout, component);
     let mut command = network::inside(&layout::netns(layout.name()));
-    command.arg(layout.program(component)).args(flags);
+    command.arg(layout.program(component)).args(flags).args(more);
     daemon.start(&command)?;
     Ok(daemon)
+}
+
+/// Waits until the API server answers, which it does only if etcd does.
+pub(crate) fn ready(layout: &Layout) -> Result<()> {
+    let needed = ["etcd", "kube-apiserver"].map(|component| daemon(layout, component));
+    wait::until("the API server", 120, &needed.iter().collect::<Vec<_>>(), || {
+        kubectl(layout, &["get", "--raw=/readyz"]).map_err(|error| error.to_string())
+    })
+    .map(drop)
 }
 
 /// Starts the control plane and returns when the API server is ready.
@@ -55,14 +71,12 @@ pub(crate) fn up(layout: &Layout, authority: &Authority) -> Result<()> {
     save("scheduler.kubeconfig", "system:kube-scheduler", None)?;
     files::write(&layout.path("resolv.conf"), "")?;
 
-    let etcd = start(layout, "etcd", &etcd_flags(layout))?;
-    let api = start(layout, "kube-apiserver", &api_flags(layout))?;
-    wait::until("the API server", 120, &[&etcd, &api], || {
-        kubectl(layout, &["get", "--raw=/readyz"]).map_err(|error| error.to_string())
-    })?;
+    start(layout, "etcd", &[])?;
+    start(layout, "kube-apiserver", &[])?;
+    ready(layout)?;
     // Before the API server has made its default roles, these two are refused and end.
-    start(layout, "kube-controller-manager", &controller_flags(layout))?;
-    start(layout, "kube-scheduler", &scheduler_flags(layout))?;
+    start(layout, "kube-controller-manager", &[])?;
+    start(layout, "kube-scheduler", &[])?;
     Ok(())
 }
 

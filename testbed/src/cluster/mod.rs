@@ -4,6 +4,7 @@ mod addons;
 mod cgroup;
 mod config;
 mod control_plane;
+pub(crate) mod fault;
 mod kubeconfig;
 mod layout;
 mod network;

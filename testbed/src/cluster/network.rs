@@ -2,6 +2,7 @@
 //! plane joins them. The host gets one interface and one route, and none of its own settings is changed.
 
 use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde::Deserialize;
@@ -77,7 +78,7 @@ pub(crate) fn make(layout: &Layout) -> Result<()> {
 
     for node in layout.nodes() {
         add_namespace(&node.netns)?;
-        let port = format!("node{}", node.index);
+        let port = port(&node);
         let link = [
             "link",
             "add",
@@ -153,6 +154,23 @@ pub(crate) fn route_pods(layout: &Layout, owner: &Node, range: &str) -> Result<(
     Ok(())
 }
 
+/// Takes the bridge's end of a node's link down or up; addresses and routes stay on both sides.
+pub(crate) fn set_link(layout: &Layout, node: &Node, up: bool) -> Result<()> {
+    let (control, port) = (layout::netns(layout.name()), port(node));
+    let state = if up { "up" } else { "down" };
+    ip(&["-n", &control, "link", "set", &port, state]).map(drop)
+}
+
+/// The bridge's end of a node's link.
+fn port(node: &Node) -> String {
+    format!("node{}", node.index)
+}
+
+/// The file that stands for a network namespace.
+pub(crate) fn file(namespace: &str) -> PathBuf {
+    Path::new("/run/netns").join(namespace)
+}
+
 /// The start of a command that runs in a network namespace. (`ip netns exec` would also mount another /sys, without
 /// cgroups.)
 pub(crate) fn inside(namespace: &str) -> Command {
@@ -175,7 +193,7 @@ pub(crate) fn namespaces(name: &str) -> Vec<String> {
 /// Removes namespaces with all that is in them, and the host's interface with its route.
 pub(crate) fn remove(name: &str) -> Result<()> {
     let interface = layout::interface(name);
-    if std::path::Path::new("/sys/class/net").join(&interface).exists() {
+    if Path::new("/sys/class/net").join(&interface).exists() {
         ip(&["link", "delete", &interface])?;
     }
     namespaces(name)

@@ -17,6 +17,13 @@ use crate::{Error, Result, files};
 /// All programs of a node, in the order of their start. The first one only holds the namespaces.
 pub(crate) const COMPONENTS: [&str; 4] = ["namespaces", "containerd", "kubelet", "kube-proxy"];
 
+/// Those that the node consists of for Kubernetes, in the order of their start.
+pub(crate) const PROGRAMS: [&str; 3] = ["containerd", "kubelet", "kube-proxy"];
+
+/// The files with which kubelet and kube-proxy reach the API server.
+const KUBELET_USER: &str = "kubelet.kubeconfig";
+const PROXY_USER: &str = "kube-proxy.kubeconfig";
+
 /// The node's own folders, and where its programs and pods see them: a kubelet and a containerd of the host, or of
 /// another node, use the same paths.
 pub(crate) const MOUNTS: [(&str, &str); 8] = [
@@ -56,7 +63,9 @@ pub(crate) fn inside(layout: &Layout, node: &Node) -> Result<Command> {
     let record = holder
         .record()
         .filter(super::process::Record::alive)
-        .ok_or_else(|| holder.died())?;
+        .ok_or_else(|| Error::NodeDown {
+            node: node.name.clone(),
+        })?;
     let mut command = Command::new("nsenter");
     command.arg(format!("--net=/run/netns/{}", node.netns));
     for kind in ["uts", "mnt"] {
@@ -67,9 +76,15 @@ pub(crate) fn inside(layout: &Layout, node: &Node) -> Result<Command> {
     Ok(command)
 }
 
-fn start(layout: &Layout, node: &Node, component: &str, flags: &[String]) -> Result<Daemon> {
+/// Starts one of a node's programs; what it is told depends on the layout alone, and `more` comes last.
+pub(crate) fn start(layout: &Layout, node: &Node, component: &str, more: &[String]) -> Result<Daemon> {
+    let flags = match component {
+        "containerd" => vec!["--config".into(), containerd_config(node).display().to_string()],
+        "kubelet" => kubelet_flags(node),
+        _ => proxy_flags(layout, node, &Host::look(layout)),
+    };
     let mut command = inside(layout, node)?;
-    command.arg(layout.program(component)).args(flags);
+    command.arg(layout.program(component)).args(flags).args(more);
     // containerd finds its shim and runc by PATH.
     let folder = layout
         .program(component)
@@ -87,20 +102,12 @@ fn start(layout: &Layout, node: &Node, component: &str, flags: &[String]) -> Res
 pub(crate) fn start_runtime(layout: &Layout, node: &Node, sandbox: &str, images: &Path) -> Result<()> {
     hold(layout, node)?;
     cgroup::make(&node.cgroup(layout.name()))?;
-    let file = node.path("containerd.toml");
-    files::write(&file, config::containerd(&Host::look(layout), sandbox))?;
-    let containerd = start(
-        layout,
-        node,
-        "containerd",
-        &["--config".into(), file.display().to_string()],
+    files::write(
+        &containerd_config(node),
+        config::containerd(&Host::look(layout), sandbox),
     )?;
-    wait::until(
-        &format!("containerd of {}", node.name),
-        60,
-        &[&containerd],
-        || ctr(layout, node, &["version"]).map_err(|error| error.to_string()),
-    )?;
+    start(layout, node, "containerd", &[])?;
+    runtime_ready(layout, node)?;
     // Most images are used by few tests or none: an image is unpacked when its first container starts.
     ctr(
         layout,
@@ -110,8 +117,26 @@ pub(crate) fn start_runtime(layout: &Layout, node: &Node, sandbox: &str, images:
     .map(drop)
 }
 
-fn hold(layout: &Layout, node: &Node) -> Result<()> {
+fn containerd_config(node: &Node) -> PathBuf {
+    node.path("containerd.toml")
+}
+
+/// Waits until the node's containerd answers.
+pub(crate) fn runtime_ready(layout: &Layout, node: &Node) -> Result<()> {
+    let containerd = daemon(layout, node, "containerd");
+    wait::until(
+        &format!("containerd of {}", node.name),
+        60,
+        &[&containerd],
+        || ctr(layout, node, &["version"]).map_err(|error| error.to_string()),
+    )
+    .map(drop)
+}
+
+/// Makes the node's namespaces and mounts, with the process that they go with.
+pub(crate) fn hold(layout: &Layout, node: &Node) -> Result<()> {
     let ready = node.path("mounted");
+    files::remove_file(&ready)?;
     let mut command = network::inside(&node.netns);
     command.args([
         "unshare",
@@ -140,7 +165,7 @@ fn hold(layout: &Layout, node: &Node) -> Result<()> {
     })
 }
 
-fn ctr(layout: &Layout, node: &Node, arguments: &[&str]) -> Result<String> {
+pub(crate) fn ctr(layout: &Layout, node: &Node, arguments: &[&str]) -> Result<String> {
     let mut command = Command::new(layout.program("ctr"));
     command
         .arg("--address")
@@ -166,49 +191,43 @@ pub(crate) fn start_agents(layout: &Layout, node: &Node, authority: &Authority) 
     files::write(&node.path("kubelet.crt"), serving.certificate)?;
     files::write(&node.path("kubelet.key"), serving.key)?;
     files::write_json(&node.path("kubelet.json"), &config::kubelet(layout, node, &host))?;
-    let user = |file: &str, name: &str, group| -> Result<PathBuf> {
-        let path = node.path(file);
+    let user = |file: &str, name: &str, group| {
         kubeconfig::write(
-            &path,
+            &node.path(file),
             layout.name(),
             &layout.server(),
             authority,
             &authority.client(name, group)?,
-        )?;
-        Ok(path)
+        )
     };
-    let own = user(
-        "kubelet.kubeconfig",
+    user(
+        KUBELET_USER,
         &format!("system:node:{}", node.name),
         Some("system:nodes"),
     )?;
-    let proxy = user("kube-proxy.kubeconfig", "system:kube-proxy", None)?;
+    user(PROXY_USER, "system:kube-proxy", None)?;
+    start(layout, node, "kubelet", &[])?;
+    start(layout, node, "kube-proxy", &[]).map(drop)
+}
 
-    let mut labels = vec![];
-    if let Some(zone) = &node.zone {
-        labels.push(format!(
-            "--node-labels=topology.kubernetes.io/region=testbed,topology.kubernetes.io/zone={zone}"
-        ));
-    }
-    let flags = [
+fn kubelet_flags(node: &Node) -> Vec<String> {
+    let mut flags = vec![
         format!("--config={}", node.path("kubelet.json").display()),
-        format!("--kubeconfig={}", own.display()),
+        format!("--kubeconfig={}", node.path(KUBELET_USER).display()),
         format!("--hostname-override={}", node.name),
         format!("--node-ip={}", node.address),
     ];
-    start(layout, node, "kubelet", &[&flags[..], &labels].concat())?;
-    start(
-        layout,
-        node,
-        "kube-proxy",
-        &proxy_flags(layout, node, &host, &proxy),
-    )
-    .map(drop)
+    if let Some(zone) = &node.zone {
+        flags.push(format!(
+            "--node-labels=topology.kubernetes.io/region=testbed,topology.kubernetes.io/zone={zone}"
+        ));
+    }
+    flags
 }
 
-fn proxy_flags(layout: &Layout, node: &Node, host: &Host, kubeconfig: &Path) -> Vec<String> {
+fn proxy_flags(layout: &Layout, node: &Node, host: &Host) -> Vec<String> {
     let mut flags = vec![
-        format!("--kubeconfig={}", kubeconfig.display()),
+        format!("--kubeconfig={}", node.path(PROXY_USER).display()),
         format!("--proxy-mode={}", layout.options.proxy_mode),
         format!("--hostname-override={}", node.name),
         format!("--cluster-cidr={}", layout.pod_range()),

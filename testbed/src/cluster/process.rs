@@ -1,7 +1,7 @@
 //! Processes that outlive this one, found again by number and start time: a number alone may be another's by then.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::fs::{self, OpenOptions};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 use serde::{Deserialize, Serialize};
 
+use super::wait;
 use crate::files::{at, folder_of, mkdir, tail_of};
 use crate::{Error, Result, files};
 
@@ -22,7 +23,7 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    fn of(pid: i32) -> Option<Self> {
+    pub(crate) fn of(pid: i32) -> Option<Self> {
         let (state, start) = stat(pid)?;
         // A zombie of our own child is as dead as any other.
         (state != "Z" && state != "X").then(|| Self {
@@ -34,6 +35,18 @@ impl Record {
 
     pub(crate) fn alive(&self) -> bool {
         Self::of(self.pid).as_ref() == Some(self)
+    }
+
+    /// Whether it is there, but was told to stand still.
+    pub(crate) fn paused(&self) -> bool {
+        self.alive() && stat(self.pid).is_some_and(|(state, _)| state == "T")
+    }
+
+    /// Sends it a signal, unless it is gone: whoever has its number by then is not hit.
+    pub(crate) fn signal(&self, signal: Signal) {
+        if self.alive() {
+            send(self.pid, signal);
+        }
     }
 }
 
@@ -77,7 +90,12 @@ impl Daemon {
     /// Starts it in a session of its own, so that neither the end of this process nor of the terminal ends it.
     pub(crate) fn start(&self, command: &Command) -> Result<()> {
         mkdir(folder_of(&self.log))?;
-        let log = File::create(&self.log).map_err(at("write", &self.log))?;
+        // One that is started again goes on in the log that tells how it ended.
+        let log = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&self.log)
+            .map_err(at("write", &self.log))?;
         let errors = log.try_clone().map_err(at("write", &self.log))?;
         let mut session = Command::new("setsid");
         session.arg(command.get_program()).args(command.get_args());
@@ -120,16 +138,33 @@ impl Daemon {
     }
 
     pub(crate) fn kill(&self) {
-        if let Some(record) = self.record().filter(Record::alive) {
-            kill(record.pid);
+        self.signal(Signal::KILL);
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        if let Some(record) = self.record() {
+            record.signal(signal);
         }
+    }
+
+    /// Waits until its process is gone.
+    pub(crate) fn gone(&self, seconds: u64) -> Result<()> {
+        wait::until(&format!("the end of {}", self.component), seconds, &[], || {
+            (!self.alive())
+                .then_some(())
+                .ok_or_else(|| "it is still there".into())
+        })
     }
 }
 
 fn kill(pid: i32) {
+    send(pid, Signal::KILL);
+}
+
+fn send(pid: i32, signal: Signal) {
     // It may have ended since it was seen; whether it is gone is looked at afterwards.
     if let Some(pid) = Pid::from_raw(pid) {
-        let _ = kill_process(pid, Signal::KILL);
+        let _ = kill_process(pid, signal);
     }
 }
 

@@ -8,7 +8,7 @@ use super::layout::{Layout, Node};
 use super::pki::{self, Authority};
 use super::{addons, network, node, status, stop};
 use crate::build::cache::Programs;
-use crate::build::target;
+use crate::build::{self, target};
 use crate::image::catalogue;
 use crate::image::debian::Debian;
 use crate::lock::Lock;
@@ -24,8 +24,8 @@ pub(crate) fn up(options: &Options) -> Result<Layout> {
     let known = Layout::load(&options.name).unwrap_or(None);
     if let Some(layout) = known {
         if layout.complete && status::is_whole(&layout) {
-            if layout.options == *options {
-                return Ok(layout);
+            if layout.options.is_like(options) {
+                return add_suites(layout, options);
             }
             return Err(Error::OtherOptions {
                 name: options.name.clone(),
@@ -42,12 +42,17 @@ pub(crate) fn up(options: &Options) -> Result<Layout> {
     let programs = Programs::new(&options.kubernetes_version)?;
     programs.ensure(&target::for_cluster())?;
     let images = catalogue::ensure(&programs)?;
+    // Built before anything runs, for it may take long.
+    build::suites(options, &programs)?;
 
     stop::clean(&options.name)?;
     let progress = Progress::new(5);
     progress.start("making the network");
     let mut layout = Layout {
-        options: options.clone(),
+        options: Options {
+            suites: Vec::new(),
+            ..options.clone()
+        },
         octet: network::free_octet()?,
         programs: paths_of(&programs)?,
         complete: false,
@@ -65,6 +70,29 @@ pub(crate) fn up(options: &Options) -> Result<Layout> {
         &progress,
     )?;
     layout.complete = true;
+    layout.save()?;
+    add_suites(layout, options)
+}
+
+/// Gives all nodes the suites that they do not have yet. A layout names those that they have.
+fn add_suites(mut layout: Layout, options: &Options) -> Result<Layout> {
+    let mut missing = options.clone();
+    missing
+        .suites
+        .retain(|suite| !layout.options.suites.contains(suite));
+    if missing.suites.is_empty() {
+        return Ok(layout);
+    }
+    let cluster = Programs::new(&options.kubernetes_version)?;
+    let archives = build::suites(&missing, &cluster)?;
+    let progress = Progress::new(archives.len());
+    let nodes: Vec<Node> = layout.nodes().collect();
+    for archive in archives {
+        progress.start("giving the nodes another suite");
+        on_all(&nodes, |node| node::import(&layout, node, &archive), || Ok(()))?;
+        progress.step();
+    }
+    layout.options.suites.extend(missing.suites);
     layout.save()?;
     Ok(layout)
 }

@@ -56,6 +56,8 @@ pub struct Component {
     pub pid: Option<i32>,
     /// Whether that process is there.
     pub running: bool,
+    /// Whether it is there, but was told to stand still.
+    pub paused: bool,
     /// Where it logs.
     pub log: PathBuf,
 }
@@ -66,6 +68,7 @@ fn component(place: &str, daemon: Daemon) -> Component {
         place: place.to_owned(),
         pid: record.as_ref().map(|record| record.pid),
         running: record.as_ref().is_some_and(Record::alive),
+        paused: record.as_ref().is_some_and(Record::paused),
         name: daemon.component,
         log: daemon.log,
     }
@@ -102,7 +105,7 @@ pub(crate) fn of(layout: &Layout) -> Status {
         server: layout.server(),
         kubeconfig: layout.path("kubeconfig"),
         healthy: layout.complete
-            && components.iter().all(|component| component.running)
+            && components.iter().all(|one| one.running && !one.paused)
             && nodes.iter().all(|node| node.ready == Some(true)),
         nodes,
         components,
@@ -111,7 +114,7 @@ pub(crate) fn of(layout: &Layout) -> Status {
 
 /// Whether it is worth keeping: all processes are there, and the nodes are ready or become so within half a minute.
 pub(crate) fn is_whole(layout: &Layout) -> bool {
-    components(layout).iter().all(|component| component.running)
+    components(layout).iter().all(|one| one.running && !one.paused)
         && super::wait::until("the cluster", 30, &[], || {
             of(layout)
                 .healthy

@@ -25,7 +25,7 @@ pub(crate) fn clean(name: &str) -> Result<()> {
         let namespaces = network::namespaces(name);
         let inside = namespaces
             .iter()
-            .map(|name| process::in_namespace(&Path::new("/run/netns").join(name)));
+            .map(|name| process::in_namespace(&network::file(name)));
         let mut found: BTreeSet<i32> = inside.flatten().collect();
         found.extend(cgroup::processes(&group));
         found.remove(&own);

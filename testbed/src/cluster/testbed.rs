@@ -14,7 +14,7 @@ use crate::{Error, Options, Result, Status, files, host, paths};
 /// A cluster that was started.
 #[derive(Debug, Clone)]
 pub struct Testbed {
-    layout: Layout,
+    pub(super) layout: Layout,
 }
 
 impl Testbed {
@@ -128,14 +128,14 @@ impl Testbed {
         }
     }
 
-    fn node(&self, name: &str) -> Result<Node> {
+    pub(super) fn node(&self, name: &str) -> Result<Node> {
         self.layout
             .nodes()
             .find(|node| node.name == name)
             .ok_or_else(|| self.no_such(name, &self.nodes()))
     }
 
-    fn no_such(&self, wanted: &str, known: &[String]) -> Error {
+    pub(super) fn no_such(&self, wanted: &str, known: &[String]) -> Error {
         Error::NoSuch {
             name: self.layout.name().into(),
             wanted: wanted.into(),

@@ -31,13 +31,39 @@ const ALSO: [&str; 4] = [
 
 /// The archive with all images of the testbed, made now if it is not there.
 pub(crate) fn ensure(programs: &Programs) -> Result<PathBuf> {
+    archive(programs, "images", &[programs], |debian| {
+        Ok((Recipes::new(programs, debian)?, references(programs)?))
+    })
+}
+
+/// The archive with the conformance image of another version, and with those images of its tests that the cluster's own
+/// archive lacks: these are made of the cluster's own programs, which differ little from one version to the next.
+pub(crate) fn ensure_suite(cluster: &Programs, suite: &Programs) -> Result<PathBuf> {
+    archive(cluster, "suite", &[cluster, suite], |debian| {
+        let known = references(cluster)?;
+        let mut names = references(suite)?;
+        names.retain(|name| !known.contains(name));
+        Ok((Recipes::new(cluster, debian)?.with_suite(suite)?, names))
+    })
+}
+
+/// An archive that is named after all that it is made of, made now if it is not there.
+fn archive(
+    programs: &Programs,
+    kind: &str,
+    made_of: &[&Programs],
+    plan: impl FnOnce(&Debian) -> Result<(Recipes, Vec<String>)>,
+) -> Result<PathBuf> {
     let mut hash = Sha256::new();
-    programs.keys().for_each(|key| hash.update(key));
+    made_of
+        .iter()
+        .flat_map(|programs| programs.keys())
+        .for_each(|key| hash.update(key));
     hash.update(debian::key());
     hash.update(REVISION.to_le_bytes());
     let path = programs
         .cache
-        .join(format!("images-{}.tar", short_hex(&hash.finalize())));
+        .join(format!("{kind}-{}.tar", short_hex(&hash.finalize())));
     if path.exists() {
         return Ok(path);
     }
@@ -47,16 +73,13 @@ pub(crate) fn ensure(programs: &Programs) -> Result<PathBuf> {
     }
     let mut times = Times::load(&programs.cache);
     let progress = Progress::new(1);
-    progress.start(&format!("making images{}", times.last("images")));
+    progress.start(&format!("making {kind}{}", times.last(kind)));
     let begun = std::time::Instant::now();
     let debian = Debian::unpack(&programs.cache)?;
-    let recipes = Recipes::new(programs, &debian)?;
-    let images: Vec<_> = references(programs)?
-        .iter()
-        .filter_map(|name| recipes.image(name))
-        .collect();
+    let (recipes, names) = plan(&debian)?;
+    let images: Vec<_> = names.iter().filter_map(|name| recipes.image(name)).collect();
     write_archive(&images, &path)?;
-    times.note("images", begun.elapsed().as_secs())?;
+    times.note(kind, begun.elapsed().as_secs())?;
     progress.step();
     Ok(path)
 }

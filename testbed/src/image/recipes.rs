@@ -9,6 +9,7 @@ use super::debian::Debian;
 use super::layer::Layer;
 use crate::build::cache::Programs;
 use crate::build::module::kubernetes_sources;
+use crate::build::target::SUITE;
 use crate::command::Task;
 use crate::files::at;
 use crate::{Result, host};
@@ -72,6 +73,14 @@ impl Recipes {
                 .map(|(name, layer)| Ok((name, layer?)))
                 .collect::<Result<_>>()?,
             nonewprivs: program("usr/local/bin/nnp", "nonewprivs", 0o6755)?,
+        })
+    }
+
+    /// The same, but with the conformance image of another version.
+    pub(crate) fn with_suite(self, suite: &Programs) -> Result<Self> {
+        Ok(Self {
+            conformance: Rc::new(conformance(suite)?),
+            ..self
         })
     }
 
@@ -177,7 +186,7 @@ fn agnhost(programs: &Programs, sources: &Path) -> Result<Layer> {
 
 fn conformance(programs: &Programs) -> Result<Layer> {
     let mut layer = Layer::new();
-    for name in ["ginkgo", "e2e.test", "kubectl", "kubeconformance"] {
+    for name in SUITE {
         layer.file(&format!("usr/local/bin/{name}"), programs.path(name)?, 0o755);
     }
     // Legacy names that older tools start.

@@ -1,0 +1,210 @@
+//! What is hurt can be mended with its data, and `down` leaves nothing of a cluster however it was hurt.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use conform_testbed::{Options, PodProgram, Testbed, state_dir};
+
+const CONTROL: &str = "control-plane";
+
+fn up(name: &str) -> Testbed {
+    let options = Options {
+        name: name.into(),
+        nodes: 1,
+        ..Options::default()
+    };
+    Testbed::up(&options).unwrap()
+}
+
+/// Ends the test's cluster even if the test fails.
+struct Down(&'static str);
+
+impl Drop for Down {
+    fn drop(&mut self) {
+        let _ = Testbed::down_by_name(self.0);
+    }
+}
+
+fn kubectl(testbed: &Testbed, words: &[&str]) -> Option<String> {
+    let output = Command::new(testbed.bin("kubectl").unwrap())
+        .args(["--request-timeout=5s", "--kubeconfig"])
+        .arg(testbed.kubeconfig())
+        .args(words)
+        .output()
+        .unwrap();
+    output
+        .status
+        .success()
+        .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+fn until(what: &str, holds: impl Fn() -> bool) {
+    let end = Instant::now() + Duration::from_mins(5);
+    while !holds() {
+        assert!(Instant::now() < end, "{what}");
+        std::thread::sleep(Duration::from_millis(300));
+    }
+}
+
+fn running(testbed: &Testbed, place: &str, component: &str) -> bool {
+    let found = testbed.status().components.into_iter();
+    found
+        .filter(|one| one.place == place && one.name == component)
+        .any(|one| one.running)
+}
+
+fn coredns() -> PodProgram {
+    PodProgram {
+        container: "coredns".into(),
+        program: "coredns".into(),
+        namespace: Some("kube-system".into()),
+        pod: None,
+    }
+}
+
+/// Everything of the cluster that the machine still has.
+fn left(name: &str) -> Vec<String> {
+    let mut left = vec![];
+    if state_dir(name).exists() {
+        left.push(state_dir(name).display().to_string());
+    }
+    let namespaces = std::fs::read_dir("/run/netns").into_iter().flatten().flatten();
+    let ours = format!("conform.{name}");
+    left.extend(
+        namespaces
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .filter(|found| *found == ours || found.starts_with(&format!("{ours}."))),
+    );
+    let groups = std::fs::read_dir("/sys/fs/cgroup")
+        .into_iter()
+        .flatten()
+        .flatten();
+    let groups = groups
+        .map(|entry| entry.path())
+        .chain([Path::new("/sys/fs/cgroup").into()]);
+    left.extend(
+        groups
+            .map(|root| root.join("conform-testbed").join(name))
+            .filter(|path| path.exists())
+            .map(|path| path.display().to_string()),
+    );
+    let state = format!("{}/", state_dir(name).display());
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    left.extend(processes.filter_map(|entry| {
+        let line = std::fs::read(entry.path().join("cmdline")).ok()?;
+        let line = String::from_utf8_lossy(&line).replace('\0', " ");
+        line.contains(&state).then_some(line)
+    }));
+    left
+}
+
+#[test]
+#[ignore = "needs root and a built testbed: cargo xtask test"]
+fn what_is_hurt_can_be_mended() {
+    let name = "fault-mend";
+    let _down = Down(name);
+    let testbed = up(name);
+    let node = format!("{name}-1");
+    let ready = || testbed.status().healthy;
+    kubectl(&testbed, &["create", "namespace", "kept"]).unwrap();
+
+    for (place, component) in [
+        (CONTROL, "etcd"),
+        (CONTROL, "kube-apiserver"),
+        (CONTROL, "kube-scheduler"),
+        (CONTROL, "kube-controller-manager"),
+        (node.as_str(), "containerd"),
+        (node.as_str(), "kubelet"),
+        (node.as_str(), "kube-proxy"),
+    ] {
+        testbed.kill(place, component).unwrap();
+        testbed.kill(place, component).unwrap();
+        assert!(!running(&testbed, place, component), "{component} was killed");
+        testbed.start(place, component, &[]).unwrap();
+        testbed.start(place, component, &[]).unwrap();
+        assert!(running(&testbed, place, component), "{component} was started");
+    }
+    until("ready after each process was killed", ready);
+    assert!(
+        kubectl(&testbed, &["get", "namespace", "kept"]).is_some(),
+        "etcd kept its data"
+    );
+
+    testbed.stop(CONTROL, "kube-apiserver").unwrap();
+    assert!(kubectl(&testbed, &["get", "nodes"]).is_none());
+    testbed.stop(CONTROL, "kube-apiserver").unwrap();
+    testbed.start(CONTROL, "kube-apiserver", &[]).unwrap();
+
+    testbed.pause(CONTROL, "etcd").unwrap();
+    testbed.pause(CONTROL, "etcd").unwrap();
+    assert!(!testbed.status().healthy);
+    assert!(kubectl(&testbed, &["create", "namespace", "never"]).is_none());
+    testbed.resume(CONTROL, "etcd").unwrap();
+    until("ready after etcd stood still", ready);
+
+    testbed.cut_off(&node).unwrap();
+    testbed.cut_off(&node).unwrap();
+    until("a node that is cut off is missed", || !testbed.status().healthy);
+    testbed.join(&node).unwrap();
+    until("ready after the node was joined", ready);
+
+    let first = testbed.pod_processes(&coredns()).unwrap();
+    assert_eq!(first.len(), 1, "{first:?}");
+    first.iter().for_each(conform_testbed::PodProcess::kill);
+    until("the kubelet starts the container again", || {
+        let now = testbed.pod_processes(&coredns()).unwrap();
+        now.iter().any(|process| process.pid != first[0].pid)
+    });
+
+    testbed.kill_node(&node).unwrap();
+    testbed.kill_node(&node).unwrap();
+    assert!(testbed.pod_processes(&coredns()).unwrap().is_empty());
+    let error = testbed.start(&node, "kubelet", &[]).unwrap_err().to_string();
+    assert!(error.contains("start-node"), "{error}");
+    until("a killed node is missed", || !testbed.status().healthy);
+    testbed.start_node(&node).unwrap();
+    testbed.start_node(&node).unwrap();
+    until("ready after the node came back", ready);
+    until("its pods run again", || {
+        !testbed.pod_processes(&coredns()).unwrap().is_empty()
+    });
+
+    let error = testbed.kill(CONTROL, "kubelet").unwrap_err().to_string();
+    assert!(error.contains("kube-scheduler"), "{error}");
+    testbed.down().unwrap();
+    assert_eq!(left(name), Vec::<String>::new());
+}
+
+#[test]
+#[ignore = "needs root and a built testbed: cargo xtask test"]
+fn down_removes_a_hurt_cluster() {
+    let name = "fault-down";
+    let _down = Down(name);
+    let node = format!("{name}-1");
+    let hurt: [&dyn Fn(&Testbed); 2] = [
+        &|testbed| {
+            testbed.pause(CONTROL, "etcd").unwrap();
+            testbed.pause(&node, "kubelet").unwrap();
+            testbed.kill(&node, "containerd").unwrap();
+            testbed
+                .pod_processes(&coredns())
+                .unwrap()
+                .iter()
+                .for_each(conform_testbed::PodProcess::pause);
+            testbed.cut_off(&node).unwrap();
+        },
+        &|testbed| {
+            testbed.kill_node(&node).unwrap();
+            testbed.stop(CONTROL, "kube-apiserver").unwrap();
+        },
+    ];
+    for hurt in hurt {
+        let testbed = up(name);
+        hurt(&testbed);
+        testbed.down().unwrap();
+        assert_eq!(left(name), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,19 @@
+//! Programs of the crate `e2e`, with what they are told in their environment.
+
+use std::process::Command;
+
+use anyhow::Result;
+use conform_testbed::Testbed;
+
+use crate::{images::Images, process::cargo};
+
+/// `cargo WORDS…` for that crate, aimed at the testbed.
+pub fn e2e(words: &[&str], testbed: &Testbed, images: &Images) -> Result<Command> {
+    let mut command = cargo(words);
+    command
+        .env("KUBECONFIG", testbed.kubeconfig())
+        .env("CONFORM_E2E_PLUGIN", &images.plugin)
+        .env("CONFORM_E2E_KUBECTL", testbed.bin("kubectl")?)
+        .env("CONFORM_E2E_TESTBED", &testbed.options().name);
+    Ok(command)
+}
