@@ -7,7 +7,9 @@ pub mod conditions;
 mod execution;
 mod manifests;
 pub mod names;
+pub mod nodes;
 mod plan;
+mod preflight;
 mod result;
 mod run;
 mod run_status;
@@ -15,6 +17,7 @@ mod run_status;
 pub use execution::{DEFAULT_ACTIVE_DEADLINE_SECONDS, DEFAULT_BACKOFF_LIMIT, Execution, Mode};
 pub use manifests::{ManifestError, crds, to_yaml};
 pub use plan::{AttemptPlan, Pick, Scope};
+pub use preflight::{Check, CheckResult, CheckState, MAX_CHECK_MESSAGE, Preflight, UnknownCheck};
 pub use result::{
     Artifact, Attempt, AttemptEnd, AttemptEndReason, ConformanceResult, ConformanceResultSpec,
     ConformanceResultStatus, SelectionSummary, SuiteSummary, TestRecord,

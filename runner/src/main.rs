@@ -18,6 +18,7 @@ mod logging;
 mod measure;
 mod patience;
 mod plan;
+mod preflight;
 mod prepare;
 mod progress_server;
 mod report;

@@ -1,6 +1,6 @@
 //! From the environment to what this pod is to do.
 
-use conform_crds::names;
+use conform_crds::{AttemptPlan, Preflight, names};
 use conform_suite::Request;
 
 /// Longest plan that is read, in bytes. Two patterns of 4 KiB are the largest part of one.
@@ -17,6 +17,8 @@ pub struct Plan {
     pub namespace: String,
     /// What to measure.
     pub request: Request,
+    /// The checks to make before; none if the attempt makes none.
+    pub preflight: Option<Preflight>,
 }
 
 /// The environment does not say what to do. Another try with the same environment does not help.
@@ -38,6 +40,9 @@ pub enum PlanError {
         /// The longest name.
         limit: usize,
     },
+    /// The plan asks for nothing.
+    #[error("{} asks for no stage", names::ENV_PLAN)]
+    Empty,
     /// The plan is longer than any.
     #[error("{} has {bytes} bytes, more than {MAX_PLAN}", names::ENV_PLAN)]
     TooLong {
@@ -59,11 +64,13 @@ pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Plan, PlanError> 
     if text.len() > MAX_PLAN {
         return Err(PlanError::TooLong { bytes: text.len() });
     }
+    let plan: AttemptPlan = serde_json::from_str(&text)?;
     Ok(Plan {
         run: object_name(&lookup, names::ENV_RUN, names::MAX_RUN_NAME)?,
         attempt: object_name(&lookup, names::ENV_ATTEMPT, 63)?,
         namespace: object_name(&lookup, names::ENV_NAMESPACE, 63)?,
-        request: serde_json::from_str(&text)?,
+        preflight: plan.preflight,
+        request: plan.requests.into_iter().next().ok_or(PlanError::Empty)?,
     })
 }
 
@@ -103,7 +110,7 @@ mod tests {
 
     use super::*;
 
-    const PLAN: &str = r#"{"profiles":["kubernetes"],"stage":"Present","server":"1.36"}"#;
+    const PLAN: &str = r#"{"requests":[{"profiles":["kubernetes"],"stage":"Present","server":"1.36"}],"scope":"All","pick":"Everything","shards":1,"processes":1}"#;
 
     fn with(name: &'static str, value: Option<&'static str>) -> impl Fn(&str) -> Option<String> {
         move |asked| {
@@ -137,7 +144,7 @@ mod tests {
     #[case(names::ENV_PLAN, Some("{"), "CONFORM_PLAN is not a plan: EOF")]
     #[case(
         names::ENV_PLAN,
-        Some(r#"{"profiles":[],"stage":"Past","server":"1.36"}"#),
+        Some(r#"{"requests":[{"profiles":[],"stage":"Past","server":"1.36"}]}"#),
         "unknown variant `Past`"
     )]
     fn says_which_variable_is_wrong(

@@ -9,6 +9,7 @@ mod explain;
 mod get;
 mod install;
 mod logs;
+mod preflight;
 mod profiles;
 mod readiness;
 mod results;
@@ -37,6 +38,8 @@ pub enum Verb {
     Uninstall(uninstall::Args),
     /// Start a conformance run
     Run(run::Args),
+    /// Look whether the cluster is fit for a run, without running a test
+    Preflight(preflight::Args),
     /// List runs
     Get(get::Args),
     /// Show what a run says of the cluster, now and later
@@ -81,6 +84,7 @@ pub async fn run(cli: &Cli, printer: &Printer) -> Result<ExitStatus, Error> {
             .await
             .map(done),
         Verb::Run(args) => run::run(args, global, printer).await,
+        Verb::Preflight(args) => preflight::run(args, &Cluster::connect(global).await?, printer).await,
         Verb::Get(args) => get::run(args, &Cluster::connect(global).await?, printer)
             .await
             .map(done),

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 use conform_crds::{
-    ConformanceRun, ConformanceRunSpec, DEFAULT_ACTIVE_DEADLINE_SECONDS, Execution, FutureFailures, Stages,
+    Check, ConformanceRun, ConformanceRunSpec, DEFAULT_ACTIVE_DEADLINE_SECONDS, Execution, FutureFailures,
+    Preflight, Stages,
 };
 use conform_suite::Release;
 use kube::{ResourceExt, api::PostParams};
@@ -43,6 +44,9 @@ pub struct Args {
     /// What a missed future requirement does to the run
     #[arg(long, value_enum, default_value_t)]
     future_failures: FutureFailuresArg,
+    /// Check before the run that is not made; may be repeated, or several with commas. The run is not certifiable
+    #[arg(long, value_name = "CHECK", value_delimiter = ',')]
+    skip_preflight: Vec<Check>,
     /// Stop the run after this time and keep what was measured
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     active_deadline: Option<Duration>,
@@ -124,18 +128,7 @@ pub async fn run(args: &Args, global: &Global, printer: &Printer) -> Result<Exit
 }
 
 fn object(args: &Args) -> Result<ConformanceRun, Error> {
-    for name in &args.profiles {
-        if conform_suite::profile(name).is_err() {
-            let known: Vec<&str> = conform_suite::profiles()
-                .iter()
-                .map(|profile| profile.name)
-                .collect();
-            return Err(Error::UnknownProfile {
-                name: name.clone(),
-                known: known.join(", "),
-            });
-        }
-    }
+    known_profiles(&args.profiles)?;
     let spec = ConformanceRunSpec {
         profiles: args.profiles.clone(),
         stages: match args.stages {
@@ -158,6 +151,10 @@ fn object(args: &Args) -> Result<ConformanceRun, Error> {
                 }),
             ..Execution::default()
         },
+        preflight: Preflight {
+            skip: super::preflight::once(&args.skip_preflight),
+            only: false,
+        },
         ttl_seconds_after_finished: args
             .ttl
             .map(|ttl| i32::try_from(ttl.as_secs()).unwrap_or(i32::MAX)),
@@ -172,6 +169,21 @@ fn object(args: &Args) -> Result<ConformanceRun, Error> {
         ));
     }
     Ok(run)
+}
+
+/// Says which profiles there are if one of the names is none of them.
+pub(super) fn known_profiles(names: &[String]) -> Result<(), Error> {
+    let Some(name) = names.iter().find(|name| conform_suite::profile(name).is_err()) else {
+        return Ok(());
+    };
+    let known: Vec<&str> = conform_suite::profiles()
+        .iter()
+        .map(|profile| profile.name)
+        .collect();
+    Err(Error::UnknownProfile {
+        name: name.clone(),
+        known: known.join(", "),
+    })
 }
 
 fn show(
@@ -222,6 +234,7 @@ mod tests {
             "--future-failures=fail",
             "--active-deadline=30m",
             "--ttl=1h",
+            "--skip-preflight=webhooks,logs-and-exec",
         ]))
         .unwrap();
         insta::assert_yaml_snapshot!(run);

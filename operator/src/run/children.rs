@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use conform_crds::{ConformanceResult, ConformanceResultSpec, ConformanceRun, names};
+use conform_crds::{
+    AttemptPlan, ConformanceResult, ConformanceResultSpec, ConformanceRun, Pick, Preflight, Scope, names,
+};
 use conform_suite::Request;
 use k8s_openapi::{
     api::{
@@ -74,7 +76,18 @@ pub fn job(
     start: &AttemptStart,
 ) -> Result<Job, serde_json::Error> {
     let attempt = names::attempt(start.stage, start.number);
-    let plan = serde_json::to_string(&request(run, start))?;
+    let plan = AttemptPlan {
+        requests: vec![request(run, start)],
+        scope: Scope::All,
+        pick: Pick::Everything,
+        after: Vec::new(),
+        rerun: None,
+        shards: 1,
+        processes: 1,
+        preflight: preflight(run, start),
+        durations_from: None,
+    };
+    let plan = serde_json::to_string(&plan)?;
     let mut metadata = metadata(run, names::job(name(run), &attempt), Some(&settings.namespace));
     let labels = metadata.labels.get_or_insert_default();
     labels.insert(names::LABEL_ATTEMPT.to_owned(), attempt.clone());
@@ -113,6 +126,12 @@ fn request(run: &ConformanceRun, start: &AttemptStart) -> Request {
         through_release: spec.through_release,
         server: start.server,
     }
+}
+
+/// The checks to make before the suite: the run's first attempt makes them.
+fn preflight(run: &ConformanceRun, start: &AttemptStart) -> Option<Preflight> {
+    let first = run.spec.stages.in_order().first() == Some(&start.stage) && start.number == 1;
+    first.then(|| run.spec.preflight.clone())
 }
 
 fn pod(

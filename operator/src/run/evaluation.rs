@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use conform_crds::{Artifact, Attempt, AttemptEndReason, TestRecord, names};
+use conform_crds::{Artifact, Attempt, AttemptEndReason, CheckState, TestRecord, names};
 use conform_suite::{
     Assessment, Circumstances, Narrowing, Obstacle, Outcome, Record, Release, Requirement, Stage, TestName,
     assess, certifiable, merge,
@@ -101,6 +101,14 @@ fn merged(stage: Stage, attempts: &[&Attempt]) -> Vec<(Record, bool)> {
         .collect()
 }
 
+/// Checks before the suite that the run left out, as its first runner tells them.
+fn skipped_checks(attempts: &[Attempt]) -> Vec<String> {
+    let told = attempts.iter().flat_map(|attempt| &attempt.preflight);
+    told.filter(|result| result.state == CheckState::Skipped)
+        .map(|result| result.check.to_string())
+        .collect()
+}
+
 fn circumstances(server: Release, attempts: &[Attempt]) -> Circumstances {
     let present: Vec<&Attempt> = attempts
         .iter()
@@ -126,6 +134,7 @@ fn circumstances(server: Release, attempts: &[Attempt]) -> Circumstances {
     Circumstances {
         narrowings,
         dry_run: ended(AttemptEndReason::DryRun),
+        checks_skipped: skipped_checks(attempts),
         merged: present.len() > 1,
         junit_files: kept(names::JUNIT),
         truncated: ended(AttemptEndReason::JUnitUnreadable),

@@ -18,6 +18,7 @@ use super::{
     children,
     decide::decide,
     decision::{AttemptStart, Decision, Step},
+    lock::Lock,
     observed::{ClusterFacts, Observed, Settings},
 };
 
@@ -54,16 +55,13 @@ impl Story {
         let mut run = ConformanceRun::new("demo", spec);
         run.metadata.uid = Some("uid".into());
         run.metadata.generation = Some(1);
-        let cluster = ClusterFacts {
-            server_version: "v1.36.3".into(),
-            nodes: vec![node("a"), node("b")],
-        };
         let observed = Observed {
             now: Timestamp::from_second(1_000_000).unwrap(),
             settings: settings(),
             run,
             ahead: None,
-            cluster: Some(cluster),
+            lock: Lock::Mine,
+            cluster: Some(ClusterFacts::well()),
             result: None,
             jobs: Vec::new(),
             pods: Vec::new(),
@@ -92,7 +90,8 @@ impl Story {
                     found.metadata.deletion_timestamp = Some(Time(now));
                 }
             }
-            Step::Nothing | Step::CleanUp { .. } | Step::DeleteRun => {}
+            Step::TakeLock { .. } => self.observed.lock = Lock::Mine,
+            Step::Nothing | Step::ReleaseLock | Step::CleanUp { .. } | Step::DeleteRun => {}
         }
         decision
     }
@@ -129,6 +128,7 @@ impl Story {
             stage,
             combined: false,
             start_time: Time(self.observed.now),
+            preflight: Vec::new(),
             suite: Some(SuiteSummary {
                 version: "v1.36.3".into(),
                 run_ids: vec!["uuid-1".into()],

@@ -16,6 +16,7 @@ mod finish;
 #[cfg(test)]
 mod fixtures;
 mod go_on;
+mod lock;
 mod observe;
 mod observed;
 mod preflight;

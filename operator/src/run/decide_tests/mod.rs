@@ -2,6 +2,7 @@
 
 mod faults;
 mod life;
+mod preflight;
 mod verdicts;
 
 use conform_crds::{AttemptEndReason, ConformanceRunSpec};
