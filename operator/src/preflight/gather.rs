@@ -25,51 +25,17 @@ pub async fn gather(client: &Client, namespace: &str, spec: &ConformanceRunSpec)
         let nodes = nodes.list(&ListParams::default()).await;
         nodes.context(|| "list the nodes".to_owned())
     };
+    let quotas: Api<ResourceQuota> = Api::namespaced(client.clone(), namespace);
+    let limits: Api<LimitRange> = Api::namespaced(client.clone(), namespace);
+    let own = wants(Check::OwnNamespace);
     let (version, nodes, groups, unavailable, quotas, limits, webhooks) = futures::try_join!(
         version,
         nodes,
-        async {
-            match wants(Check::Apis) || wants(Check::Queue) {
-                true => groups(client).await,
-                false => Ok(Ok(Vec::new())),
-            }
-        },
-        async {
-            match wants(Check::Apis) {
-                true => unavailable(client).await,
-                false => Ok(Ok(Vec::new())),
-            }
-        },
-        async {
-            match wants(Check::OwnNamespace) {
-                true => {
-                    all(
-                        &Api::<ResourceQuota>::namespaced(client.clone(), namespace),
-                        "list quotas",
-                    )
-                    .await
-                }
-                false => Ok(Ok(Vec::new())),
-            }
-        },
-        async {
-            match wants(Check::OwnNamespace) {
-                true => {
-                    all(
-                        &Api::<LimitRange>::namespaced(client.clone(), namespace),
-                        "list limit ranges",
-                    )
-                    .await
-                }
-                false => Ok(Ok(Vec::new())),
-            }
-        },
-        async {
-            match wants(Check::Webhooks) {
-                true => hooks::webhooks(client).await,
-                false => Ok(Ok(Vec::new())),
-            }
-        },
+        when(wants(Check::Apis) || wants(Check::Queue), groups(client)),
+        when(wants(Check::Apis), unavailable(client)),
+        when(own, all(&quotas, "list quotas")),
+        when(own, all(&limits, "list limit ranges")),
+        when(wants(Check::Webhooks), hooks::webhooks(client)),
     )?;
     Ok(Facts {
         server_version: version.git_version,
@@ -80,6 +46,11 @@ pub async fn gather(client: &Client, namespace: &str, spec: &ConformanceRunSpec)
         limits,
         webhooks,
     })
+}
+
+/// Reads what a check needs; nothing for one that is not made.
+async fn when<T>(wanted: bool, read: impl Future<Output = Result<Seen<Vec<T>>>>) -> Result<Seen<Vec<T>>> {
+    if wanted { read.await } else { Ok(Ok(Vec::new())) }
 }
 
 async fn groups(client: &Client) -> Result<Seen<Vec<String>>> {

@@ -7,10 +7,7 @@ use conform_crds::{
 use conform_suite::{Area, Authority, Outcome, Release, Stage, TestName};
 use jiff::Timestamp;
 use k8s_openapi::{
-    api::{
-        batch::v1::{Job, JobCondition, JobStatus},
-        core::v1::{Node, NodeCondition, NodeStatus},
-    },
+    api::batch::v1::{Job, JobCondition, JobStatus},
     apimachinery::pkg::apis::meta::v1::Time,
 };
 
@@ -28,21 +25,6 @@ pub fn settings() -> Settings {
         runner_image: "runner:1".into(),
         suite_repository: "registry.k8s.io/conformance".into(),
     }
-}
-
-pub fn node(name: &str) -> Node {
-    let mut node = Node::default();
-    node.metadata.name = Some(name.to_owned());
-    let ready = NodeCondition {
-        type_: "Ready".into(),
-        status: "True".into(),
-        ..NodeCondition::default()
-    };
-    node.status = Some(NodeStatus {
-        conditions: Some(vec![ready]),
-        ..NodeStatus::default()
-    });
-    node
 }
 
 /// A cluster in which decisions come true at once, so that tests tell a run's story step by step.

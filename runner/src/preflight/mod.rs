@@ -94,10 +94,7 @@ pub async fn beside(
     }
     for check in CHECKS.into_iter().filter(|check| scene.wants(*check)) {
         let finding = findings.iter().find(|(of, _)| *of == check).cloned();
-        let (state, message) = finding.map_or_else(
-            || warned("Was not made: the suite does not start."),
-            |(_, finding)| finding,
-        );
+        let (state, message) = finding.map_or_else(|| warned("Could not be made."), |(_, finding)| finding);
         found.push(check.found(state, text::bounded(&message, conform_crds::MAX_CHECK_MESSAGE)));
     }
     found.sort_by_key(|result| result.check);
