@@ -5,6 +5,8 @@
 
 /// Summary of the run: True if it ended and nothing that it is to fail for failed.
 pub const SUCCEEDED: &str = "Succeeded";
+/// True once no check before the suite failed; False with the first failed check's name as its reason.
+pub const PREFLIGHT_PASSED: &str = "PreflightPassed";
 /// True only if every present requirement of the server's release passed in this run.
 pub const PRESENT_CONFORMANT: &str = "PresentConformant";
 /// True only if every future requirement of the run's profiles passed in this run.
@@ -44,6 +46,10 @@ pub mod reasons {
     /// The run took longer than `execution.activeDeadlineSeconds`.
     pub const DEADLINE_EXCEEDED: &str = "DeadlineExceeded";
 
+    /// No check failed, and the run asked for nothing else.
+    pub const PREFLIGHT_PASSED: &str = "PreflightPassed";
+    /// No check failed, but some have warned.
+    pub const WARNINGS: &str = "Warnings";
     /// The cluster is not fit for the suite; the message says why.
     pub const PREFLIGHT_FAILED: &str = "PreflightFailed";
     /// The run names a profile that does not exist.

@@ -8,7 +8,9 @@ mod execution;
 mod manifests;
 mod merged;
 pub mod names;
+pub mod nodes;
 mod plan;
+mod preflight;
 mod result;
 mod run;
 mod run_status;
@@ -17,6 +19,7 @@ pub use execution::{DEFAULT_ACTIVE_DEADLINE_SECONDS, DEFAULT_BACKOFF_LIMIT, Exec
 pub use manifests::{ManifestError, crds, to_yaml};
 pub use merged::{Merged, merged, of_stage, unlisted};
 pub use plan::{AttemptPlan, Pick, Scope};
+pub use preflight::{Check, CheckResult, CheckState, MAX_CHECK_MESSAGE, Preflight, UnknownCheck};
 pub use result::{
     Artifact, Attempt, AttemptEnd, AttemptEndReason, ConformanceResult, ConformanceResultSpec,
     ConformanceResultStatus, SelectionSummary, SuiteSummary, TestRecord,

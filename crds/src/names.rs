@@ -35,6 +35,13 @@ pub const CHUNK_KEY: &str = "chunk";
 /// Label that the e2e framework puts on each namespace it makes; the value is the id of one suite run.
 pub const LABEL_E2E_RUN: &str = "e2e-run";
 
+/// Start of the names of namespaces that the runner makes for its checks.
+pub const PREFLIGHT_NAMESPACE: &str = "conform-preflight-";
+/// Lease in the operator's namespace whose holder is the one run that may be active.
+pub const RUN_LEASE: &str = "conform-run";
+/// Annotation of that Lease: the holder's uid.
+pub const ANNOTATION_RUN_UID: &str = "conform.dev/run-uid";
+
 /// Name of the container that runs the suite.
 pub const SUITE_CONTAINER: &str = "suite";
 /// Name of the init container that puts the runner beside the suite.

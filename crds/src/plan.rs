@@ -4,7 +4,7 @@ use conform_suite::Request;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::Rerun;
+use crate::{Preflight, Rerun};
 
 /// What one attempt is to run; JSON in the environment of the suite's container.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +26,9 @@ pub struct AttemptPlan {
     pub shards: i32,
     /// Test processes in this pod; 1 is a plain serial run.
     pub processes: i32,
+    /// The checks to make before the suite starts; only the first attempt of a run makes them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preflight: Option<Preflight>,
     /// Run whose result tells how long tests take in this cluster.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub durations_from: Option<String>,

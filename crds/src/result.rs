@@ -6,6 +6,8 @@ use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::CheckResult;
+
 /// The outcomes of one run. It has the run's name, is owned by it, and is written by the runners of its attempts.
 #[derive(CustomResource, KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[kube(
@@ -55,6 +57,11 @@ pub struct Attempt {
     pub combined: bool,
     /// When the runner started.
     pub start_time: Time,
+    /// What the checks before the suite found; only in a run's first attempt.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 32))]
+    #[x_kube(merge_strategy = kube::core::ListMerge::Atomic)]
+    pub preflight: Vec<CheckResult>,
     /// What the suite in the image says of itself. Not set if it could not be asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suite: Option<SuiteSummary>,
@@ -167,6 +174,10 @@ pub enum AttemptEndReason {
     Completed,
     /// The stage has nothing to run, rightly: no future requirement is defined.
     NothingToRun,
+    /// A check before the suite failed: nothing was run.
+    PreflightFailed,
+    /// No check failed, and nothing else was asked for: nothing was run.
+    PreflightPassed,
     /// The suite was stopped from outside.
     Interrupted,
     /// The pod went away before it had reported its end. The operator says so in the run; no runner ever does.

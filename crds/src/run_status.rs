@@ -6,7 +6,7 @@ use kube::KubeSchema;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{AttemptEndReason, Pick, Scope};
+use crate::{AttemptEndReason, CheckResult, Pick, Scope};
 
 /// What is known of the run. The outcome of each single test is in the ConformanceResult that `resultName` names.
 #[derive(KubeSchema, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -15,11 +15,11 @@ pub struct ConformanceRunStatus {
     /// The generation of the spec that this status speaks of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
-    /// Succeeded, PresentConformant, FutureConformant and Certifiable; Reconciling and Stalled only while True.
+    /// Succeeded, PreflightPassed, PresentConformant, FutureConformant and Certifiable; Reconciling and Stalled only while True.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[x_kube(merge_strategy = kube::core::ListMerge::Map(vec!["type".into()]))]
     pub conditions: Vec<Condition>,
-    /// When preflight had passed and the first attempt was made.
+    /// When the operator's half of preflight had passed and the first attempt was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start_time: Option<Time>,
     /// When the verdict was reached, whatever it was.
@@ -28,6 +28,11 @@ pub struct ConformanceRunStatus {
     /// The API server's version at the start, such as `v1.36.3`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server_version: Option<String>,
+    /// What the checks before the suite found, so far.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 32))]
+    #[x_kube(merge_strategy = kube::core::ListMerge::Map(vec!["check".into()]))]
+    pub preflight: Vec<CheckResult>,
     /// The suite that runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suite: Option<SuiteReference>,

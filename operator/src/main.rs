@@ -5,6 +5,7 @@ mod cli;
 mod error;
 mod http;
 mod metrics;
+mod preflight;
 mod run;
 mod serve;
 

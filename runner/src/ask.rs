@@ -82,6 +82,16 @@ pub async fn inventory(program: &Path, patience: Duration) -> Result<Inventory, 
     Ok(Inventory::read(&version, &tests, &requirements)?)
 }
 
+/// The names of the images that its tests use, as it lists them.
+pub async fn images(program: &Path, patience: Duration) -> Result<Vec<String>, AskError> {
+    let answer = tokio::time::timeout(patience, ask(program, "--list-images"))
+        .await
+        .map_err(|_| AskError::Timeout {
+            seconds: patience.as_secs(),
+        })??;
+    Ok(answer.lines().map(|line| line.trim().to_owned()).collect())
+}
+
 async fn ask(program: &Path, flag: &'static str) -> Result<String, AskError> {
     let mut command = Command::new(program);
     command

@@ -50,6 +50,7 @@ fn plan(scope: Scope, pick: Pick, after: &[&str]) -> AttemptPlan {
         rerun: None,
         shards: 1,
         processes: 1,
+        preflight: None,
         durations_from: None,
     }
 }
@@ -62,6 +63,7 @@ fn result(entries: &[(&str, &[(&str, bool, Outcome)])]) -> ConformanceResult {
         start_time: Time(Timestamp::UNIX_EPOCH),
         suite: None,
         selection: None,
+        preflight: Vec::new(),
         running: Vec::new(),
         tests: tests
             .iter()

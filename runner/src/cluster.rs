@@ -57,6 +57,11 @@ impl Cluster {
         })
     }
 
+    /// The client, for what the suite's rights are needed for.
+    pub fn client(&self) -> Client {
+        self.results.clone().into_client()
+    }
+
     /// The run's ConformanceResult.
     pub async fn result(&self) -> Result<ConformanceResult, kube::Error> {
         self.results.get(&self.run).await

@@ -25,8 +25,11 @@ pub enum Exit {
 impl From<AttemptEndReason> for Exit {
     fn from(reason: AttemptEndReason) -> Self {
         match reason {
-            AttemptEndReason::Completed | AttemptEndReason::NothingToRun => Self::Done,
-            AttemptEndReason::Interrupted
+            AttemptEndReason::Completed
+            | AttemptEndReason::NothingToRun
+            | AttemptEndReason::PreflightPassed => Self::Done,
+            AttemptEndReason::PreflightFailed
+            | AttemptEndReason::Interrupted
             | AttemptEndReason::Lost
             | AttemptEndReason::EmptySelection
             | AttemptEndReason::UnknownProfile

@@ -21,6 +21,7 @@ mod logging;
 mod measure;
 mod patience;
 mod plan;
+mod preflight;
 mod prepare;
 mod progress_server;
 mod report;

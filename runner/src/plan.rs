@@ -42,6 +42,9 @@ pub enum PlanError {
         /// The longest name.
         limit: usize,
     },
+    /// The plan asks for nothing.
+    #[error("{} asks for no stage", names::ENV_PLAN)]
+    Empty,
     /// The plan is longer than any.
     #[error("{} has {bytes} bytes, more than {MAX_PLAN}", names::ENV_PLAN)]
     TooLong {
@@ -55,9 +58,6 @@ pub enum PlanError {
         #[from]
         source: serde_json::Error,
     },
-    /// The plan asks for no stage.
-    #[error("{} asks for nothing", names::ENV_PLAN)]
-    Empty,
     /// The pod is none of those that share the attempt.
     #[error("{}={value:?} is not the place of one of {shards} pods", names::ENV_INDEX)]
     Index {
@@ -178,7 +178,9 @@ mod tests {
     #[case(
         names::ENV_PLAN,
         Some(r#"{"requests":[],"scope":"All","pick":"Everything","shards":1,"processes":1}"#),
-        "asks for nothing"
+        "asks for no stage"
+        Some(r#"{"requests":[{"profiles":[],"stage":"Past","server":"1.36"}]}"#),
+        "unknown variant `Past`"
     )]
     #[case(names::ENV_PLAN, Some(SHARDS), "is not the place of one of 3 pods")]
     fn says_what_is_wrong(

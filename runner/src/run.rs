@@ -17,6 +17,7 @@ use crate::{
     measure::{self, Ended, Measurement},
     patience::{ApiError, patiently},
     plan::{self, Plan, PlanError},
+    preflight,
     prepare::{self, Before, Ready},
     report::Reporter,
     stop::Stop,
@@ -96,7 +97,12 @@ impl Run<'_> {
         };
         // Nothing runs before the API server knows every test that is to run: a test that never reports is then
         // missed by whoever reads the attempt.
-        let ready = match prepare::prepare(self.args, &self.plan, &before, &self.stop, &mut attempt).await {
+        let scene = self.scene(owner.clone());
+        let prepared = prepare::prepare(self.args, &self.plan, &before, &self.stop, &mut attempt);
+        let (prepared, found) = preflight::beside(&scene, prepared).await;
+        let end_here = preflight::end(&scene, &found);
+        attempt.preflight = found;
+        let ready = match prepared.and_then(|ready| end_here.map_or(Ok(ready), Err)) {
             Ok(ready) => ready,
             Err((reason, message)) => {
                 attempt.end = Some(end(reason, &message, None));
@@ -143,6 +149,17 @@ impl Run<'_> {
             .ok_or(RunError::Stopped)??)
     }
 
+    fn scene(&self, owner: Option<OwnerReference>) -> preflight::Scene<'_> {
+        preflight::Scene {
+            client: self.cluster.client(),
+            args: self.args,
+            stop: &self.stop,
+            run: &self.plan.run,
+            owner,
+            wanted: self.plan.attempt.preflight.as_ref(),
+        }
+    }
+
     fn attempt(&self) -> Attempt {
         Attempt {
             name: self.plan.entry.clone(),
@@ -154,6 +171,7 @@ impl Run<'_> {
                 .map_or(Stage::Present, |request| request.stage),
             combined: self.plan.attempt.requests.len() > 1,
             start_time: now(),
+            preflight: Vec::new(),
             suite: None,
             selection: None,
             running: Vec::new(),

@@ -32,6 +32,9 @@ pub struct Circumstances {
     pub processes: u32,
     /// Present and future tests ran in the same suite run.
     pub stage_mixed: bool,
+    /// Names of checks before the suite that were not made because the run said so.
+    #[serde(default)]
+    pub checks_skipped: Vec<String>,
     /// There is an e2e.log.
     pub e2e_log: bool,
     /// There is a JUnit file.
@@ -52,6 +55,7 @@ impl Circumstances {
             server,
             processes: 1,
             stage_mixed: false,
+            checks_skipped: Vec::new(),
             e2e_log: true,
             junit: true,
         }
@@ -118,6 +122,12 @@ pub enum Obstacle {
     /// Present and future tests ran in the same suite run.
     #[error("future tests ran in the same suite run")]
     StageMixed,
+    /// The cluster was not looked at as it is by default.
+    #[error("preflight left out {}", checks.join(", "))]
+    PreflightSkipped {
+        /// Names of the checks.
+        checks: Vec<String>,
+    },
     /// There is no e2e.log.
     #[error("there is no e2e.log")]
     NoLog,
@@ -142,6 +152,7 @@ impl Obstacle {
             Self::Skew { .. } => "Skew",
             Self::Parallel { .. } => "Parallel",
             Self::StageMixed => "StageMixed",
+            Self::PreflightSkipped { .. } => "PreflightSkipped",
             Self::NoLog => "NoLog",
             Self::NoJunit => "NoJunit",
         }
@@ -209,6 +220,12 @@ pub fn certifiable(assessment: &Assessment, circumstances: &Circumstances) -> Ve
     stands(suite != server, Obstacle::Skew { suite, server });
     stands(processes > 1, Obstacle::Parallel { processes });
     stands(circumstances.stage_mixed, Obstacle::StageMixed);
+    stands(
+        !circumstances.checks_skipped.is_empty(),
+        Obstacle::PreflightSkipped {
+            checks: circumstances.checks_skipped.clone(),
+        },
+    );
     stands(!circumstances.e2e_log, Obstacle::NoLog);
     stands(!circumstances.junit, Obstacle::NoJunit);
     obstacles
@@ -270,6 +287,7 @@ mod tests {
     #[case(|c: &mut Circumstances| c.suite = Release::new(1, 37), "Skew")]
     #[case(|c: &mut Circumstances| c.processes = 4, "Parallel")]
     #[case(|c: &mut Circumstances| c.stage_mixed = true, "StageMixed")]
+    #[case(|c: &mut Circumstances| c.checks_skipped.push("Dns".to_owned()), "PreflightSkipped")]
     #[case(|c: &mut Circumstances| c.e2e_log = false, "NoLog")]
     #[case(|c: &mut Circumstances| c.junit = false, "NoJunit")]
     #[case(
@@ -302,5 +320,9 @@ mod tests {
             obstacle.to_string(),
             "the suite is of release 1.37, the cluster of 1.36"
         );
+        let obstacle = Obstacle::PreflightSkipped {
+            checks: vec!["Dns".to_owned(), "Clocks".to_owned()],
+        };
+        assert_eq!(obstacle.to_string(), "preflight left out Dns, Clocks");
     }
 }

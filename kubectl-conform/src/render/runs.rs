@@ -13,7 +13,7 @@ pub fn runs(runs: &[ConformanceRun], now: Timestamp, wide: bool) -> String {
         .map(Column::left)
         .to_vec();
     if wide {
-        columns.extend(["COMPLETED", "SERVER"].map(Column::left));
+        columns.extend(["PREFLIGHT", "COMPLETED", "SERVER"].map(Column::left));
     }
     columns.push(Column::left("AGE"));
     let mut table = Table::new(columns);
@@ -32,6 +32,8 @@ pub fn runs(runs: &[ConformanceRun], now: Timestamp, wide: bool) -> String {
             condition::find(run, conditions::SUCCEEDED).map(|condition| condition.reason.clone()),
         ));
         if wide {
+            let preflight = condition::find(run, conditions::PREFLIGHT_PASSED);
+            cells.push(known(preflight.map(|condition| condition.reason.clone())));
             let status = run.status.as_ref();
             let progress = status.and_then(|status| status.progress.as_ref());
             let completed = progress.map(|progress| format!("{}/{}", progress.completed, progress.total));

@@ -5,7 +5,7 @@ use conform_suite::{Authority, Row, Stage};
 use jiff::Timestamp;
 use kube::ResourceExt;
 
-use super::{Column, Table};
+use super::{Column, Table, preflight};
 use crate::{
     assess, condition,
     text::{clean_line, count, hang, shorten},
@@ -18,7 +18,14 @@ const MESSAGE_WIDTH: usize = 220;
 /// Everything that `status` shows.
 pub fn status(run: &ConformanceRun, now: Timestamp, width: u16) -> String {
     let mut parts = vec![headline(run, now, width)];
+    let looks_only = run.spec.preflight.only;
     match assess::table(run) {
+        _ if looks_only => {
+            let checks = run.status.as_ref().map(|status| status.preflight.as_slice());
+            let checks = checks.filter(|checks| !checks.is_empty());
+            parts.extend(checks.map(|checks| preflight::preflight(checks, width)));
+            return parts.join("\n\n");
+        }
         Some((rows, note)) => {
             if !rows.is_empty() {
                 parts.push(stages(&rows, width));
@@ -39,6 +46,7 @@ pub fn status(run: &ConformanceRun, now: Timestamp, width: u16) -> String {
             parts.push(hang("", &hint, width.into()));
         }
     }
+    parts.extend(preflight::trouble(run, width));
     parts.extend(remarks(run, width));
     parts.join("\n\n")
 }

@@ -90,6 +90,35 @@ fn status_of_a_part_is_undecided() {
     insta::assert_snapshot!(status(&part, now(), 80));
 }
 
+fn checked() -> ConformanceRun {
+    let check = |check: &str, state: &str, message: &str| json!({ "check": check, "state": state, "message": message });
+    run(
+        "preflight-x7k2p",
+        json!({ "preflight": { "only": true } }),
+        json!({
+            "conditions": [condition("Succeeded", "False", "PreflightFailed", "Images: cannot be pulled")],
+            "preflight": [
+                check("ServerVersion", "Passed", "v1.36.3, and the suite of the same release."),
+                check("Webhooks", "Skipped", "Left out by spec.preflight.skip."),
+                check("Images", "Failed", "Images that the selected tests use cannot be pulled: registry.k8s.io/etcd:3.6.8-0 on node-1 (\u{1b}[31mnot found)."),
+                check("LogsAndExec", "Warned", "Could not be tried on: node-1."),
+            ],
+        }),
+    )
+}
+
+#[test]
+fn checks_of_a_run_that_only_looks() {
+    insta::assert_snapshot!(status(&checked(), now(), 80));
+}
+
+#[test]
+fn status_tells_checks_that_failed_or_warned() {
+    let mut plain = checked();
+    plain.spec.preflight.only = false;
+    insta::assert_snapshot!(status(&plain, now(), 80));
+}
+
 #[test]
 fn status_while_queued() {
     let queued = run(

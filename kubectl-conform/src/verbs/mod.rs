@@ -10,6 +10,7 @@ mod explain;
 mod get;
 mod install;
 mod logs;
+mod preflight;
 mod profiles;
 mod readiness;
 mod rerun;
@@ -41,6 +42,8 @@ pub enum Verb {
     Run(run::Args),
     /// Start a run like an earlier one, of all its tests or of those that did not pass
     Rerun(rerun::Args),
+    /// Look whether the cluster is fit for a run, without running a test
+    Preflight(preflight::Args),
     /// List runs
     Get(get::Args),
     /// Show what a run says of the cluster, now and later
@@ -86,6 +89,7 @@ pub async fn run(cli: &Cli, printer: &Printer) -> Result<ExitStatus, Error> {
             .map(done),
         Verb::Run(args) => run::run(args, global, printer).await,
         Verb::Rerun(args) => rerun::run(args, global, printer).await,
+        Verb::Preflight(args) => preflight::run(args, &Cluster::connect(global).await?, printer).await,
         Verb::Get(args) => get::run(args, &Cluster::connect(global).await?, printer)
             .await
             .map(done),

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 use conform_crds::{
-    ConformanceRun, ConformanceRunSpec, DEFAULT_ACTIVE_DEADLINE_SECONDS, Execution, FutureFailures, Mode,
-    Order, Stages,
+    Check, ConformanceRun, ConformanceRunSpec, DEFAULT_ACTIVE_DEADLINE_SECONDS, Execution, FutureFailures,
+    Mode, Order, Preflight, Stages,
 };
 use conform_suite::Release;
 
@@ -35,6 +35,9 @@ pub struct Args {
     /// What a missed future requirement does to the run
     #[arg(long, value_enum, default_value_t)]
     future_failures: FutureFailuresArg,
+    /// Check before the run that is not made; may be repeated, or several with commas. The run is not certifiable
+    #[arg(long, value_name = "CHECK", value_delimiter = ',')]
+    skip_preflight: Vec<Check>,
     /// Delete the run this long after it finished
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     ttl: Option<Duration>,
@@ -150,18 +153,7 @@ pub async fn run(args: &Args, global: &Global, printer: &Printer) -> Result<Exit
 }
 
 fn object(args: &Args) -> Result<ConformanceRun, Error> {
-    for name in &args.profiles {
-        if conform_suite::profile(name).is_err() {
-            let known: Vec<&str> = conform_suite::profiles()
-                .iter()
-                .map(|profile| profile.name)
-                .collect();
-            return Err(Error::UnknownProfile {
-                name: name.clone(),
-                known: known.join(", "),
-            });
-        }
-    }
+    known_profiles(&args.profiles)?;
     let spec = ConformanceRunSpec {
         profiles: args.profiles.clone(),
         stages: match args.stages {
@@ -179,6 +171,10 @@ fn object(args: &Args) -> Result<ConformanceRun, Error> {
         future_suite_release: args.execution.future_suite.clone(),
         order: args.execution.order(),
         execution: args.execution.execution(),
+        preflight: Preflight {
+            skip: super::preflight::once(&args.skip_preflight),
+            only: false,
+        },
         ttl_seconds_after_finished: args
             .ttl
             .map(|ttl| i32::try_from(ttl.as_secs()).unwrap_or(i32::MAX)),
@@ -193,6 +189,21 @@ fn object(args: &Args) -> Result<ConformanceRun, Error> {
         ));
     }
     Ok(run)
+}
+
+/// Says which profiles there are if one of the names is none of them.
+pub(super) fn known_profiles(names: &[String]) -> Result<(), Error> {
+    let Some(name) = names.iter().find(|name| conform_suite::profile(name).is_err()) else {
+        return Ok(());
+    };
+    let known: Vec<&str> = conform_suite::profiles()
+        .iter()
+        .map(|profile| profile.name)
+        .collect();
+    Err(Error::UnknownProfile {
+        name: name.clone(),
+        known: known.join(", "),
+    })
 }
 
 #[cfg(test)]
@@ -229,6 +240,7 @@ mod tests {
             "--retry-failed=1",
             "--queue=tests",
             "--ttl=1h",
+            "--skip-preflight=webhooks,logs-and-exec",
         ]))
         .unwrap();
         insta::assert_yaml_snapshot!(run);

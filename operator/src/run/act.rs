@@ -19,6 +19,7 @@ use serde_json::json;
 use super::{
     children,
     decision::{Announcement, AttemptStart, Decision, Step},
+    lock,
     world::World,
 };
 use crate::error::{Context, Error, Result, optional};
@@ -28,6 +29,8 @@ pub async fn act(world: &World, run: &ConformanceRun, decision: &Decision) -> Re
     match &decision.step {
         Step::Nothing => {}
         Step::AddFinalizer => set_finalizer(world, run, true).await?,
+        Step::TakeLock { version } => lock::take(world, run, version.as_deref()).await?,
+        Step::ReleaseLock => lock::release(world, run).await?,
         Step::StartAttempt(start) => start_attempt(world, run, start).await?,
         Step::StopAttempt { job, force } => stop(world, job, *force).await?,
         Step::CleanUp { stuck_job, e2e_runs } => {
@@ -97,16 +100,20 @@ async fn clean_up(world: &World, run: &ConformanceRun, e2e_runs: &[String]) -> R
         &name,
     )
     .await?;
+    lock::release(world, run).await?;
     let namespaces: Api<Namespace> = Api::all(client());
-    for e2e_run in e2e_runs {
-        let left = ListParams::default().labels(&format!("{}={e2e_run}", names::LABEL_E2E_RUN));
-        let left = namespaces.list_metadata(&left).await;
-        let left = left.context(|| format!("list the namespaces of suite run {e2e_run}"))?;
-        for namespace in left
-            .items
-            .iter()
-            .filter(|namespace| namespace.metadata.deletion_timestamp.is_none())
-        {
+    let of_suites = e2e_runs
+        .iter()
+        .map(|e2e_run| (format!("{}={e2e_run}", names::LABEL_E2E_RUN), ""));
+    let of_preflight = format!("{}={}", names::LABEL_RUN, children::name(run));
+    for (label, prefix) in of_suites.chain([(of_preflight, names::PREFLIGHT_NAMESPACE)]) {
+        let left = namespaces
+            .list_metadata(&ListParams::default().labels(&label))
+            .await;
+        let left = left.context(|| format!("list the namespaces with the label {label}"))?;
+        for namespace in left.items.iter().filter(|namespace| {
+            namespace.metadata.deletion_timestamp.is_none() && namespace.name_any().starts_with(prefix)
+        }) {
             tracing::info!(namespace = %namespace.name_any(), "removes a namespace that the suite left behind");
             delete(&namespaces, &namespace.name_any()).await?;
         }

@@ -85,10 +85,15 @@ pub fn truth(status: &ConformanceRunStatus, kind: &str) -> Option<Truth> {
 /// start as Unknown, so that `kubectl wait` and Argo CD see every type from the first moment.
 pub fn active(status: &mut ConformanceRunStatus, now: Timestamp, reason: &str, message: &str) {
     use conform_crds::conditions::{
-        CERTIFIABLE, FUTURE_CONFORMANT, PRESENT_CONFORMANT, RECONCILING, STALLED, SUCCEEDED,
+        CERTIFIABLE, FUTURE_CONFORMANT, PREFLIGHT_PASSED, PRESENT_CONFORMANT, RECONCILING, STALLED, SUCCEEDED,
     };
     set(status, now, SUCCEEDED, Truth::Unknown, reason, message);
-    for kind in [PRESENT_CONFORMANT, FUTURE_CONFORMANT, CERTIFIABLE] {
+    for kind in [
+        PREFLIGHT_PASSED,
+        PRESENT_CONFORMANT,
+        FUTURE_CONFORMANT,
+        CERTIFIABLE,
+    ] {
         if truth(status, kind).is_none() {
             set(
                 status,

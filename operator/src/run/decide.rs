@@ -16,6 +16,7 @@ use super::{
     finish::finished,
     go_on::{ACTIVE_INTERVAL, go_on},
     observed::{Observed, is_finished},
+    preflight,
     start::start,
 };
 
@@ -47,7 +48,10 @@ pub fn decide(observed: &Observed) -> Decision {
     }
     match status.start_time.clone() {
         None => start(observed, status),
-        Some(started) => go_on(observed, status, started.0),
+        Some(started) => {
+            preflight::hear(observed, &mut status);
+            go_on(observed, status, started.0)
+        }
     }
 }
 

@@ -27,6 +27,13 @@ pub enum Step {
     Nothing,
     /// Make sure that the run cannot vanish before it is cleaned up.
     AddFinalizer,
+    /// Become the one run that may be active, from this version of the Lease.
+    TakeLock {
+        /// The version; none if there is no Lease yet.
+        version: Option<String>,
+    },
+    /// Let other runs be active.
+    ReleaseLock,
     /// Give the run its rights and its result object, then start a Job.
     StartAttempt(Box<AttemptStart>),
     /// Delete the Job; its pod gets time to write what it has.

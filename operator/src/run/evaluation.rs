@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use conform_crds::{
-    Artifact, Attempt, AttemptEndReason, Parallelism, TestRecord, merged, names, of_stage, unlisted,
+    Artifact, Attempt, AttemptEndReason, CheckState, Parallelism, TestRecord, merged, names, of_stage,
+    unlisted,
 };
 use conform_suite::{
     Assessment, Authority, Circumstances, Narrowing, Obstacle, Outcome, Record, Release, Requirement, Stage,
@@ -63,7 +64,10 @@ pub fn evaluate(server: Release, entries: &[Attempt], parallelism: Option<Parall
     found.assessment = assess(server, &found.records)
         .with_unlisted(Stage::Present, unlisted(&present))
         .with_unlisted(Stage::Future, unlisted(&of_stage(entries, Stage::Future)));
-    found.obstacles = certifiable(&found.assessment, &circumstances(server, &present, parallelism));
+    found.obstacles = certifiable(
+        &found.assessment,
+        &circumstances(server, entries, &present, parallelism),
+    );
     found
 }
 
@@ -107,7 +111,20 @@ fn suite_release(entry: &Attempt) -> Option<Release> {
     entry.suite.as_ref()?.version.parse().ok()
 }
 
-fn circumstances(server: Release, present: &[&Attempt], parallelism: Option<Parallelism>) -> Circumstances {
+/// Checks before the suite that the run left out, as its first runner tells them.
+fn skipped_checks(entries: &[Attempt]) -> Vec<String> {
+    let told = entries.iter().flat_map(|entry| &entry.preflight);
+    told.filter(|result| result.state == CheckState::Skipped)
+        .map(|result| result.check.to_string())
+        .collect()
+}
+
+fn circumstances(
+    server: Release,
+    entries: &[Attempt],
+    present: &[&Attempt],
+    parallelism: Option<Parallelism>,
+) -> Circumstances {
     let ended = |reason| {
         present
             .iter()
@@ -135,6 +152,7 @@ fn circumstances(server: Release, present: &[&Attempt], parallelism: Option<Para
     Circumstances {
         narrowings,
         dry_run: ended(AttemptEndReason::DryRun),
+        checks_skipped: skipped_checks(entries),
         merged: present.len() > 1,
         junit_files: kept(names::JUNIT),
         truncated: ended(AttemptEndReason::JUnitUnreadable),

@@ -29,6 +29,8 @@ pub fn fault_of(end: AttemptEndReason, message: &str) -> Option<Fault> {
         AttemptEndReason::Completed | AttemptEndReason::NothingToRun | AttemptEndReason::EmptySelection => {
             return None;
         }
+        AttemptEndReason::PreflightFailed => reasons::PREFLIGHT_FAILED,
+        AttemptEndReason::PreflightPassed => reasons::PREFLIGHT_PASSED,
         AttemptEndReason::Interrupted | AttemptEndReason::Lost => reasons::POD_LOST,
         AttemptEndReason::UnknownProfile => reasons::UNKNOWN_PROFILE,
         AttemptEndReason::UnknownRun => reasons::UNKNOWN_RUN,

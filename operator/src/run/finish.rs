@@ -13,6 +13,7 @@ use super::{
     evaluation::{Evaluation, evaluate},
     fault::Fault,
     observed::Observed,
+    preflight,
     success::succeeded,
     verdict_conditions::{certifiable_condition, future_condition, present_condition, unmeasured},
 };
@@ -31,6 +32,10 @@ pub fn finished(
     remove(&mut status, conditions::RECONCILING);
     remove(&mut status, conditions::STALLED);
 
+    if spec.preflight.only {
+        preflight::finished(&mut status, now, fault.or(future_fault));
+        return status;
+    }
     let server: Option<Release> = status
         .server_version
         .as_deref()

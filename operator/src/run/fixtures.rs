@@ -7,10 +7,7 @@ use conform_crds::{
 use conform_suite::{Area, Authority, Outcome, Release, Stage, TestName};
 use jiff::Timestamp;
 use k8s_openapi::{
-    api::{
-        batch::v1::{Job, JobCondition, JobStatus},
-        core::v1::{Node, NodeCondition, NodeStatus},
-    },
+    api::batch::v1::{Job, JobCondition, JobStatus},
     apimachinery::pkg::apis::meta::v1::Time,
 };
 
@@ -18,6 +15,7 @@ use super::{
     children,
     decide::decide,
     decision::{AttemptStart, Decision, Step},
+    lock::Lock,
     observed::{ClusterFacts, Observed, Settings},
 };
 
@@ -27,21 +25,6 @@ pub fn settings() -> Settings {
         runner_image: "runner:1".into(),
         suite_repository: "registry.k8s.io/conformance".into(),
     }
-}
-
-pub fn node(name: &str) -> Node {
-    let mut node = Node::default();
-    node.metadata.name = Some(name.to_owned());
-    let ready = NodeCondition {
-        type_: "Ready".into(),
-        status: "True".into(),
-        ..NodeCondition::default()
-    };
-    node.status = Some(NodeStatus {
-        conditions: Some(vec![ready]),
-        ..NodeStatus::default()
-    });
-    node
 }
 
 /// A cluster in which decisions come true at once, so that tests tell a run's story step by step.
@@ -54,16 +37,13 @@ impl Story {
         let mut run = ConformanceRun::new("demo", spec);
         run.metadata.uid = Some("uid".into());
         run.metadata.generation = Some(1);
-        let cluster = ClusterFacts {
-            server_version: "v1.36.3".into(),
-            nodes: vec![node("a"), node("b")],
-        };
         let observed = Observed {
             now: Timestamp::from_second(1_000_000).unwrap(),
             settings: settings(),
             run,
             ahead: None,
-            cluster: Some(cluster),
+            lock: Lock::Mine,
+            cluster: Some(ClusterFacts::well()),
             durations_from: None,
             result: None,
             jobs: Vec::new(),
@@ -93,7 +73,8 @@ impl Story {
                     found.metadata.deletion_timestamp = Some(Time(now));
                 }
             }
-            Step::Nothing | Step::CleanUp { .. } | Step::DeleteRun => {}
+            Step::TakeLock { .. } => self.observed.lock = Lock::Mine,
+            Step::Nothing | Step::ReleaseLock | Step::CleanUp { .. } | Step::DeleteRun => {}
         }
         decision
     }
@@ -145,6 +126,7 @@ impl Story {
             stage,
             combined: entry.starts_with("combined"),
             start_time: Time(self.observed.now),
+            preflight: Vec::new(),
             suite: Some(SuiteSummary {
                 version: "v1.36.3".into(),
                 run_ids: vec!["uuid-1".into()],

@@ -83,7 +83,7 @@ fn begin(
         .as_secs()
         .max(1);
     let start = AttemptStart {
-        plan: plan(observed, server, &planned),
+        plan: plan(observed, server, &planned, status.attempts.is_empty()),
         summary: summary(observed, &planned),
         image,
         deadline_seconds: left + JOB_DEADLINE_MARGIN,
@@ -118,7 +118,7 @@ fn summary(observed: &Observed, planned: &Planned) -> AttemptSummary {
 }
 
 /// What the runner is to select from the suite in its image.
-fn plan(observed: &Observed, server: Release, planned: &Planned) -> AttemptPlan {
+fn plan(observed: &Observed, server: Release, planned: &Planned, first: bool) -> AttemptPlan {
     let spec = &observed.run.spec;
     let request = |stage| Request {
         profiles: spec.profiles.clone(),
@@ -141,6 +141,8 @@ fn plan(observed: &Observed, server: Release, planned: &Planned) -> AttemptPlan 
         rerun: spec.rerun.clone(),
         shards: planned.phase.shards,
         processes: planned.phase.processes,
+        // The run's first attempt looks at the cluster before anything runs.
+        preflight: first.then(|| spec.preflight.clone()),
         durations_from: observed.durations_from.clone(),
     }
 }

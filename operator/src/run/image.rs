@@ -5,13 +5,6 @@ use conform_suite::Stage;
 
 use super::observed::Settings;
 
-/// The conformance image of the server's own patch release; what a vendor adds behind it (`+k3s1`, `-eks-1`) is not part
-/// of upstream's tags.
-pub fn suite_image(repository: &str, server_version: &str) -> String {
-    let upstream = server_version.split(['+', '-']).next().unwrap_or(server_version);
-    format!("{repository}:{upstream}")
-}
-
 /// The image for the stage: the one that the run started with, unless the future has a release of its own.
 pub fn suite_for(
     spec: &ConformanceRunSpec,
@@ -48,14 +41,6 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
-
-    #[rstest]
-    #[case("v1.36.3", "registry.k8s.io/conformance:v1.36.3")]
-    #[case("v1.36.3+k3s1", "registry.k8s.io/conformance:v1.36.3")]
-    #[case("v1.36.3-eks-1a2b", "registry.k8s.io/conformance:v1.36.3")]
-    fn the_suite_is_the_servers_own_release(#[case] version: &str, #[case] image: &str) {
-        assert_eq!(suite_image("registry.k8s.io/conformance", version), image);
-    }
 
     #[rstest]
     #[case("1.37", "v1.37.0")]

@@ -2,10 +2,7 @@
 
 use conform_crds::{ConformanceResult, ConformanceRun, names};
 use jiff::Timestamp;
-use k8s_openapi::api::{
-    batch::v1::Job,
-    core::v1::{Node, Pod},
-};
+use k8s_openapi::api::{batch::v1::Job, core::v1::Pod};
 use kube::{
     Api,
     api::ListParams,
@@ -15,12 +12,17 @@ use std::sync::Arc;
 
 use super::{
     children::name,
-    observed::{ClusterFacts, Observed, is_finished},
+    lock::{self, Lock},
+    observed::{Observed, is_finished},
     world::World,
 };
-use crate::error::{Context, Result, optional};
+use crate::{
+    error::{Context, Result, optional},
+    preflight,
+};
 
-/// Observes the world around `run`. Costs no call for a finished run, two for one that waits, three for one that runs.
+/// Observes the world around `run`. Costs no call for a finished run, one for a run that waits, three for one that runs,
+/// and a dozen once, before it starts.
 pub async fn observe(
     world: &World,
     runs: &Store<ConformanceRun>,
@@ -38,8 +40,12 @@ pub async fn observe(
         .is_some_and(|status| status.start_time.is_some());
     if !started && !deleting {
         observed.ahead = ahead(runs, run);
-        if observed.ahead.is_none() && !run.spec.suspend {
-            observed.cluster = Some(cluster(world).await?);
+        if observed.ahead.is_none() && observed.is_protected() {
+            observed.lock = lock::observe(world, run).await?;
+        }
+        if observed.lock == Lock::Mine && !run.spec.suspend {
+            let facts = preflight::gather(&world.client, &world.settings.namespace, &run.spec).await?;
+            observed.cluster = Some(facts);
         }
         return Ok(observed);
     }
@@ -72,29 +78,13 @@ pub fn unread(world: &World, run: Arc<ConformanceRun>) -> Observed {
         settings: world.settings.clone(),
         run: Arc::unwrap_or_clone(run),
         ahead: None,
+        lock: Lock::Unread,
         cluster: None,
         durations_from: None,
         result: None,
         jobs: Vec::new(),
         pods: Vec::new(),
     }
-}
-
-async fn cluster(world: &World) -> Result<ClusterFacts> {
-    let version = world
-        .client
-        .apiserver_version()
-        .await
-        .context(|| "ask the API server's version".to_owned())?;
-    let nodes: Api<Node> = Api::all(world.client.clone());
-    let nodes = nodes
-        .list(&ListParams::default())
-        .await
-        .context(|| "list the nodes".to_owned())?;
-    Ok(ClusterFacts {
-        server_version: version.git_version,
-        nodes: nodes.items,
-    })
 }
 
 /// The run that is to finish before `run` may start: one that has started, else the oldest that waits.

@@ -2,12 +2,13 @@
 
 use conform_crds::{Attempt, ConformanceResult, ConformanceRun, conditions, names};
 use jiff::Timestamp;
-use k8s_openapi::api::{
-    batch::v1::Job,
-    core::v1::{Node, Pod},
-};
+use k8s_openapi::api::{batch::v1::Job, core::v1::Pod};
 
-use super::conditions::{Truth, truth};
+use super::{
+    conditions::{Truth, truth},
+    lock::Lock,
+};
+pub use crate::preflight::Facts as ClusterFacts;
 
 /// What is given to the operator when it starts.
 #[derive(Clone, Debug)]
@@ -31,7 +32,9 @@ pub struct Observed {
     pub run: ConformanceRun,
     /// Name of the run that is to finish before this one may start.
     pub ahead: Option<String>,
-    /// What preflight looks at; read only for a run that has not started.
+    /// Who may be active; read only for a run that has not started and whose turn it is.
+    pub lock: Lock,
+    /// What preflight looks at; read only for a run that has not started and holds the lock.
     pub cluster: Option<ClusterFacts>,
     /// A finished run whose result tells how long tests take in this cluster.
     pub durations_from: Option<String>,
@@ -64,13 +67,4 @@ pub fn is_finished(run: &ConformanceRun) -> bool {
     let status = run.status.as_ref();
     let succeeded = status.and_then(|status| truth(status, conditions::SUCCEEDED));
     succeeded.is_some_and(|truth| truth != Truth::Unknown)
-}
-
-/// What preflight looks at.
-#[derive(Clone, Debug)]
-pub struct ClusterFacts {
-    /// The API server's `gitVersion`.
-    pub server_version: String,
-    /// All nodes.
-    pub nodes: Vec<Node>,
 }

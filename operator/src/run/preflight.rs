@@ -1,87 +1,149 @@
-//! Whether the cluster is fit for the suite, before hours are spent.
+//! What preflight means for a run: its status, its condition, and the end of a run that asked for nothing else.
 
-use conform_suite::Release;
+use conform_crds::{
+    CheckResult, CheckState, ConformanceRunStatus,
+    conditions::{self, reasons},
+};
+use jiff::Timestamp;
 
 use super::{
-    image::suite_image,
-    node::is_usable,
-    observed::{ClusterFacts, Settings},
+    conditions::{Truth, remove, set},
+    fault::Fault,
+    observed::Observed,
 };
 
-/// What preflight found out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fitness {
-    /// The server's release.
-    pub server: Release,
-    /// The suite's image for this server.
-    pub image: String,
-    /// What will cost tests without stopping the run.
-    pub warning: Option<String>,
-}
-
-/// Looks at the facts. The error is a sentence for people.
-pub fn check(facts: &ClusterFacts, settings: &Settings) -> Result<Fitness, String> {
-    let version = &facts.server_version;
-    let server: Release = version
-        .parse()
-        .map_err(|error| format!("the API server's version: {error}"))?;
-    let image = suite_image(&settings.suite_repository, version);
-    let fit = facts.nodes.iter().filter(|node| is_usable(node)).count();
-    let all = facts.nodes.len();
-    match fit {
-        0 => Err(format!(
-            "none of {all} nodes is a Ready, schedulable Linux node: the suite has nowhere to run"
+/// Takes what the operator's half found into the status. A fault if a check failed.
+pub fn begin(
+    status: &mut ConformanceRunStatus,
+    now: Timestamp,
+    found: Vec<CheckResult>,
+) -> Result<(), Fault> {
+    status.preflight = found;
+    tell(status, now, false);
+    match first(status, CheckState::Failed) {
+        None => Ok(()),
+        Some(_) => Err(Fault::new(
+            reasons::PREFLIGHT_FAILED,
+            in_words(status, CheckState::Failed),
         )),
-        1 => Ok(Fitness {
-            server,
-            image,
-            warning: Some("one schedulable node: tests that need two will fail or skip".to_owned()),
-        }),
-        _ => Ok(Fitness {
-            server,
-            image,
-            warning: None,
-        }),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::run::fixtures::{node, settings};
+/// Takes what the runner's half found into the status, once there is something.
+pub fn hear(observed: &Observed, status: &mut ConformanceRunStatus) {
+    let told: Vec<&CheckResult> = observed
+        .attempts()
+        .iter()
+        .flat_map(|attempt| &attempt.preflight)
+        .collect();
+    if told.is_empty() {
+        return;
+    }
+    for result in told {
+        let known = status
+            .preflight
+            .iter_mut()
+            .find(|known| known.check == result.check);
+        match known {
+            // Several pods may look; the worst of what they see counts.
+            Some(known) if weight(result.state) > weight(known.state) => *known = result.clone(),
+            Some(_) => {}
+            None => status.preflight.push(result.clone()),
+        }
+    }
+    status.preflight.sort_by_key(|result| result.check);
+    tell(status, observed.now, true);
+}
 
-    #[test]
-    fn a_cluster_without_a_usable_node_is_unfit() {
-        let mut cordoned = node("a");
-        cordoned.spec.get_or_insert_default().unschedulable = Some(true);
-        let facts = ClusterFacts {
-            server_version: "v1.36.3".into(),
-            nodes: vec![cordoned],
-        };
-        assert!(
-            check(&facts, &settings())
-                .unwrap_err()
-                .contains("none of 1 nodes")
+/// The last status of a run that was only to look at the cluster.
+pub fn finished(status: &mut ConformanceRunStatus, now: Timestamp, fault: Option<Fault>) {
+    let fault =
+        fault.unwrap_or_else(|| Fault::new(reasons::INCOMPLETE, "The checks did not come to their end."));
+    let truth = if fault.reason == reasons::PREFLIGHT_PASSED {
+        Truth::True
+    } else {
+        Truth::False
+    };
+    set(
+        status,
+        now,
+        conditions::SUCCEEDED,
+        truth,
+        fault.reason,
+        &fault.message,
+    );
+    for kind in [
+        conditions::PRESENT_CONFORMANT,
+        conditions::FUTURE_CONFORMANT,
+        conditions::CERTIFIABLE,
+    ] {
+        let message = "The run only looks at the cluster: no test was asked for.";
+        set(status, now, kind, Truth::Unknown, reasons::NOT_REQUESTED, message);
+    }
+    remove(status, conditions::RECONCILING);
+}
+
+/// What warned, in words; none if nothing did.
+pub fn warnings(status: &ConformanceRunStatus) -> Option<String> {
+    first(status, CheckState::Warned).map(|_| in_words(status, CheckState::Warned))
+}
+
+/// Writes the condition.
+fn tell(status: &mut ConformanceRunStatus, now: Timestamp, complete: bool) {
+    let kind = conditions::PREFLIGHT_PASSED;
+    let count = |state| {
+        status
+            .preflight
+            .iter()
+            .filter(|result| result.state == state)
+            .count()
+    };
+    let (passed, skipped) = (count(CheckState::Passed), count(CheckState::Skipped));
+    let left_out = if skipped > 0 {
+        format!(" {skipped} left out.")
+    } else {
+        String::new()
+    };
+    let (truth, reason, message) = if let Some(failed) = first(status, CheckState::Failed) {
+        let message = in_words(status, CheckState::Failed);
+        let message = warnings(status).map_or_else(
+            || message.clone(),
+            |warnings| format!("{message} Warnings: {warnings}"),
         );
-    }
+        (Truth::False, failed.check.name(), message)
+    } else if !complete {
+        let message = format!("{passed} checks passed; the rest is done in the suite's pod.{left_out}");
+        (Truth::Unknown, reasons::PREFLIGHT, message)
+    } else if let Some(warnings) = warnings(status) {
+        (
+            Truth::True,
+            reasons::WARNINGS,
+            format!("{passed} checks passed.{left_out} {warnings}"),
+        )
+    } else {
+        let message = format!("{passed} checks passed.{left_out}");
+        (Truth::True, reasons::ALL_PASSED, message)
+    };
+    set(status, now, kind, truth, reason, &message);
+}
 
-    #[test]
-    fn one_node_is_a_warning_and_two_are_none() {
-        let mut facts = ClusterFacts {
-            server_version: "v1.36.3".into(),
-            nodes: vec![node("a")],
-        };
-        assert!(check(&facts, &settings()).unwrap().warning.is_some());
-        facts.nodes.push(node("b"));
-        assert_eq!(check(&facts, &settings()).unwrap().warning, None);
-    }
+fn first(status: &ConformanceRunStatus, state: CheckState) -> Option<&CheckResult> {
+    status.preflight.iter().find(|result| result.state == state)
+}
 
-    #[test]
-    fn a_version_that_is_none_is_named() {
-        let facts = ClusterFacts {
-            server_version: "main".into(),
-            nodes: vec![node("a")],
-        };
-        assert!(check(&facts, &settings()).unwrap_err().contains("\"main\""));
+fn in_words(status: &ConformanceRunStatus, state: CheckState) -> String {
+    let found = status.preflight.iter().filter(|result| result.state == state);
+    let words: Vec<String> = found
+        .map(|result| format!("{}: {}", result.check, result.message))
+        .collect();
+    words.join(" ")
+}
+
+const fn weight(state: CheckState) -> u8 {
+    match state {
+        CheckState::Skipped => 0,
+        CheckState::Passed => 1,
+        CheckState::Warned => 2,
+        CheckState::Failed => 3,
     }
 }

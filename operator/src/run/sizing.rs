@@ -1,9 +1,7 @@
 //! How many pods and processes a Fast run gets.
 
-use conform_crds::{Execution, Mode, Parallelism};
+use conform_crds::{Execution, Mode, Parallelism, nodes::is_usable};
 use k8s_openapi::{api::core::v1::Node, apimachinery::pkg::api::resource::Quantity};
-
-use super::node::is_usable;
 
 /// Test processes for each CPU: most tests wait for the cluster rather than compute.
 const PROCESSES_PER_CPU: i64 = 4;
@@ -53,16 +51,21 @@ fn millis(Quantity(text): &Quantity) -> Option<i64> {
 mod tests {
     use std::collections::BTreeMap;
 
+    use k8s_openapi::api::core::v1::NodeCondition;
     use rstest::rstest;
 
     use super::*;
-    use crate::run::fixtures::node;
 
     fn nodes(cpus: &[&str]) -> Vec<Node> {
         let with = |cpu: &&str| {
-            let mut node = node("a");
-            node.status.get_or_insert_default().allocatable =
-                Some(BTreeMap::from([("cpu".to_owned(), Quantity((*cpu).to_owned()))]));
+            let mut node = Node::default();
+            let status = node.status.get_or_insert_default();
+            status.conditions = Some(vec![NodeCondition {
+                type_: "Ready".to_owned(),
+                status: "True".to_owned(),
+                ..NodeCondition::default()
+            }]);
+            status.allocatable = Some(BTreeMap::from([("cpu".to_owned(), Quantity((*cpu).to_owned()))]));
             node
         };
         cpus.iter().map(with).collect()

@@ -9,12 +9,14 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use super::{
     conditions::active,
     decide::{end, nothing},
-    decision::{Announcement, Decision},
+    decision::{Announcement, Decision, Step},
     fault::{Fault, sentence},
+    lock::Lock,
     observed::Observed,
     preflight,
     sizing::parallelism,
 };
+use crate::preflight::{look, suite_image};
 
 /// How soon a queued run looks whether its turn has come; the end of the run before it is not an event of its own.
 const QUEUE_INTERVAL: Duration = Duration::from_secs(10);
@@ -33,7 +35,14 @@ pub fn start(observed: &Observed, mut status: ConformanceRunStatus) -> Decision 
             reasons::SUSPENDED,
             "The run starts when spec.suspend is false.",
         );
-        return nothing(status, None);
+        return Decision {
+            step: match observed.lock {
+                // Whoever waits for people is in nobody's way.
+                Lock::Mine => Step::ReleaseLock,
+                _ => Step::Nothing,
+            },
+            ..nothing(status, None)
+        };
     }
     if let Some(error) = spec.profiles.iter().find_map(|name| profile(name).err()) {
         let message = sentence(&error.to_string());
@@ -50,6 +59,24 @@ pub fn start(observed: &Observed, mut status: ConformanceRunStatus) -> Decision 
         active(&mut status, observed.now, reasons::QUEUED, &message);
         return nothing(status, Some(QUEUE_INTERVAL));
     }
+    match &observed.lock {
+        Lock::HeldBy(other) => {
+            let message = format!("Waits for run {other}, which holds the cluster's run lock.");
+            active(&mut status, observed.now, reasons::QUEUED, &message);
+            return nothing(status, Some(QUEUE_INTERVAL));
+        }
+        Lock::Free(version) => {
+            let message = "The run is the next one, and takes the cluster's run lock.";
+            active(&mut status, observed.now, reasons::PREFLIGHT, message);
+            return Decision {
+                step: Step::TakeLock {
+                    version: version.clone(),
+                },
+                ..nothing(status, Some(Duration::ZERO))
+            };
+        }
+        Lock::Mine | Lock::Unread => {}
+    }
     let Some(facts) = &observed.cluster else {
         active(
             &mut status,
@@ -59,37 +86,29 @@ pub fn start(observed: &Observed, mut status: ConformanceRunStatus) -> Decision 
         );
         return nothing(status, Some(QUEUE_INTERVAL));
     };
-    match preflight::check(facts, &observed.settings) {
-        Err(message) => end(
-            observed,
-            status,
-            Some(Fault::new(reasons::PREFLIGHT_FAILED, sentence(&message))),
-            None,
-        ),
-        Ok(fitness) => {
-            // The start is written before anything is made, so that from here on the spec is fixed.
-            status.start_time = Some(Time(observed.now));
-            status.server_version = Some(facts.server_version.clone());
-            status.parallelism = parallelism(&spec.execution, &facts.nodes);
-            status.suite = Some(SuiteReference {
-                image: fitness.image,
-                ..Default::default()
-            });
-            let warning = fitness
-                .warning
-                .map(|warning| format!(" Note: {warning}."))
-                .unwrap_or_default();
-            let message = format!("The suite of {} starts.{warning}", facts.server_version);
-            active(&mut status, observed.now, reasons::RUNNING, &message);
-            let announcement = Announcement {
-                warning: false,
-                reason: "RunStarted",
-                note: message,
-            };
-            Decision {
-                announcement: Some(announcement),
-                ..nothing(status, Some(Duration::ZERO))
-            }
-        }
+    if let Err(fault) = preflight::begin(&mut status, observed.now, look(facts, spec)) {
+        return end(observed, status, Some(fault), None);
+    }
+    // The start is written before anything is made, so that from here on the spec is fixed.
+    status.start_time = Some(Time(observed.now));
+    status.server_version = Some(facts.server_version.clone());
+    status.parallelism = parallelism(&spec.execution, &facts.nodes);
+    status.suite = Some(SuiteReference {
+        image: suite_image(&observed.settings.suite_repository, &facts.server_version),
+        ..Default::default()
+    });
+    let warnings = preflight::warnings(&status)
+        .map(|warnings| format!(" Note: {warnings}"))
+        .unwrap_or_default();
+    let message = format!("The suite of {} starts.{warnings}", facts.server_version);
+    active(&mut status, observed.now, reasons::RUNNING, &message);
+    let announcement = Announcement {
+        warning: false,
+        reason: "RunStarted",
+        note: message,
+    };
+    Decision {
+        announcement: Some(announcement),
+        ..nothing(status, Some(Duration::ZERO))
     }
 }

@@ -16,6 +16,8 @@ use axum::{
 use conform_crds::{Attempt, ConformanceResult};
 use serde_json::{Value, json};
 
+use crate::checked_cluster::{self, Fake};
+
 /// What the server knows.
 #[derive(Default)]
 pub struct Known {
@@ -29,6 +31,8 @@ pub struct Known {
     pub attempts: Vec<Attempt>,
     /// How many requests fail before the server is well again.
     pub failures: usize,
+    /// What the checks before the suite meet.
+    pub cluster: Fake,
 }
 
 /// A running server.
@@ -58,6 +62,7 @@ impl ApiServer {
                 "/api/v1/namespaces/conform-system/configmaps/{name}",
                 axum::routing::delete(delete),
             )
+            .merge(checked_cluster::routes())
             .with_state(server.clone());
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         server
@@ -103,7 +108,7 @@ impl ApiServer {
     }
 }
 
-fn status(code: u16, reason: &str) -> Response {
+pub fn status(code: u16, reason: &str) -> Response {
     let body = json!({ "kind": "Status", "apiVersion": "v1", "status": "Failure", "code": code, "reason": reason, "message": reason });
     (StatusCode::from_u16(code).unwrap(), Json(body)).into_response()
 }

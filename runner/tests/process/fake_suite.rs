@@ -20,6 +20,10 @@ case "$1" in
     echo "The following spec names can be used with 'ginkgo run --focus/skip':"
     for t in "${tests[@]}"; do echo "    k8s.io/kubernetes@v1.36.3/test/e2e/x.go:1: [sig-node] $t [Conformance]"; done
     echo "    k8s.io/kubernetes@v1.36.3/test/e2e/x.go:9: [sig-node] optional" ;;
+  --list-images)
+    for i in e2e-test-images/agnhost:2.55 e2e-test-images/agnhost:2.63.0 e2e-test-images/busybox:1.37.0-1 pause:3.10.2; do
+      echo "registry.k8s.io/$i"
+    done ;;
   --list-conformance-tests)
     if [ "$SCENARIO" = mute ]; then echo "panic: no embedded files" >&2; exit 2; fi
     for t in "${tests[@]}"; do

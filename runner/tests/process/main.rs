@@ -5,6 +5,10 @@
 #[cfg(test)]
 mod api_server;
 #[cfg(test)]
+mod checked_cluster;
+#[cfg(test)]
 mod fake_suite;
+#[cfg(test)]
+mod preflight;
 #[cfg(test)]
 mod stories;

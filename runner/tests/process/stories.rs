@@ -29,13 +29,14 @@ fn plan(request: &str) -> String {
 }
 
 /// A place for one runner, and its API server.
-struct Pod {
+pub struct Pod {
     dir: tempfile::TempDir,
-    server: ApiServer,
+    /// Its API server.
+    pub server: ApiServer,
 }
 
 impl Pod {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         fake_suite::write(dir.path());
         let server = ApiServer::start().await;
@@ -48,11 +49,11 @@ impl Pod {
         Self { dir, server }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
 
-    fn command(&self, scenario: &str, plan: &str) -> Command {
+    pub fn command(&self, scenario: &str, request: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_conform-runner"));
         command
             .arg("run")
@@ -74,7 +75,7 @@ impl Pod {
             .env("SCENARIO", scenario)
             .env("PLACE", self.dir.path())
             .env("E2E_FOCUS", "nothing at all")
-            .env("CONFORM_PLAN", plan)
+            .env("CONFORM_PLAN", plan(request))
             .env("CONFORM_RUN", "demo")
             .env("CONFORM_ATTEMPT", "present-1")
             .env("CONFORM_NAMESPACE", "conform-system")
@@ -136,7 +137,7 @@ impl Pod {
     }
 }
 
-async fn end(child: Child) -> Output {
+pub async fn end(child: Child) -> Output {
     tokio::time::timeout(Duration::from_mins(1), child.wait_with_output())
         .await
         .expect("it hangs")

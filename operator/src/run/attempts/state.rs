@@ -99,7 +99,7 @@ fn end(observed: &Observed, summary: &AttemptSummary) -> Option<AttemptEnd> {
 const fn gravity(reason: AttemptEndReason) -> i32 {
     match reason {
         // With several pods, some may have nothing to do.
-        AttemptEndReason::NothingToRun => 0,
+        AttemptEndReason::NothingToRun | AttemptEndReason::PreflightPassed => 0,
         AttemptEndReason::Completed => 1,
         AttemptEndReason::EmptySelection => 2,
         AttemptEndReason::Interrupted => 3,
@@ -108,7 +108,8 @@ const fn gravity(reason: AttemptEndReason) -> i32 {
         AttemptEndReason::Lost => 6,
         AttemptEndReason::SuiteError => 7,
         AttemptEndReason::DryRun => 8,
-        AttemptEndReason::UnknownRun
+        AttemptEndReason::PreflightFailed
+        | AttemptEndReason::UnknownRun
         | AttemptEndReason::UnknownProfile
         | AttemptEndReason::InvalidPattern => 9,
     }

@@ -3,6 +3,7 @@
 mod attempts;
 mod faults;
 mod life;
+mod preflight;
 mod verdicts;
 
 use conform_crds::{AttemptEndReason, ConformanceRunSpec};

@@ -1,0 +1,135 @@
+//! What the checks before a suite meet in a cluster.
+
+use axum::{
+    Json, Router,
+    body::Bytes,
+    extract::{Path, RawQuery, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::{delete, get, post},
+};
+use serde_json::{Value, json};
+
+use crate::api_server::{ApiServer, status};
+
+/// How the cluster behaves, and what was made in it.
+#[derive(Default)]
+pub struct Fake {
+    /// Privileged pods are refused with this message.
+    pub refusal: Option<String>,
+    /// This image cannot be pulled.
+    pub missing_image: Option<String>,
+    /// Namespaces that were made and not removed.
+    pub namespaces: Vec<Value>,
+    /// Pods that were really made.
+    pub pods: Vec<Value>,
+}
+
+/// The routes that the checks use.
+pub fn routes() -> Router<ApiServer> {
+    Router::new()
+        .route("/version", get(async || Json(json!({ "gitVersion": "v1.36.3" }))))
+        .route("/api/v1/nodes", get(nodes))
+        .route(
+            "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases",
+            get(empty),
+        )
+        .route("/api/v1/namespaces", post(make_namespace))
+        .route("/api/v1/namespaces/{name}", delete(remove_namespace))
+        .route(
+            "/api/v1/namespaces/{namespace}/serviceaccounts/default",
+            get(account),
+        )
+        .route("/api/v1/namespaces/{namespace}/resourcequotas", get(empty))
+        .route("/api/v1/namespaces/{namespace}/limitranges", get(empty))
+        .route("/api/v1/namespaces/{namespace}/pods", post(make_pod))
+        .route("/api/v1/namespaces/{namespace}/pods/{name}", get(read_pod))
+}
+
+async fn empty() -> Json<Value> {
+    Json(json!({ "metadata": {}, "items": [] }))
+}
+
+async fn account() -> Json<Value> {
+    Json(json!({ "metadata": { "name": "default" } }))
+}
+
+async fn nodes() -> Json<Value> {
+    let node = |name: &str| {
+        json!({
+            "metadata": { "name": name },
+            "status": {
+                "conditions": [{ "type": "Ready", "status": "True" }],
+                "images": [{ "names": ["registry.k8s.io/e2e-test-images/agnhost:2.63.0"] }],
+            },
+        })
+    };
+    Json(json!({ "metadata": {}, "items": [node("a"), node("b")] }))
+}
+
+async fn make_namespace(State(server): State<ApiServer>, Json(mut body): Json<Value>) -> Response {
+    body["metadata"]["name"] = json!(format!(
+        "{}x7k2p",
+        body["metadata"]["generateName"].as_str().unwrap()
+    ));
+    server.with(|known| known.cluster.namespaces.push(body.clone()));
+    (StatusCode::CREATED, Json(body)).into_response()
+}
+
+async fn remove_namespace(State(server): State<ApiServer>, Path(name): Path<String>) -> Json<Value> {
+    server.with(|known| {
+        known
+            .cluster
+            .namespaces
+            .retain(|namespace| namespace["metadata"]["name"] != name);
+    });
+    Json(json!({ "kind": "Status", "apiVersion": "v1", "status": "Success", "metadata": {} }))
+}
+
+async fn make_pod(State(server): State<ApiServer>, RawQuery(query): RawQuery, body: Bytes) -> Response {
+    let mut pod: Value = serde_json::from_slice(&body).unwrap();
+    let privileged = pod["spec"]["containers"][0]["securityContext"]["privileged"] == true;
+    server.with(|known| {
+        if let Some(refusal) = known.cluster.refusal.clone().filter(|_| privileged) {
+            return status(403, &refusal);
+        }
+        if !query.unwrap_or_default().contains("dryRun=All") {
+            pod["metadata"]["name"] = json!(format!("node-{}", known.cluster.pods.len()));
+            known.cluster.pods.push(pod.clone());
+        }
+        (StatusCode::CREATED, Json(pod)).into_response()
+    })
+}
+
+/// All images are there at once, but for the one that is missing.
+async fn read_pod(State(server): State<ApiServer>, Path((_, name)): Path<(String, String)>) -> Json<Value> {
+    server.with(|known| {
+        let pods = &known.cluster.pods;
+        let mut pod = pods
+            .iter()
+            .find(|pod| pod["metadata"]["name"] == name)
+            .unwrap()
+            .clone();
+        let containers = pod["spec"]["containers"].as_array().unwrap().clone();
+        let statuses: Vec<Value> = containers
+            .iter()
+            .map(|container| {
+                let missing = known.cluster.missing_image.as_deref() == container["image"].as_str();
+                let (id, state) = if missing {
+                    (
+                        "",
+                        json!({ "waiting": { "reason": "InvalidImageName", "message": "no such image" } }),
+                    )
+                } else {
+                    ("sha256:0", json!({ "running": {} }))
+                };
+                json!({
+                    "name": container["name"], "image": container["image"], "imageID": id,
+                    "ready": true, "restartCount": 0, "state": state,
+                })
+            })
+            .collect();
+        pod["status"] = json!({ "containerStatuses": statuses });
+        Json(pod)
+    })
+}
