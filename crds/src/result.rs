@@ -84,6 +84,10 @@ pub struct SuiteSummary {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 63))]
     pub run_id: Option<String>,
+    /// The ids of the other processes of a parallel run, each of which labels the namespaces of its own tests.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 256), inner(length(max = 63)))]
+    pub other_run_ids: Vec<String>,
 }
 
 /// What was chosen to run, and why not more.

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use conform_suite::{Outcome, Selection, TestName};
+use conform_suite::{Durations, Selection};
 use tokio::{
     sync::mpsc,
     time::{Instant, sleep_until, timeout},
@@ -19,9 +19,11 @@ use crate::{
     cli::RunArgs,
     ending::Stopped,
     journal::Journal,
+    parallel::{self, Event},
     progress_server,
     report::Reporter,
     stop::Stop,
+    suite::Suite,
     suite_process::{self, StartError},
     table::{Observation, Table},
 };
@@ -55,6 +57,8 @@ pub struct Measurement<'a> {
     pub reporter: &'a Reporter,
     /// The tests that the suite is to run.
     pub selection: &'a Selection,
+    /// In how many processes at most. With one, Ginkgo runs the suite as it does for everybody.
+    pub processes: u16,
 }
 
 /// How the suite's process ended.
@@ -96,25 +100,29 @@ pub async fn measure(
         stop,
         reporter,
         selection,
+        processes,
     } = *measurement;
     let (listener, url) = progress_server::bind().await.map_err(MeasureError::Listen)?;
     let (sender, mut events) = mpsc::channel(QUEUE);
     let server = tokio::spawn(progress_server::serve(listener, sender.clone()));
-    let (mut suite, mut run_id) = suite_process::start(args, selection, &url, sender)?;
-    let mut record = |(name, outcome)| observe(&name, outcome, table, &mut journal, reporter);
+    let (mut suite, mut run_ids) = if processes > 1 {
+        let (suite, run_ids) =
+            parallel::start(args, selection, processes, Durations::built_in(), sender).await?;
+        (Suite::Parallel(suite), run_ids)
+    } else {
+        let (suite, run_ids) = suite_process::start(args, selection, &url, sender)?;
+        (Suite::Serial(suite), run_ids)
+    };
+    let mut record = |event| observe(&event, table, &mut journal, reporter);
 
     let mut stopped = None;
-    let mut has_id = false;
     let mut deadline = Instant::now();
     let status = loop {
         tokio::select! {
             status = suite.wait() => break status,
             Some(event) = events.recv() => record(event),
-            id = &mut run_id, if !has_id => {
-                has_id = true;
-                // Needed to clean up after the suite, so it is not kept for the end.
-                reporter.change(|attempt| if let Some(suite) = &mut attempt.suite { suite.run_id = id.ok() });
-            }
+            // Needed to clean up after the suite, so it is not kept for the end.
+            Some(id) = run_ids.recv() => note_id(id, reporter),
             () = stop.requested(), if stopped.is_none() => {
                 suite.interrupt();
                 stopped = Some(Stopped::Gently);
@@ -134,12 +142,8 @@ pub async fn measure(
     while let Ok(event) = events.try_recv() {
         record(event);
     }
-    if !has_id && let Ok(id) = run_id.try_recv() {
-        reporter.change(|attempt| {
-            if let Some(suite) = &mut attempt.suite {
-                suite.run_id = Some(id);
-            }
-        });
+    while let Ok(id) = run_ids.try_recv() {
+        note_id(id, reporter);
     }
     if table.strangers() > 0 {
         tracing::warn!(
@@ -150,18 +154,26 @@ pub async fn measure(
     Ok(ended(status, stopped, output_fault))
 }
 
-fn observe(
-    name: &TestName,
-    outcome: Outcome,
-    table: &mut Table,
-    journal: &mut Option<Journal>,
-    reporter: &Reporter,
-) {
-    match table.observe(name, outcome) {
+/// Each process of a suite has an id of its own.
+fn note_id(id: String, reporter: &Reporter) {
+    reporter.change(|attempt| {
+        if let Some(suite) = &mut attempt.suite {
+            if suite.run_id.is_none() {
+                suite.run_id = Some(id);
+            } else {
+                suite.other_run_ids.push(id);
+            }
+        }
+    });
+}
+
+fn observe(event: &Event, table: &mut Table, journal: &mut Option<Journal>, reporter: &Reporter) {
+    let (name, outcome, duration) = event;
+    match table.observe(name, *outcome, *duration) {
         Observation::Known => {}
         Observation::Stranger => tracing::debug!("{name}: nobody selected that test"),
         Observation::Recorded => {
-            if let Some(Err(error)) = journal.as_mut().map(|journal| journal.append(name, outcome)) {
+            if let Some(Err(error)) = journal.as_mut().map(|journal| journal.append(name, *outcome)) {
                 // Half a journal would pass for a whole one only until the next restart; it is not worth more.
                 tracing::warn!("{error}");
                 *journal = None;

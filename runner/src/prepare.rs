@@ -49,6 +49,7 @@ pub async fn prepare(
     attempt.suite = Some(SuiteSummary {
         version: text::bounded(&inventory.version, 128),
         run_id: None,
+        other_run_ids: Vec::new(),
     });
     let selection = select(&inventory, &plan.request).map_err(|error| unstarted(&error))?;
     let total = selection.selected().count();

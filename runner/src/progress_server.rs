@@ -2,7 +2,7 @@
 
 use std::{convert::Infallible, io, sync::Arc, time::Duration};
 
-use conform_suite::{Outcome, ProgressEvent, TestName, progress};
+use conform_suite::{Outcome, ProgressEvent, progress};
 use http_body_util::{BodyExt, Empty, Limited};
 use hyper::{
     Method, Request, Response, StatusCode,
@@ -15,6 +15,8 @@ use tokio::{
     net::{TcpListener, TcpStream},
     sync::{Semaphore, mpsc},
 };
+
+use crate::parallel::Event;
 
 /// Connections at a time. The suite opens one for each event, and waits 10 s for an answer.
 const MAX_CONNECTIONS: usize = 64;
@@ -29,7 +31,7 @@ pub async fn bind() -> io::Result<(TcpListener, String)> {
 }
 
 /// Answers reports and passes on what they say, until nobody listens to `events`.
-pub async fn serve(listener: TcpListener, events: mpsc::Sender<(TestName, Outcome)>) {
+pub async fn serve(listener: TcpListener, events: mpsc::Sender<Event>) {
     let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     while let Ok(place) = Arc::clone(&places).acquire_owned().await {
         let stream = match listener.accept().await {
@@ -53,7 +55,7 @@ pub async fn serve(listener: TcpListener, events: mpsc::Sender<(TestName, Outcom
     }
 }
 
-async fn answer(stream: TcpStream, events: mpsc::Sender<(TestName, Outcome)>) -> hyper::Result<()> {
+async fn answer(stream: TcpStream, events: mpsc::Sender<Event>) -> hyper::Result<()> {
     let service = service_fn(move |request| {
         let events = events.clone();
         async move {
@@ -71,7 +73,7 @@ async fn answer(stream: TcpStream, events: mpsc::Sender<(TestName, Outcome)>) ->
         .await
 }
 
-async fn receive(request: Request<Incoming>, events: &mpsc::Sender<(TestName, Outcome)>) -> StatusCode {
+async fn receive(request: Request<Incoming>, events: &mpsc::Sender<Event>) -> StatusCode {
     if request.method() != Method::POST {
         return StatusCode::METHOD_NOT_ALLOWED;
     }
@@ -90,8 +92,8 @@ async fn receive(request: Request<Incoming>, events: &mpsc::Sender<(TestName, Ou
         }
     };
     let outcome = match progress::parse(&body) {
-        Ok(ProgressEvent::Passed(name)) => (name, Outcome::Passed),
-        Ok(ProgressEvent::Failed(name)) => (name, Outcome::Failed),
+        Ok(ProgressEvent::Passed(name)) => (name, Outcome::Passed, None),
+        Ok(ProgressEvent::Failed(name)) => (name, Outcome::Failed, None),
         Ok(ProgressEvent::Started { .. } | ProgressEvent::Completed) => return StatusCode::OK,
         Err(error) => {
             tracing::debug!("{error}");
@@ -111,7 +113,7 @@ mod tests {
 
     use super::*;
 
-    async fn post(request: &[u8]) -> (String, Option<(TestName, Outcome)>) {
+    async fn post(request: &[u8]) -> (String, Option<Event>) {
         let (listener, url) = bind().await.unwrap();
         let (sender, mut events) = mpsc::channel(4);
         tokio::spawn(serve(listener, sender));
@@ -135,7 +137,7 @@ mod tests {
         );
         let (status, event) = post(request.as_bytes()).await;
         assert_eq!(status, "HTTP/1.1 200 OK");
-        assert!(matches!(event, Some((name, Outcome::Passed)) if name.as_str() == "[sig-node] Pods run"));
+        assert!(matches!(event, Some((name, Outcome::Passed, None)) if name.as_str() == "[sig-node] Pods run"));
     }
 
     #[rstest]

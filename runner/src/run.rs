@@ -150,6 +150,7 @@ impl Run<'_> {
                 stop: &self.stop,
                 reporter,
                 selection: &rest,
+                processes: self.plan.request.processes.unwrap_or(1),
             };
             match measure::measure(&measurement, &mut table, journal).await {
                 Ok(ended) => ended,

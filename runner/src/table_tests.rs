@@ -72,11 +72,11 @@ fn row<'a>(table: &'a Table, text: &str) -> &'a TestRecord {
 }
 
 fn passed(table: &mut Table, text: &str) -> Observation {
-    table.observe(&name(text), Outcome::Passed)
+    table.observe(&name(text), Outcome::Passed, None)
 }
 
 fn failed(table: &mut Table, text: &str) -> Observation {
-    table.observe(&name(text), Outcome::Failed)
+    table.observe(&name(text), Outcome::Failed, None)
 }
 
 #[test]

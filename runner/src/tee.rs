@@ -6,10 +6,9 @@ use std::{
     io::{self, PipeReader, Read, Write},
 };
 
-use conform_suite::{Outcome, TestName};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::live::Live;
+use crate::{live::Live, parallel::Event};
 
 /// The id is on the first line; this is generous.
 const HEAD: usize = 64 << 10;
@@ -18,7 +17,7 @@ const HEAD: usize = 64 << 10;
 #[derive(Debug)]
 pub struct Tee {
     /// The id that the suite labels its namespaces with, as soon as it is seen.
-    pub run_id: oneshot::Receiver<String>,
+    pub run_id: mpsc::Receiver<String>,
     /// The end of the output, with the first error of writing it to the file.
     pub end: oneshot::Receiver<io::Result<()>>,
 }
@@ -30,9 +29,9 @@ pub fn start(
     output: PipeReader,
     file: File,
     live: Live,
-    outcomes: mpsc::Sender<(TestName, Outcome)>,
+    outcomes: mpsc::Sender<Event>,
 ) -> io::Result<Tee> {
-    let (id_sender, run_id) = oneshot::channel();
+    let (id_sender, run_id) = mpsc::channel(1);
     let (end_sender, end) = oneshot::channel();
     std::thread::Builder::new()
         .name("tee".to_owned())
@@ -81,16 +80,16 @@ fn copy(
 
 /// Who is told what is seen in the output.
 struct Seen {
-    id: Option<oneshot::Sender<String>>,
+    id: Option<mpsc::Sender<String>>,
     live: Live,
-    outcomes: mpsc::Sender<(TestName, Outcome)>,
+    outcomes: mpsc::Sender<Event>,
 }
 
 impl Seen {
     fn take(&mut self, piece: &[u8], head: &mut Vec<u8>) {
-        for outcome in self.live.take(piece) {
+        for (name, outcome) in self.live.take(piece) {
             // Nobody listens any more once the run was given up; the copy goes on.
-            let _ = self.outcomes.blocking_send(outcome);
+            let _ = self.outcomes.blocking_send((name, outcome, None));
         }
         if self.id.is_none() {
             return;
@@ -98,7 +97,8 @@ impl Seen {
         head.extend_from_slice(piece);
         if let Some(found) = run_id(head) {
             if let Some(id) = self.id.take() {
-                let _ = id.send(found);
+                // There is room for the one.
+                let _ = id.try_send(found);
             }
         } else if head.len() > HEAD {
             self.id = None;
@@ -132,8 +132,8 @@ mod tests {
         }
     }
 
-    fn seen() -> (Seen, oneshot::Receiver<String>) {
-        let (sender, id) = oneshot::channel();
+    fn seen() -> (Seen, mpsc::Receiver<String>) {
+        let (sender, id) = mpsc::channel(1);
         let (outcomes, _) = mpsc::channel(1);
         (
             Seen {

@@ -112,6 +112,7 @@ fn request(run: &ConformanceRun, start: &AttemptStart) -> Request {
         skip: spec.skip.clone(),
         through_release: spec.through_release,
         server: start.server,
+        processes: None,
     }
 }
 

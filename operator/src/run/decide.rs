@@ -175,6 +175,7 @@ fn e2e_runs(observed: &Observed) -> Vec<String> {
     let attempts = observed.attempts();
     attempts
         .iter()
-        .filter_map(|attempt| attempt.suite.as_ref()?.run_id.clone())
+        .filter_map(|attempt| attempt.suite.as_ref())
+        .flat_map(|suite| suite.run_id.iter().chain(&suite.other_run_ids).cloned())
         .collect()
 }

@@ -131,6 +131,7 @@ impl Story {
             suite: Some(SuiteSummary {
                 version: "v1.36.3".into(),
                 run_id: Some("uuid-1".into()),
+                other_run_ids: vec!["uuid-2".into()],
             }),
             selection: Some(SelectionSummary {
                 total,

@@ -27,6 +27,9 @@ pub struct Request {
     pub through_release: Option<Release>,
     /// The release of the cluster.
     pub server: Release,
+    /// In how many processes at most; without it in one. The selection and the verdict are the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub processes: Option<u16>,
 }
 
 /// Largest compiled pattern, in bytes. A pattern that names every conformance test stays below it.

@@ -48,6 +48,7 @@ fn request(profile: &str, stage: Stage) -> Request {
         skip: None,
         through_release: None,
         server: SERVER,
+        processes: None,
     }
 }
 
