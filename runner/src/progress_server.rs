@@ -137,7 +137,9 @@ mod tests {
         );
         let (status, event) = post(request.as_bytes()).await;
         assert_eq!(status, "HTTP/1.1 200 OK");
-        assert!(matches!(event, Some((name, Outcome::Passed, None)) if name.as_str() == "[sig-node] Pods run"));
+        assert!(
+            matches!(event, Some((name, Outcome::Passed, None)) if name.as_str() == "[sig-node] Pods run")
+        );
     }
 
     #[rstest]

@@ -25,12 +25,7 @@ pub struct Tee {
 /// Starts to copy `output` to `file` and to this program's stdout; what `live` sees goes to `outcomes`.
 ///
 /// On a thread of its own: blocking is right here, since a suite whose output nobody takes has to wait.
-pub fn start(
-    output: PipeReader,
-    file: File,
-    live: Live,
-    outcomes: mpsc::Sender<Event>,
-) -> io::Result<Tee> {
+pub fn start(output: PipeReader, file: File, live: Live, outcomes: mpsc::Sender<Event>) -> io::Result<Tee> {
     let (id_sender, run_id) = mpsc::channel(1);
     let (end_sender, end) = oneshot::channel();
     std::thread::Builder::new()

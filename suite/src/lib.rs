@@ -6,6 +6,8 @@
 //! What is required is known from the suite itself ([`Inventory`]) or, without one, from the built-in [`catalogue`]; what
 //! may come to be required besides is in [`features`]. Files are judged by [`evaluation`].
 //!
+//! How long tests take ([`Durations`]) decides in which order they run and which pod runs them ([`shard`]), and nothing else.
+//!
 //! One outcome's way: [`Inventory`] (what the suite says of itself) → [`select`] (what this run is to measure) →
 //! [`junit`], [`ginkgo_report`], [`archive`], [`progress`] (what happened) → [`merge`] (over attempts) → [`records`] → [`assess`]
 //! (the verdict) → [`report`] (what people read) and [`certifiable`] (why it may not be submitted).
@@ -19,6 +21,7 @@ mod inventory;
 mod merge;
 mod narrowing;
 mod outcome;
+mod parallelism;
 mod profile;
 mod readiness;
 mod release;
@@ -56,6 +59,7 @@ pub use log::LogSummary;
 pub use merge::merge;
 pub use narrowing::{NarrowedBy, Narrowing};
 pub use outcome::{Outcome, Standing};
+pub use parallelism::processes as default_processes;
 pub use profile::{
     Applicability, Choice, GatewayProfile, NodeOs, Pattern, Profile, gateway_profiles, profile, profiles,
 };

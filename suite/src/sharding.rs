@@ -49,10 +49,11 @@ mod tests {
         let names: Vec<TestName> = (0..seconds.len())
             .map(|number| TestName::new(&format!("test {number}")).unwrap())
             .collect();
-        let history = names
-            .iter()
-            .cloned()
-            .zip(seconds.iter().map(|seconds| Duration::from_secs(u64::from(*seconds))));
+        let history = names.iter().cloned().zip(
+            seconds
+                .iter()
+                .map(|seconds| Duration::from_secs(u64::from(*seconds))),
+        );
         let durations = Durations::default().with_history(history);
         (names, durations)
     }

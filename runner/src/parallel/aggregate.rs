@@ -103,12 +103,16 @@ mod tests {
     #[test]
     fn keeps_the_output_of_what_did_not_pass() {
         let mut aggregate = Aggregate::default();
-        let body = br#"{"LeafNodeText":"a","State":"passed","SpecEvents":[{}],"CapturedGinkgoWriterOutput":"long"}"#;
+        let body =
+            br#"{"LeafNodeText":"a","State":"passed","SpecEvents":[{}],"CapturedGinkgoWriterOutput":"long"}"#;
         assert!(aggregate.take(body, false) && aggregate.take(body, true));
         aggregate.began("2026-11-22T05:11:13.1Z".to_owned());
         aggregate.began("2026-11-22T05:11:14.1Z".to_owned());
         let found = report(&aggregate);
-        assert_eq!(found["SpecReports"][0], serde_json::json!({"LeafNodeText":"a","State":"passed"}));
+        assert_eq!(
+            found["SpecReports"][0],
+            serde_json::json!({"LeafNodeText":"a","State":"passed"})
+        );
         assert_eq!(found["SpecReports"][1]["CapturedGinkgoWriterOutput"], "long");
         assert_eq!(found["StartTime"], "2026-11-22T05:11:13.1Z");
         assert_eq!(found["SuiteSucceeded"], true);
@@ -120,13 +124,19 @@ mod tests {
         aggregate.failed(Some("process 2 was ended by signal 9".to_owned()));
         let found = report(&aggregate);
         assert_eq!(found["SuiteSucceeded"], false);
-        assert_eq!(found["SpecialSuiteFailureReasons"][0], "process 2 was ended by signal 9");
+        assert_eq!(
+            found["SpecialSuiteFailureReasons"][0],
+            "process 2 was ended by signal 9"
+        );
     }
 
     #[test]
     fn is_bounded() {
         let mut aggregate = Aggregate::default();
-        let body = format!(r#"{{"LeafNodeText":"a","CapturedStdOutErr":"{}"}}"#, "x".repeat(1 << 20));
+        let body = format!(
+            r#"{{"LeafNodeText":"a","CapturedStdOutErr":"{}"}}"#,
+            "x".repeat(1 << 20)
+        );
         for _ in 0..100 {
             assert!(aggregate.take(body.as_bytes(), true));
         }

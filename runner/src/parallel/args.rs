@@ -16,14 +16,7 @@ const SEED: &str = "--ginkgo.seed=1";
 /// What a process of a parallel run is called with. `host` is where it finds the others.
 pub fn process(args: &RunArgs, selection: &Selection, process: u16, total: u16, host: &str) -> Vec<OsString> {
     let mut all = common(selection);
-    all.extend(
-        [
-            "--ginkgo.v",
-            "--ginkgo.timeout=24h",
-            "--ginkgo.grace-period=30s",
-        ]
-        .map(OsString::from),
-    );
+    all.extend(["--ginkgo.v", "--ginkgo.timeout=24h", "--ginkgo.grace-period=30s"].map(OsString::from));
     all.push(format!("--ginkgo.parallel.process={process}").into());
     all.push(format!("--ginkgo.parallel.total={total}").into());
     all.push(format!("--ginkgo.parallel.host={host}").into());

@@ -149,7 +149,9 @@ impl Conductor {
                     .map(|requirement| requirement.name.clone())
                     .collect();
                 if !coordinator.queue.plan(&order, &selected, &self.durations) {
-                    tracing::warn!("the suite's dry run lacks selected tests: they go in the suite's own order");
+                    tracing::warn!(
+                        "the suite's dry run lacks selected tests: they go in the suite's own order"
+                    );
                 }
             }
             Err(error) => {

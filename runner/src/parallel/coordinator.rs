@@ -121,7 +121,9 @@ impl Coordinator {
             Endpoint::ReportBeforeSuiteCompleted => keep(&mut self.report_before_suite, process, body),
             Endpoint::BeforeSuiteState => self.of_primary(self.before_suite.as_ref()),
             Endpoint::ReportBeforeSuiteState => self.of_primary(self.report_before_suite.as_ref()),
-            Endpoint::OthersFinished | Endpoint::OthersReport if !self.others_finished(process) => Reply::TooEarly,
+            Endpoint::OthersFinished | Endpoint::OthersReport if !self.others_finished(process) => {
+                Reply::TooEarly
+            }
             Endpoint::OthersFinished => Reply::Done,
             Endpoint::OthersReport => Reply::Json(self.aggregate.report()),
             Endpoint::Counter => match self.queue.next(process) {

@@ -21,18 +21,20 @@ impl Log {
         let (sender, mut pieces) = mpsc::channel::<Vec<u8>>(QUEUE);
         let (end_sender, end) = oneshot::channel();
         // On a thread of its own: a disk or a stdout that nobody reads may block.
-        std::thread::Builder::new().name("log".to_owned()).spawn(move || {
-            let (mut file, mut stdout, mut result) = (file, io::stdout(), Ok(()));
-            while let Some(piece) = pieces.blocking_recv() {
-                // A full disk costs the file but not the suite.
-                if result.is_ok() {
-                    result = file.write_all(&piece);
+        std::thread::Builder::new()
+            .name("log".to_owned())
+            .spawn(move || {
+                let (mut file, mut stdout, mut result) = (file, io::stdout(), Ok(()));
+                while let Some(piece) = pieces.blocking_recv() {
+                    // A full disk costs the file but not the suite.
+                    if result.is_ok() {
+                        result = file.write_all(&piece);
+                    }
+                    let _ = stdout.write_all(&piece).and_then(|()| stdout.flush());
                 }
-                let _ = stdout.write_all(&piece).and_then(|()| stdout.flush());
-            }
-            // Nobody waits if the run was given up.
-            let _ = end_sender.send(result);
-        })?;
+                // Nobody waits if the run was given up.
+                let _ = end_sender.send(result);
+            })?;
         Ok((Self(sender), end))
     }
 

@@ -28,7 +28,7 @@ const MAX_CONNECTIONS: usize = 512;
 /// Longest time for a request to come in. A test's report is large, and its process waits for its share of the machine.
 const REQUEST_TIME: Duration = Duration::from_secs(120);
 
-/// The listener, and the address of `process` for a `secret`: whoever does not know it is not heard.
+/// The listener, and its address for whoever knows the `secret`; nobody else is heard. A process adds its number.
 pub async fn bind(secret: &str) -> io::Result<(TcpListener, String)> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let base = format!("http://{}/{secret}", listener.local_addr()?);
@@ -96,6 +96,10 @@ async fn receive(request: Request<Incoming>, secret: &str, shared: &Shared) -> R
         destination(request.uri().path(), post, secret, shared.total).ok_or(StatusCode::NOT_FOUND)?;
     let body = body(request.into_body(), endpoint).await?;
     let (reply, told) = shared.lock().answer(process, endpoint, &body);
+    // Outcomes first: a log that is slow to write must not hold them.
+    for told in told {
+        tell(process, told, shared).await;
+    }
     match endpoint {
         Endpoint::DidRun => {
             if let Some(text) = show::spec(process, &body) {
@@ -104,9 +108,6 @@ async fn receive(request: Request<Incoming>, secret: &str, shared: &Shared) -> R
         }
         Endpoint::EmitOutput => shared.log.write(body).await,
         _ => {}
-    }
-    for told in told {
-        tell(process, told, shared).await;
     }
     Ok(reply)
 }
@@ -118,7 +119,10 @@ fn destination(path: &str, post: bool, secret: &str, total: u16) -> Option<(u16,
         .strip_prefix(secret)?
         .strip_prefix('/')?
         .split_once('/')?;
-    let process = process.parse().ok().filter(|process| (1..=total).contains(process))?;
+    let process = process
+        .parse()
+        .ok()
+        .filter(|process| (1..=total).contains(process))?;
     Some((process, Endpoint::of(name, post)?))
 }
 

@@ -15,7 +15,7 @@ pub struct Shown {
     #[serde(deserialize_with = "or_null")]
     container_hierarchy_texts: Vec<String>,
     #[serde(deserialize_with = "or_null")]
-    container_hierarchy_labels: Vec<Vec<String>>,
+    container_hierarchy_labels: Vec<Option<Vec<String>>>,
     leaf_node_type: String,
     leaf_node_text: String,
     #[serde(deserialize_with = "or_null")]
@@ -101,13 +101,17 @@ impl Shown {
                 .trim_end()
                 .to_owned();
         }
-        let texts = self.container_hierarchy_texts.iter().chain([&self.leaf_node_text]);
+        let texts = self
+            .container_hierarchy_texts
+            .iter()
+            .chain([&self.leaf_node_text]);
         let texts: Vec<&str> = texts
             .map(String::as_str)
             .filter(|text| !text.is_empty())
             .collect();
         let mut labels: Vec<&str> = Vec::new();
-        for label in self.container_hierarchy_labels.iter().flatten().chain(&self.leaf_node_labels) {
+        let of_containers = self.container_hierarchy_labels.iter().flatten().flatten();
+        for label in of_containers.chain(&self.leaf_node_labels) {
             if !labels.contains(&label.as_str()) {
                 labels.push(label);
             }
@@ -160,8 +164,20 @@ mod tests {
 
     #[test]
     fn what_never_began_is_not_shown() {
-        assert_eq!(spec(1, br#"{"LeafNodeType":"It","State":"skipped","NumAttempts":0,"Failure":null}"#), None);
-        assert_eq!(spec(1, br#"{"LeafNodeType":"SynchronizedAfterSuite","State":"passed"}"#), None);
+        assert_eq!(
+            spec(
+                1,
+                br#"{"LeafNodeType":"It","State":"skipped","NumAttempts":0,"Failure":null}"#
+            ),
+            None
+        );
+        assert_eq!(
+            spec(
+                1,
+                br#"{"LeafNodeType":"SynchronizedAfterSuite","State":"passed"}"#
+            ),
+            None
+        );
         assert_eq!(spec(1, b"["), None);
     }
 
@@ -175,7 +191,10 @@ mod tests {
         );
         let read = log::read_tail(&text);
         assert_eq!((read.ran, read.of), (Some(2), Some(7579)));
-        assert_eq!((read.passed, read.failed, read.skipped), (Some(1), Some(1), Some(7577)));
+        assert_eq!(
+            (read.passed, read.failed, read.skipped),
+            (Some(1), Some(1), Some(7577))
+        );
         assert_eq!(read.suite_passed, Some(false));
     }
 }

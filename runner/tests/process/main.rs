@@ -7,4 +7,6 @@ mod api_server;
 #[cfg(test)]
 mod fake_suite;
 #[cfg(test)]
+mod parallel;
+#[cfg(test)]
 mod stories;

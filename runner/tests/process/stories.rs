@@ -24,13 +24,14 @@ use crate::{
 const PRESENT: &str = r#"{"profiles":["kubernetes"],"stage":"Present","server":"1.36"}"#;
 
 /// A place for one runner, and its API server.
-struct Pod {
+pub struct Pod {
     dir: tempfile::TempDir,
-    server: ApiServer,
+    /// What the runner reports to.
+    pub server: ApiServer,
 }
 
 impl Pod {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         fake_suite::write(dir.path());
         let server = ApiServer::start().await;
@@ -43,11 +44,11 @@ impl Pod {
         Self { dir, server }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
 
-    fn command(&self, scenario: &str, plan: &str) -> Command {
+    pub fn command(&self, scenario: &str, plan: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_conform-runner"));
         command
             .arg("run")
@@ -97,12 +98,12 @@ impl Pod {
     }
 
     /// Outcomes of `one`, `three` and `two`.
-    fn outcomes(&self) -> [Outcome; 3] {
+    pub fn outcomes(&self) -> [Outcome; 3] {
         let tests = self.tests();
         TESTS.map(|name| tests[name].outcome)
     }
 
-    fn reason(&self) -> AttemptEndReason {
+    pub fn reason(&self) -> AttemptEndReason {
         self.server.attempt().end.expect("no end was reported").reason
     }
 
@@ -131,14 +132,14 @@ impl Pod {
     }
 }
 
-async fn end(child: Child) -> Output {
+pub async fn end(child: Child) -> Output {
     tokio::time::timeout(Duration::from_mins(1), child.wait_with_output())
         .await
         .expect("it hangs")
         .unwrap()
 }
 
-async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+pub async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let start = Instant::now();
     while !is_so() {
         assert!(start.elapsed() < Duration::from_secs(30), "never: {what}");
@@ -146,7 +147,7 @@ async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
-fn signal(child: &Child, signal: rustix::process::Signal) {
+pub fn signal(child: &Child, signal: rustix::process::Signal) {
     let pid = rustix::process::Pid::from_raw(i32::try_from(child.id().unwrap()).unwrap()).unwrap();
     rustix::process::kill_process(pid, signal).unwrap();
 }

@@ -39,10 +39,7 @@ fn history_comes_first_then_the_table_then_its_median() {
 
 #[test]
 fn an_empty_table_knows_nothing() {
-    assert_eq!(
-        Durations::parse("").unwrap().estimate(&name("a")),
-        UNKNOWN
-    );
+    assert_eq!(Durations::parse("").unwrap().estimate(&name("a")), UNKNOWN);
 }
 
 #[rstest]

@@ -61,7 +61,9 @@ mod tests {
 
     #[test]
     fn knows_the_suite_s_own_nodes() {
-        let end = read_spec(br#"{"ContainerHierarchyTexts":null,"LeafNodeType":"SynchronizedBeforeSuite","State":"passed"}"#);
+        let end = read_spec(
+            br#"{"ContainerHierarchyTexts":null,"LeafNodeType":"SynchronizedBeforeSuite","State":"passed"}"#,
+        );
         assert!(end.unwrap().node);
     }
 

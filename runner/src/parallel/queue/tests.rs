@@ -59,7 +59,7 @@ fn a_wrong_order_is_seen_and_nothing_is_handed_out_twice() {
     queue.plan(
         &order,
         &order.iter().cloned().collect(),
-        &durations(&[("b", 9), ("d", 8)]),
+        &durations(&[("b", 90), ("d", 80)]),
     );
     assert_eq!((queue.next(1), queue.next(2)), (Next::Index(1), Next::Index(3)));
     let differs = Check::Differs {
