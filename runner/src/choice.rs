@@ -1,6 +1,9 @@
 //! Which of the selected tests this pod runs, and which rows it lists. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use conform_crds::{
     Attempt, AttemptPlan, ConformanceResult, Pick, Rerun, RerunTests, Scope, SelectionSummary, names,
@@ -82,6 +85,18 @@ pub fn only_again(selection: Selection, rerun: &Rerun, other: &ConformanceResult
         }
     };
     selection.narrowed(NarrowedBy::Rerun, &rerun.run, again)
+}
+
+/// How long the tests took that passed.
+pub fn durations(result: &ConformanceResult) -> Vec<(TestName, Duration)> {
+    let tests = attempts(result).iter().flat_map(|entry| &entry.tests);
+    let passed = tests.filter(|test| test.outcome == Outcome::Passed);
+    passed
+        .filter_map(|test| {
+            let milliseconds = u64::try_from(test.duration_milliseconds?).ok()?;
+            Some((test.name.clone(), Duration::from_millis(milliseconds)))
+        })
+        .collect()
 }
 
 /// The attempts that a result tells of.

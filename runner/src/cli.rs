@@ -26,7 +26,7 @@ pub enum Command {
 }
 
 /// Where the suite is, and how patient to be.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub struct RunArgs {
     /// The ginkgo program
     #[arg(long, env = "CONFORM_GINKGO", default_value = "/usr/local/bin/ginkgo")]

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use conform_suite::{Outcome, Selection, TestName};
+use conform_suite::{Durations, Outcome, Selection, TestName};
 use tokio::{
     sync::{mpsc, watch},
     time::{Instant, sleep_until, timeout},
@@ -19,11 +19,12 @@ use crate::{
     cli::RunArgs,
     ending::Stopped,
     journal::Journal,
-    progress_server,
+    parallel, progress_server,
     report::Reporter,
     running::Running,
     seen::Seen,
     stop::Stop,
+    suite::Suite,
     suite_process::{self, StartError},
     table::{Observation, Table},
 };
@@ -59,6 +60,10 @@ pub struct Measurement<'a> {
     pub selection: &'a Selection,
     /// Whether the API server answers.
     pub api: watch::Receiver<bool>,
+    /// In how many processes at most. With one, Ginkgo runs the suite as it does for everybody.
+    pub processes: u16,
+    /// How long tests are likely to take.
+    pub durations: &'a Durations,
 }
 
 /// How the suite's process ended.
@@ -101,12 +106,20 @@ pub async fn measure(
         reporter,
         selection,
         ref api,
+        processes,
+        durations,
     } = measurement;
     let mut api = api.clone();
     let (listener, url) = progress_server::bind().await.map_err(MeasureError::Listen)?;
     let (sender, mut events) = mpsc::channel(QUEUE);
     let server = tokio::spawn(progress_server::serve(listener, sender.clone()));
-    let (mut suite, mut run_id) = suite_process::start(args, selection, &url, sender)?;
+    let (mut suite, mut run_ids) = if processes > 1 {
+        let (suite, run_ids) = parallel::start(args, selection, processes, durations, sender).await?;
+        (Suite::Parallel(suite), run_ids)
+    } else {
+        let (suite, run_ids) = suite_process::start(args, selection, &url, sender)?;
+        (Suite::Serial(suite), run_ids)
+    };
     let mut watcher = Watcher {
         table,
         journal: &mut journal,
@@ -115,7 +128,6 @@ pub async fn measure(
     };
 
     let mut stopped = None;
-    let mut has_id = false;
     let mut deadline = Instant::now();
     let status = loop {
         tokio::select! {
@@ -125,11 +137,8 @@ pub async fn measure(
                 let answers = *api.borrow_and_update();
                 watcher.api(answers);
             }
-            id = &mut run_id, if !has_id => {
-                has_id = true;
-                // Needed to clean up after the suite, so it is not kept for the end.
-                reporter.change(|attempt| if let Some(suite) = &mut attempt.suite { suite.run_ids.extend(id.ok()) });
-            }
+            // Needed to clean up after the suite, so it is not kept for the end.
+            Some(id) = run_ids.recv() => note_id(id, reporter),
             () = stop.requested(), if stopped.is_none() => {
                 suite.interrupt();
                 stopped = Some(Stopped::Gently);
@@ -150,18 +159,23 @@ pub async fn measure(
         watcher.take(seen);
     }
     reporter.change(|attempt| attempt.running.clear());
-    if !has_id && let Ok(id) = run_id.try_recv() {
-        reporter.change(|attempt| {
-            if let Some(suite) = &mut attempt.suite {
-                suite.run_ids.push(id);
-            }
-        });
+    while let Ok(id) = run_ids.try_recv() {
+        note_id(id, reporter);
     }
     let strangers = watcher.table.strangers();
     if strangers > 0 {
         tracing::warn!("{strangers} outcomes were of tests that nobody selected");
     }
     Ok(ended(status, stopped, output_fault))
+}
+
+/// Each process of a suite has an id of its own.
+fn note_id(id: String, reporter: &Reporter) {
+    reporter.change(|attempt| {
+        if let Some(suite) = &mut attempt.suite {
+            suite.run_ids.push(id);
+        }
+    });
 }
 
 /// Takes down what is seen.
@@ -176,11 +190,15 @@ impl Watcher<'_> {
     fn take(&mut self, seen: Seen) {
         match seen {
             Seen::Started(name) => self.running.started(name),
-            Seen::Ended(name, outcome) => {
+            Seen::Ended {
+                name,
+                outcome,
+                duration,
+            } => {
                 if self.running.ended(&name, outcome, Instant::now().into_std()) {
                     self.excuse(&name);
                 } else {
-                    self.observe(&name, outcome);
+                    self.observe(&name, outcome, duration);
                 }
             }
         }
@@ -206,8 +224,8 @@ impl Watcher<'_> {
         self.note(name, Outcome::Interrupted);
     }
 
-    fn observe(&mut self, name: &TestName, outcome: Outcome) {
-        match self.table.observe(name, outcome) {
+    fn observe(&mut self, name: &TestName, outcome: Outcome, duration: Option<Duration>) {
+        match self.table.observe(name, outcome, duration) {
             Observation::Known => {}
             Observation::Stranger => tracing::debug!("{name}: nobody selected that test"),
             Observation::Recorded => self.note(name, outcome),

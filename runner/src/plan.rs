@@ -179,6 +179,9 @@ mod tests {
         names::ENV_PLAN,
         Some(r#"{"requests":[],"scope":"All","pick":"Everything","shards":1,"processes":1}"#),
         "asks for no stage"
+    )]
+    #[case(
+        names::ENV_PLAN,
         Some(r#"{"requests":[{"profiles":[],"stage":"Past","server":"1.36"}]}"#),
         "unknown variant `Past`"
     )]

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use conform_crds::{Attempt, AttemptEndReason, ConformanceResult, Pick, SelectionSummary, SuiteSummary};
-use conform_suite::{Inventory, Selection, SelectionError, Stage, TestName, select};
+use conform_suite::{Durations, Inventory, Selection, SelectionError, Stage, TestName, select, shard};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
 use crate::{
@@ -41,6 +41,8 @@ pub struct Before {
     pub result: ConformanceResult,
     /// The result of the earlier run whose tests are to run again, if that is what the plan asks for.
     pub rerun: Option<ConformanceResult>,
+    /// How long tests are likely to take.
+    pub durations: Durations,
 }
 
 /// Asks the suite, selects, and writes into `attempt` whatever of that worked.
@@ -97,25 +99,19 @@ fn chosen(inventory: &Inventory, plan: &Plan, before: &Before) -> Result<Choice,
     if let (Some(rerun), Some(other)) = (&plan.attempt.rerun, &before.rerun) {
         whole = choice::only_again(whole, rerun, other);
     }
-    let shards = plan.attempt.shards;
     Ok(choice::choose(
         whole,
         &plan.attempt,
         plan.index,
         &before.result,
-        |due| part(due, shards, plan.index),
+        |due| part(due, &before.durations, plan),
     ))
 }
 
-/// Every so many-th test.
-fn part(tests: Vec<TestName>, shards: i32, index: i32) -> Vec<TestName> {
-    let turns = (0..shards.max(1)).cycle();
-    tests
-        .into_iter()
-        .zip(turns)
-        .filter(|(_, turn)| *turn == index)
-        .map(|(test, _)| test)
-        .collect()
+/// This pod's part of the tests.
+fn part(tests: Vec<TestName>, durations: &Durations, plan: &Plan) -> Vec<TestName> {
+    let shards = usize::try_from(plan.attempt.shards).unwrap_or(1);
+    shard(tests, durations, shards, usize::try_from(plan.index).unwrap_or(0))
 }
 
 /// The end of an attempt that has nothing to run. Only a first look that finds nothing of the present is a fault.

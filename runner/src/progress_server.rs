@@ -102,7 +102,13 @@ async fn receive(request: Request<Incoming>, events: &mpsc::Sender<Seen>) -> Sta
         }
     };
     // Only a run that is over does not listen.
-    let _ = events.send(Seen::Ended(name, outcome)).await;
+    let _ = events
+        .send(Seen::Ended {
+            name,
+            outcome,
+            duration: None,
+        })
+        .await;
     StatusCode::OK
 }
 
@@ -138,7 +144,7 @@ mod tests {
         let (status, event) = post(request.as_bytes()).await;
         assert_eq!(status, "HTTP/1.1 200 OK");
         assert!(
-            matches!(event, Some(Seen::Ended(name, Outcome::Passed)) if name.as_str() == "[sig-node] Pods run")
+            matches!(event, Some(Seen::Ended { name, outcome: Outcome::Passed, .. }) if name.as_str() == "[sig-node] Pods run")
         );
     }
 

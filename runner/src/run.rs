@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use conform_crds::{Attempt, AttemptEnd, AttemptEndReason, ConformanceResult, names};
-use conform_suite::Stage;
+use conform_suite::{Durations, Stage};
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{OwnerReference, Time};
 
 use crate::{
-    api_watch,
+    api_watch, choice,
     cli::RunArgs,
     cluster::{self, Cluster, ConnectError},
     ending::{self, Facts},
@@ -30,6 +30,8 @@ use crate::{
 const STOPPED_UPLOAD_TIME: Duration = Duration::from_secs(10);
 /// Once the pod is to end: how long the last report may take.
 const STOPPED_REPORT_TIME: Duration = Duration::from_secs(20);
+/// How long to wait for what the last run saw.
+const HISTORY_TIME: Duration = Duration::from_secs(10);
 /// How much of the suite's last output goes into the end's message, in bytes.
 const LAST_WORDS: usize = 400;
 /// The attempt could not be made or its end not be told. Everything that can be told is told in the ConformanceResult.
@@ -87,7 +89,11 @@ impl Run<'_> {
         let owner = cluster::owner(&result);
         let mut attempt = self.attempt();
         let before = match self.earlier_run().await? {
-            Ok(rerun) => Before { result, rerun },
+            Ok(rerun) => Before {
+                result,
+                rerun,
+                durations: self.durations().await,
+            },
             Err(message) => {
                 let reason = AttemptEndReason::UnknownRun;
                 attempt.end = Some(end(reason, &message, None));
@@ -112,9 +118,25 @@ impl Run<'_> {
         };
         self.write(&attempt).await?;
         let reporter = Reporter::start(self.cluster.clone(), attempt, self.args.flush_interval);
-        let reason = self.measure_and_keep(ready, &reporter, owner).await;
+        let reason = self
+            .measure_and_keep(ready, &before.durations, &reporter, owner)
+            .await;
         self.finish(reporter).await?;
         Ok(reason.into())
+    }
+
+    /// How long tests are likely to take: what is built in, and before it what the last run in this cluster saw. It
+    /// decides nothing but an order, so that one try is enough.
+    async fn durations(&self) -> Durations {
+        let built_in = Durations::built_in();
+        let Some(run) = &self.plan.attempt.durations_from else {
+            return built_in.clone();
+        };
+        let asked = tokio::time::timeout(HISTORY_TIME, self.cluster.result_of(run)).await;
+        let Ok(Ok(Some(result))) = asked else {
+            return built_in.clone();
+        };
+        built_in.with_history(choice::durations(&result))
     }
 
     /// The result of the run whose tests are to run again, if the plan names one; the inner error is for people.
@@ -185,6 +207,7 @@ impl Run<'_> {
     async fn measure_and_keep(
         &self,
         ready: Ready,
+        durations: &Durations,
         reporter: &Reporter,
         owner: Option<OwnerReference>,
     ) -> AttemptEndReason {
@@ -208,6 +231,8 @@ impl Run<'_> {
                 reporter,
                 selection: &rest,
                 api: api_watch::start(self.cluster.clone()),
+                processes: u16::try_from(self.plan.attempt.processes).unwrap_or(1),
+                durations,
             };
             match measure::measure(&measurement, &mut table, journal).await {
                 Ok(ended) => ended,

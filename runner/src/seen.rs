@@ -1,5 +1,7 @@
 //! What is seen of a running suite.
 
+use std::time::Duration;
+
 use conform_suite::{Outcome, TestName};
 
 /// What a test did.
@@ -8,5 +10,12 @@ pub enum Seen {
     /// It began.
     Started(TestName),
     /// It ended.
-    Ended(TestName, Outcome),
+    Ended {
+        /// The test.
+        name: TestName,
+        /// How.
+        outcome: Outcome,
+        /// How long it took, if that is known.
+        duration: Option<Duration>,
+    },
 }

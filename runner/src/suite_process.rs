@@ -34,6 +34,9 @@ pub enum StartError {
         /// What the system says.
         source: io::Error,
     },
+    /// Its processes would not find each other.
+    #[error("cannot listen on loopback: {0}")]
+    Listen(#[source] io::Error),
     /// The program does not start.
     #[error("cannot run {program}: {source}", program = program.display())]
     Program {
@@ -59,7 +62,7 @@ pub fn start(
     selection: &Selection,
     progress_url: &str,
     outcomes: mpsc::Sender<Seen>,
-) -> Result<(SuiteProcess, oneshot::Receiver<String>), StartError> {
+) -> Result<(SuiteProcess, mpsc::Receiver<String>), StartError> {
     let log = args.results_dir.join(names::E2E_LOG);
     let no_output = |source| StartError::Output {
         path: log.clone(),
@@ -140,14 +143,22 @@ fn arguments(
     // Ginkgo's own time limit is an hour, and a serial run takes two.
     all.extend(["--v".into(), "--no-color=true".into(), "--timeout=24h".into()]);
     all.push(args.e2e_test.clone().into());
-    all.extend(["--".into(), "--disable-log-dump".into()]);
-    all.push(flag("--repo-root=", &args.repo_root));
-    all.push(format!("--provider={}", args.provider).into());
-    all.push(flag("--report-dir=", &args.results_dir));
-    // Empty: the suite uses its pod's ServiceAccount.
-    all.push(flag("--kubeconfig=", Path::new(&kubeconfig.unwrap_or_default())));
+    all.push("--".into());
+    all.extend(program_arguments(args, kubeconfig));
     all.push(format!("--progress-report-url={progress_url}").into());
     all
+}
+
+/// What the suite's program itself is told, whoever starts it.
+pub fn program_arguments(args: &RunArgs, kubeconfig: Option<OsString>) -> Vec<OsString> {
+    vec![
+        "--disable-log-dump".into(),
+        flag("--repo-root=", &args.repo_root),
+        format!("--provider={}", args.provider).into(),
+        flag("--report-dir=", &args.results_dir),
+        // Empty: the suite uses its pod's ServiceAccount.
+        flag("--kubeconfig=", Path::new(&kubeconfig.unwrap_or_default())),
+    ]
 }
 
 fn flag(name: &str, value: &Path) -> OsString {

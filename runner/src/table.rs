@@ -1,6 +1,6 @@
 //! The attempt's outcomes, from whatever source, in one table. Pure: no clock, no file, no network.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use conform_crds::TestRecord;
 use conform_suite::{Case, Junit, Outcome, Selection, Standing, TestName};
@@ -115,7 +115,7 @@ impl Table {
 
     /// Takes what was seen of a test while the suite runs. Only selected tests count, and nothing that is seen turns
     /// a failure into a pass.
-    pub fn observe(&mut self, name: &TestName, outcome: Outcome) -> Observation {
+    pub fn observe(&mut self, name: &TestName, outcome: Outcome, duration: Option<Duration>) -> Observation {
         if self.excused.contains(name) {
             return Observation::Known;
         }
@@ -127,6 +127,7 @@ impl Table {
             return Observation::Known;
         }
         record.outcome = outcome;
+        record.duration_milliseconds = duration.and_then(milliseconds);
         Observation::Recorded
     }
 
@@ -208,7 +209,7 @@ impl Table {
 
 fn take(record: &mut TestRecord, case: &Case, budget: &mut usize) {
     record.outcome = case.outcome;
-    record.duration_milliseconds = i64::try_from(case.duration.as_millis()).ok();
+    record.duration_milliseconds = milliseconds(case.duration);
     record.message = None;
     if record.outcome.standing() != Standing::Met {
         let message = case.message.as_deref().unwrap_or_default();
@@ -216,6 +217,10 @@ fn take(record: &mut TestRecord, case: &Case, budget: &mut usize) {
         *budget = budget.saturating_sub(message.len());
         record.message = Some(message).filter(|message| !message.is_empty());
     }
+}
+
+fn milliseconds(duration: Duration) -> Option<i64> {
+    i64::try_from(duration.as_millis()).ok()
 }
 
 fn clear(record: &mut TestRecord) {

@@ -77,11 +77,11 @@ fn row<'a>(table: &'a Table, text: &str) -> &'a TestRecord {
 }
 
 fn passed(table: &mut Table, text: &str) -> Observation {
-    table.observe(&name(text), Outcome::Passed)
+    table.observe(&name(text), Outcome::Passed, None)
 }
 
 fn failed(table: &mut Table, text: &str) -> Observation {
-    table.observe(&name(text), Outcome::Failed)
+    table.observe(&name(text), Outcome::Failed, None)
 }
 
 #[test]
@@ -301,9 +301,12 @@ fn counts_only_what_was_selected() {
 #[test]
 fn a_failure_while_the_api_server_was_away_is_an_interruption_whatever_the_junit_says() {
     let mut table = table();
-    table.observe(&name("a"), Outcome::Failed);
+    table.observe(&name("a"), Outcome::Failed, None);
     table.excuse(&name("a"));
-    assert_eq!(table.observe(&name("a"), Outcome::Passed), Observation::Known);
+    assert_eq!(
+        table.observe(&name("a"), Outcome::Passed, None),
+        Observation::Known
+    );
     table.merge(&junit(vec![
         case("a", Outcome::Failed, Some("connection refused")),
         case("b", Outcome::Failed, Some("wrong")),

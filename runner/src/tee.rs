@@ -17,7 +17,7 @@ const HEAD: usize = 64 << 10;
 #[derive(Debug)]
 pub struct Tee {
     /// The id that the suite labels its namespaces with, as soon as it is seen.
-    pub run_id: oneshot::Receiver<String>,
+    pub run_id: mpsc::Receiver<String>,
     /// The end of the output, with the first error of writing it to the file.
     pub end: oneshot::Receiver<io::Result<()>>,
 }
@@ -26,7 +26,7 @@ pub struct Tee {
 ///
 /// On a thread of its own: blocking is right here, since a suite whose output nobody takes has to wait.
 pub fn start(output: PipeReader, file: File, live: Live, outcomes: mpsc::Sender<Seen>) -> io::Result<Tee> {
-    let (id_sender, run_id) = oneshot::channel();
+    let (id_sender, run_id) = mpsc::channel(1);
     let (end_sender, end) = oneshot::channel();
     std::thread::Builder::new()
         .name("tee".to_owned())
@@ -75,16 +75,16 @@ fn copy(
 
 /// Who is told what is seen in the output.
 struct Told {
-    id: Option<oneshot::Sender<String>>,
+    id: Option<mpsc::Sender<String>>,
     live: Live,
     outcomes: mpsc::Sender<Seen>,
 }
 
 impl Told {
     fn take(&mut self, piece: &[u8], head: &mut Vec<u8>) {
-        for outcome in self.live.take(piece) {
+        for seen in self.live.take(piece) {
             // Nobody listens any more once the run was given up; the copy goes on.
-            let _ = self.outcomes.blocking_send(outcome);
+            let _ = self.outcomes.blocking_send(seen);
         }
         if self.id.is_none() {
             return;
@@ -92,7 +92,8 @@ impl Told {
         head.extend_from_slice(piece);
         if let Some(found) = run_id(head) {
             if let Some(id) = self.id.take() {
-                let _ = id.send(found);
+                // There is room for the one.
+                let _ = id.try_send(found);
             }
         } else if head.len() > HEAD {
             self.id = None;
@@ -126,8 +127,8 @@ mod tests {
         }
     }
 
-    fn told() -> (Told, oneshot::Receiver<String>) {
-        let (sender, id) = oneshot::channel();
+    fn told() -> (Told, mpsc::Receiver<String>) {
+        let (sender, id) = mpsc::channel(1);
         let (outcomes, _) = mpsc::channel(1);
         (
             Told {

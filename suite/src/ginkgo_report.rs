@@ -7,10 +7,12 @@ mod error;
 mod meter;
 mod read;
 mod spec;
+mod spec_end;
 mod suite;
 
 pub use error::ReportError;
-pub use read::{read, read_telling};
+pub use read::{read, read_order, read_telling};
+pub use spec_end::{SpecEnd, read_spec};
 
 use std::collections::BTreeMap;
 

@@ -6,6 +6,8 @@
 //! What is required is known from the suite itself ([`Inventory`]) or, without one, from the built-in [`catalogue`]; what
 //! may come to be required besides is in [`features`]. Files are judged by [`evaluation`].
 //!
+//! How long tests take ([`Durations`]) decides in which order they run and which pod runs them ([`shard`]), and nothing else.
+//!
 //! One outcome's way: [`Inventory`] (what the suite says of itself) → [`select`] (what this run is to measure) →
 //! [`junit`], [`ginkgo_report`], [`archive`], [`progress`] (what happened) → [`merge`] (over attempts) → [`records`] → [`assess`]
 //! (the verdict) → [`report`] (what people read) and [`certifiable`] (why it may not be submitted).
@@ -14,10 +16,12 @@ mod advisory;
 mod area;
 mod certifiable;
 mod diff;
+mod durations;
 mod inventory;
 mod merge;
 mod narrowing;
 mod outcome;
+mod parallelism;
 mod profile;
 mod readiness;
 mod release;
@@ -26,6 +30,7 @@ mod requirement;
 #[cfg(feature = "schema")]
 mod schema;
 mod selection;
+mod sharding;
 mod stage;
 mod test_name;
 mod text;
@@ -46,6 +51,7 @@ pub use archive::{ArchiveError, ArchiveLimits, Evidence};
 pub use area::Area;
 pub use certifiable::{Circumstances, Obstacle, certifiable};
 pub use diff::{Change, ChangeKind, Diff, Side, diff};
+pub use durations::{Durations, DurationsError, generate as generate_durations};
 pub use ginkgo_report::{GinkgoReport, ReportError};
 pub use inventory::{Inventory, InventoryError, RequirementList};
 pub use junit::{Case, Junit, JunitError, Limits, Properties};
@@ -53,6 +59,7 @@ pub use log::LogSummary;
 pub use merge::merge;
 pub use narrowing::{NarrowedBy, Narrowing};
 pub use outcome::{Outcome, Standing};
+pub use parallelism::processes as default_processes;
 pub use profile::{
     Applicability, Applicable, Choice, GatewayProfile, NodeOs, Pattern, Profile, gateway_profiles, profile,
     profiles,
@@ -65,6 +72,7 @@ pub use requirement::Requirement;
 #[cfg(feature = "schema")]
 pub use schema::report_schemas;
 pub use selection::{Candidate, Request, Selection, SelectionError, select};
+pub use sharding::shard;
 pub use stage::{Authority, Stage};
 pub use test_name::{InvalidTestName, TestName};
 pub use verdict::{Assessment, FutureTally, Record, Tally, Verdict, assess, records};

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
-use crate::{catalogue, printer, process::root};
+use crate::{catalogue, durations, printer, process::root};
 
 /// Options of `generate`.
 #[derive(Debug, clap::Args)]
@@ -12,6 +12,8 @@ pub struct GenerateArgs {
     /// What to write; without it everything that needs no network
     #[arg(value_enum)]
     pub what: Option<Generated>,
+    /// JUnit files of real runs, for `durations`
+    pub from: Vec<PathBuf>,
     /// Write nothing and use no network; fail if a file is not current
     #[arg(long)]
     pub check: bool,
@@ -24,6 +26,8 @@ pub enum Generated {
     Schemas,
     /// What each minor release of Kubernetes requires, from its Go modules
     Catalogue,
+    /// How long tests take, from JUnit files of real runs
+    Durations,
 }
 
 /// Writes or checks generated files.
@@ -33,6 +37,9 @@ pub fn generate(args: &GenerateArgs) -> Result<()> {
         (Some(Generated::Schemas), true) => schemas(true),
         (Some(Generated::Catalogue), false) => catalogue::write(),
         (Some(Generated::Catalogue), true) => catalogue::check(),
+        (Some(Generated::Durations), false) => durations::write(&args.from),
+        // A table that cannot be read fails a test of its crate; there is nothing to compare it with.
+        (Some(Generated::Durations), true) => Ok(()),
         (None, true) => schemas(true).and_then(|()| catalogue::check()),
     }
 }

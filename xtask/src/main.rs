@@ -4,6 +4,7 @@ mod bench;
 mod catalogue;
 mod cluster;
 mod demo;
+mod durations;
 mod e2e;
 mod faults;
 mod generate;

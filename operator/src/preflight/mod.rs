@@ -9,7 +9,7 @@ mod facts;
 mod gather;
 mod nodes;
 mod own_namespace;
-mod quantity;
+pub mod quantity;
 mod queue;
 mod server_version;
 mod webhooks;
@@ -18,6 +18,8 @@ use conform_crds::{Check, CheckResult, CheckState, ConformanceRunSpec};
 
 pub use facts::{Facts, Seen, UnavailableApi, Webhook};
 pub use gather::gather;
+#[cfg(test)]
+pub use nodes::tests::node as node_for_test;
 pub use server_version::suite_image;
 
 /// What one check says: its state, and what it saw in words.

@@ -129,7 +129,7 @@ impl Story {
             preflight: Vec::new(),
             suite: Some(SuiteSummary {
                 version: "v1.36.3".into(),
-                run_ids: vec!["uuid-1".into()],
+                run_ids: vec!["uuid-1".into(), "uuid-2".into()],
             }),
             running: Vec::new(),
             selection: Some(SelectionSummary {

@@ -1,14 +1,13 @@
 //! How many pods and processes a Fast run gets.
 
 use conform_crds::{Execution, Mode, Parallelism, nodes::is_usable};
-use k8s_openapi::{api::core::v1::Node, apimachinery::pkg::api::resource::Quantity};
+use conform_suite::default_processes;
+use k8s_openapi::api::core::v1::Node;
 
-/// Test processes for each CPU: most tests wait for the cluster rather than compute.
-const PROCESSES_PER_CPU: i64 = 4;
-/// Fewest and most processes that are chosen without being told.
-const CHOSEN: std::ops::RangeInclusive<i64> = 2..=64;
+use crate::preflight::quantity;
+
 /// Most processes in one pod: each holds the whole suite in memory.
-const PER_POD: i32 = 16;
+const PER_POD: i32 = 25;
 
 /// What a run with `execution` gets on `nodes`; none for a serial run.
 pub fn parallelism(execution: &Execution, nodes: &[Node]) -> Option<Parallelism> {
@@ -24,48 +23,44 @@ pub fn parallelism(execution: &Execution, nodes: &[Node]) -> Option<Parallelism>
     })
 }
 
+/// As many as one pod is good for, by the suite's own rule.
 fn chosen(nodes: &[Node]) -> i32 {
-    let millis: i64 = nodes.iter().filter(|node| is_usable(node)).map(cpu_millis).sum();
-    let processes = (millis * PROCESSES_PER_CPU / 1000).clamp(*CHOSEN.start(), *CHOSEN.end());
-    i32::try_from(processes).unwrap_or(1)
+    let usable = || nodes.iter().filter(|node| is_usable(node));
+    let millicores = usable().map(|node| allocatable(node, "cpu", 1000.0)).sum();
+    let memory = usable().map(|node| allocatable(node, "memory", 1.0)).min();
+    i32::from(default_processes(millicores, memory.unwrap_or(0)))
 }
 
-fn cpu_millis(node: &Node) -> i64 {
-    let allocatable = node
-        .status
-        .as_ref()
-        .and_then(|status| status.allocatable.as_ref());
-    let cpu = allocatable.and_then(|resources| resources.get("cpu"));
-    cpu.and_then(millis).unwrap_or(0)
-}
-
-/// A CPU quantity as the API server writes it: whole CPUs, or thousandths with an `m`.
-fn millis(Quantity(text): &Quantity) -> Option<i64> {
-    match text.strip_suffix('m') {
-        Some(millis) => millis.parse().ok(),
-        None => text.parse::<i64>().ok()?.checked_mul(1000),
-    }
+/// What of a resource the node has for pods, in parts of which `parts` make a whole; 0 if it does not say.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a quantity is clamped to what fits; a fraction of a part does not matter"
+)]
+fn allocatable(node: &Node, resource: &str, parts: f64) -> u64 {
+    let status = node.status.as_ref();
+    let found = quantity::of(status.and_then(|status| status.allocatable.as_ref()), resource);
+    // Below 2^53, where every whole number has its own.
+    (found.unwrap_or(0.0) * parts).clamp(0.0, 9.0e15) as u64
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
-    use k8s_openapi::api::core::v1::NodeCondition;
+    use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
     use rstest::rstest;
 
     use super::*;
+    use crate::preflight::node_for_test as node;
 
     fn nodes(cpus: &[&str]) -> Vec<Node> {
         let with = |cpu: &&str| {
-            let mut node = Node::default();
-            let status = node.status.get_or_insert_default();
-            status.conditions = Some(vec![NodeCondition {
-                type_: "Ready".to_owned(),
-                status: "True".to_owned(),
-                ..NodeCondition::default()
-            }]);
-            status.allocatable = Some(BTreeMap::from([("cpu".to_owned(), Quantity((*cpu).to_owned()))]));
+            let mut node = node("a");
+            let room = node
+                .status
+                .get_or_insert_default()
+                .allocatable
+                .get_or_insert_default();
+            room.insert("cpu".to_owned(), Quantity((*cpu).to_owned()));
             node
         };
         cpus.iter().map(with).collect()
@@ -83,17 +78,17 @@ mod tests {
     }
 
     #[rstest]
-    #[case(&["2", "1500m"], (1, 14))]
-    #[case(&["16", "16"], (4, 16))]
-    #[case(&["100m"], (1, 2))]
-    #[case(&["nonsense"], (1, 2))]
+    #[case(&["1", "1500m"], (1, 10))]
+    #[case(&["16", "16"], (1, 13))]
+    #[case(&["100m"], (1, 1))]
+    #[case(&["nonsense"], (1, 1))]
     fn a_fast_run_takes_what_the_nodes_bear(#[case] cpus: &[&str], #[case] expected: (i32, i32)) {
         assert_eq!(told(None, None, cpus), expected);
     }
 
     #[rstest]
     #[case(Some(8), None, (1, 8))]
-    #[case(Some(40), None, (3, 14))]
+    #[case(Some(60), None, (3, 20))]
     #[case(Some(8), Some(4), (4, 2))]
     #[case(Some(2), Some(4), (2, 1))]
     fn it_does_as_it_is_told(

@@ -1,4 +1,4 @@
-//! Two scripts that play ginkgo and the suite's program.
+//! Scripts that play ginkgo and the suite's program.
 
 use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
@@ -29,7 +29,73 @@ case "$1" in
     for t in "${tests[@]}"; do
       printf -- "- testname: %s\n  codename: '[sig-node] %s [Conformance]'\n  description: d\n  release: v1.20\n  file: x.go\n" "$t" "$t"
     done ;;
+  --test.timeout=0) source "$PLACE/parallel" ;;
 esac
+"#;
+
+/// What the suite's program does when it is one of several processes: the requests of Ginkgo's client, and tests that
+/// are said and not run. Process 1 writes its JUnit file of its own tests and of those in the others' report.
+const PARALLEL: &str = r#"
+for arg in "$@"; do
+  case "$arg" in
+    --ginkgo.json-report=*) order=${arg#*=} ;;
+    --ginkgo.parallel.process=*) process=${arg#*=} ;;
+    --ginkgo.parallel.host=*) host=${arg#*=} ;;
+    --report-dir=*) dir=${arg#*=} ;;
+  esac
+done
+list=("two" "optional" "one" "three")
+name() { [ "$1" = optional ] && echo "[sig-node] optional" || echo "[sig-node] $1 [Conformance]"; }
+spec() { # test state
+  printf '{"ContainerHierarchyTexts":["[sig-node]"],"LeafNodeType":"It","LeafNodeText":"%s","State":"%s","RunTime":1500000000,"NumAttempts":1,"CapturedGinkgoWriterOutput":"  STEP: x\\n"}' "$(name "$1" | cut -d' ' -f2-)" "$2"
+}
+if [ -n "$order" ]; then
+  { printf '[{"SuiteConfig":{"DryRun":true},"SpecReports":['
+    comma=; for t in "${list[@]}"; do printf '%s' "$comma"; spec "$t" passed; comma=,; done
+    printf ']}]'; } > "$order"
+  exit 0
+fi
+address=${host#http://}; port=${address#*:}; port=${port%%/*}; base=/${address#*/}
+request() { # method path body: sets status and answer
+  exec 3<>/dev/tcp/127.0.0.1/$port
+  printf '%s %s/%s HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s' "$1" "$base" "$2" ${#3} "$3" >&3
+  local all; all=$(tr -d '\r' <&3); exec 3>&-
+  status=${all:9:3}; answer=${all#*$'\n\n'}
+}
+poll() { while request GET "$1" ""; [ "$status" = 425 ]; do sleep 0.05; done; }
+echo "I1122 06:00:00.000000 7 e2e.go:109] Starting e2e run \"0ae2b6a0-59b1-4c9c-9b52-3d2f1b4f8a1$process\" on Ginkgo node $process"
+echo "$process $GINKGO_PARALLEL_PROTOCOL" >> "$PLACE/processes"
+request POST suite-will-begin '{"StartTime":"2026-11-22T06:00:00Z","PreRunStats":{"TotalSpecs":4,"SpecsThatWillRun":3}}'
+if [ "$process" = 1 ]; then request POST before-suite-completed '{"Data":null,"State":"passed"}'; else poll before-suite-state; fi
+stop=; trap 'stop=1' INT
+mine=()
+while [ -z "$stop" ]; do
+  poll counter
+  index=${answer//[^0-9]/}
+  [ "$index" -lt ${#list[@]} ] || break
+  t=${list[$index]}
+  echo "$process $t" >> "$PLACE/handed"
+  # Process 1 waits for the others' first test, so that every process has one.
+  if [ "$process" = 1 ]; then until grep -q '^2 ' "$PLACE/handed"; do sleep 0.05; done; fi
+  if [ "$process" = 2 ] && [ "$SCENARIO" = die ]; then kill -KILL $$; fi
+  if [ "$SCENARIO" = hang ]; then while [ -z "$stop" ]; do sleep 0.05; done; state=interrupted; else state=passed; fi
+  mine+=("$t")
+  request POST did-run "$(spec "$t" $state)"
+done
+if [ "$process" = 1 ]; then
+  poll have-nonprimary-procs-finished
+  poll aggregated-nonprimary-procs-report
+  { echo '<?xml version="1.0" encoding="UTF-8"?><testsuites><testsuite name="Kubernetes e2e suite"><properties><property name="DryRun" value="false"></property></properties>'
+    for t in "${list[@]}"; do
+      case " ${mine[*]} $(grep -o '"LeafNodeText":"[a-z]*' <<< "$answer" | cut -d'"' -f4 | tr '\n' ' ')" in
+        *" $t "*) if [ "$SCENARIO" = hang ]; then child='<error type="interrupted"></error>'; s=interrupted; else child=; s=passed; fi
+          echo "<testcase name=\"[It] $(name "$t")\" status=\"$s\" time=\"1.5\">$child</testcase>" ;;
+      esac
+    done
+    echo '</testsuite></testsuites>'; } > "$dir/junit_01.xml"
+fi
+request POST suite-did-end '{}'
+[ "$SCENARIO" != hang ]
 "#;
 
 /// What it is told is in `args`. Each scenario posts, writes and ends in its own way.
@@ -111,7 +177,7 @@ esac
 
 /// Writes the scripts into `dir`.
 pub fn write(dir: &Path) {
-    for (name, text) in [("e2e.test", E2E_TEST), ("ginkgo", GINKGO)] {
+    for (name, text) in [("e2e.test", E2E_TEST), ("ginkgo", GINKGO), ("parallel", PARALLEL)] {
         let path = dir.join(name);
         fs::write(&path, text).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();

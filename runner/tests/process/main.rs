@@ -8,6 +8,7 @@ mod api_server;
 mod checked_cluster;
 #[cfg(test)]
 mod fake_suite;
+mod parallel;
 #[cfg(test)]
 mod preflight;
 #[cfg(test)]

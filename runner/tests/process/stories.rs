@@ -21,7 +21,8 @@ use crate::{
     fake_suite::{self, RUN_ID, TESTS},
 };
 
-const PRESENT: &str = r#"{"profiles":["kubernetes"],"stage":"Present","server":"1.36"}"#;
+/// What the operator asks for first.
+pub const PRESENT: &str = r#"{"profiles":["kubernetes"],"stage":"Present","server":"1.36"}"#;
 
 /// The plan of a first attempt at what `request` selects.
 fn plan(request: &str) -> String {
@@ -53,7 +54,7 @@ impl Pod {
         self.dir.path().join(name)
     }
 
-    pub fn command(&self, scenario: &str, request: &str) -> Command {
+    pub fn command(&self, scenario: &str, plan: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_conform-runner"));
         command
             .arg("run")
@@ -75,7 +76,7 @@ impl Pod {
             .env("SCENARIO", scenario)
             .env("PLACE", self.dir.path())
             .env("E2E_FOCUS", "nothing at all")
-            .env("CONFORM_PLAN", plan(request))
+            .env("CONFORM_PLAN", plan)
             .env("CONFORM_RUN", "demo")
             .env("CONFORM_ATTEMPT", "present-1")
             .env("CONFORM_NAMESPACE", "conform-system")
@@ -103,12 +104,12 @@ impl Pod {
     }
 
     /// Outcomes of `one`, `three` and `two`.
-    fn outcomes(&self) -> [Outcome; 3] {
+    pub fn outcomes(&self) -> [Outcome; 3] {
         let tests = self.tests();
         TESTS.map(|name| tests[name].outcome)
     }
 
-    fn reason(&self) -> AttemptEndReason {
+    pub fn reason(&self) -> AttemptEndReason {
         self.server.attempt().end.expect("no end was reported").reason
     }
 
@@ -144,7 +145,7 @@ pub async fn end(child: Child) -> Output {
         .unwrap()
 }
 
-async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+pub async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let start = Instant::now();
     while !is_so() {
         assert!(start.elapsed() < Duration::from_secs(30), "never: {what}");
@@ -152,7 +153,7 @@ async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
-fn signal(child: &Child, signal: rustix::process::Signal) {
+pub fn signal(child: &Child, signal: rustix::process::Signal) {
     let pid = rustix::process::Pid::from_raw(i32::try_from(child.id().unwrap()).unwrap()).unwrap();
     rustix::process::kill_process(pid, signal).unwrap();
 }

@@ -17,7 +17,7 @@ use super::{
     suite::SuiteConfig,
 };
 use crate::{
-    InvalidTestName, Junit, Limits,
+    InvalidTestName, Junit, Limits, TestName,
     junit::{Keep, Kept},
     test_name,
 };
@@ -26,16 +26,36 @@ use crate::{
 ///
 /// One spec may be as long as [`Limits::text`] allows, and there may be as many as [`Limits::cases`] allows.
 pub fn read(mut input: impl Read, limits: &Limits) -> Result<GinkgoReport, ReportError> {
-    parse(&mut input, limits, Keep::All)
+    Ok(parse(&mut input, limits, Keep::All, None)?.report)
 }
 
 /// Reads a report as [`read`] does, but keeps only what says something of a cluster, as
 /// [`junit::read_telling`](crate::junit::read_telling) does.
 pub fn read_telling(mut input: impl Read, limits: &Limits) -> Result<GinkgoReport, ReportError> {
-    parse(&mut input, limits, Keep::Telling)
+    Ok(parse(&mut input, limits, Keep::Telling, None)?.report)
 }
 
-fn parse(input: &mut dyn Read, limits: &Limits, keep: Keep) -> Result<GinkgoReport, ReportError> {
+/// Reads only the names of a report's tests, in the order of the report, which is the order in which one process runs
+/// them. Half an order is none: a report that is cut is an error.
+pub fn read_order(mut input: impl Read, limits: &Limits) -> Result<Vec<TestName>, ReportError> {
+    let parsed = parse(&mut input, limits, Keep::Telling, Some(Vec::new()))?;
+    match parsed.report.truncated {
+        Some(error) => Err(error),
+        None => Ok(parsed.order),
+    }
+}
+
+struct Parsed {
+    report: GinkgoReport,
+    order: Vec<TestName>,
+}
+
+fn parse(
+    input: &mut dyn Read,
+    limits: &Limits,
+    keep: Keep,
+    order: Option<Vec<TestName>>,
+) -> Result<Parsed, ReportError> {
     let meter = Meter::default();
     let metered = Metered {
         input,
@@ -49,6 +69,7 @@ fn parse(input: &mut dyn Read, limits: &Limits, keep: Keep) -> Result<GinkgoRepo
         kept: Kept::new(keep),
         specs: 0,
         report: GinkgoReport::default(),
+        order,
         name: None,
     };
     // The reader of JSON takes one byte at a time.
@@ -67,6 +88,8 @@ struct Sink<'a> {
     kept: Kept,
     specs: usize,
     report: GinkgoReport,
+    /// The tests as they come, for who wants to know.
+    order: Option<Vec<TestName>>,
     /// The name that no test can have, if there was one: the reader of JSON hands on only text.
     name: Option<InvalidTestName>,
 }
@@ -103,6 +126,9 @@ impl Sink<'_> {
                 let name = name.into_owned();
                 let required_in = test_name::required_in(spec.name().trim_end());
                 let node = spec.is_node();
+                if let Some(order) = self.order.as_mut().filter(|_| !node) {
+                    order.push(TestName::of_normalised(&name));
+                }
                 self.kept.take_as(&name, required_in, spec.ending(), node);
                 return Ok(());
             }
@@ -113,15 +139,19 @@ impl Sink<'_> {
         Err(error)
     }
 
-    fn finish(self) -> GinkgoReport {
+    fn finish(self) -> Parsed {
         let mut junit = Junit::default();
         self.kept.finish(&mut junit);
-        GinkgoReport {
+        let report = GinkgoReport {
             cases: junit.cases,
             required_in: junit.required_in,
             filtered: junit.filtered,
             nodes: junit.nodes,
             ..self.report
+        };
+        Parsed {
+            report,
+            order: self.order.unwrap_or_default(),
         }
     }
 }

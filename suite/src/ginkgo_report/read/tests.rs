@@ -56,6 +56,20 @@ fn says_how_each_test_ended() {
 }
 
 #[test]
+fn the_order_is_that_of_the_report_and_whole_or_an_error() {
+    let order = read_order(REPORT.as_bytes(), &Limits::default()).unwrap();
+    let names: Vec<&str> = order.iter().map(TestName::as_str).collect();
+    assert_eq!(names.len(), 9);
+    assert_eq!(names[0], "[sig-apps] Job should pass [Conformance]");
+    assert_eq!(names[1], "[sig-apps] Job deep should be flaky");
+    let cut = REPORT.len() - 9;
+    assert!(matches!(
+        read_order(&REPORT.as_bytes()[..cut], &Limits::default()),
+        Err(ReportError::Truncated { .. })
+    ));
+}
+
+#[test]
 fn a_report_cut_anywhere_gives_what_it_holds() {
     let whole = of(REPORT).unwrap();
     let mut held = 0;
