@@ -1,0 +1,20 @@
+//! What tests left behind in a cluster: whose it is, and how it goes.
+//!
+//! The operator removes what its runs leave; the plugin shows and removes what runs left that nobody looks after any
+//! more. Both go by the one rule in [`proof`]: an object is a suite's only if the API server itself recorded that an
+//! attempt's test process made it. Names, labels and ages prove nothing.
+
+mod find;
+#[cfg(test)]
+mod fixtures;
+mod kind;
+mod leftover;
+mod proof;
+mod remove;
+mod served;
+
+pub use find::{Found, find};
+pub use kind::{KINDS, Kind};
+pub use leftover::Leftover;
+pub use proof::made_by;
+pub use remove::{Removed, remove};
