@@ -15,25 +15,33 @@ const PAGE: u32 = 500;
 pub struct Found {
     /// What tests left behind, in the order in which it is to go.
     pub leftovers: Vec<Leftover>,
-    /// Resources that the client may not list, such as `clusterroles.rbac.authorization.k8s.io`.
-    pub forbidden: Vec<String>,
+    /// Resources that could not be listed, such as `clusterroles.rbac.authorization.k8s.io`; mostly for want of a right.
+    pub unseen: Vec<String>,
 }
 
 /// Looks at every kind once: one request for what the server serves, then one a kind and 500 objects.
 ///
-/// A kind that the client may not list is named and left out. Any other error ends the search.
+/// A kind that cannot be listed is named and left out. An error that [passes](is_passing) ends the search.
 pub async fn find(client: &Client) -> Result<Found, Error> {
     let mut found = Found::default();
     for (kind, resource) in served(client).await? {
         match list(client, kind, &resource).await {
             Ok(leftovers) => found.leftovers.extend(leftovers),
-            Err(Error::Api(status)) if status.code == 403 => found.forbidden.push(full_name(&resource)),
             // It is not served any more, or not in the version that was guessed.
             Err(Error::Api(status)) if status.code == 404 => {}
-            Err(error) => return Err(error),
+            Err(error) if is_passing(&error) => return Err(error),
+            Err(_) => found.unseen.push(full_name(&resource)),
         }
     }
     Ok(found)
+}
+
+/// True if waiting may mend it: the API server cannot be reached, or says so itself.
+pub fn is_passing(error: &Error) -> bool {
+    match error {
+        Error::Api(status) => matches!(status.code, 410 | 429 | 503 | 504),
+        _ => true,
+    }
 }
 
 async fn list(client: &Client, kind: &Kind, resource: &ApiResource) -> Result<Vec<Leftover>, Error> {

@@ -13,7 +13,7 @@ mod proof;
 mod remove;
 mod served;
 
-pub use find::{Found, find};
+pub use find::{Found, find, is_passing};
 pub use kind::{KINDS, Kind};
 pub use leftover::Leftover;
 pub use proof::made_by;

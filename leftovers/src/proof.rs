@@ -10,16 +10,21 @@ use crate::Kind;
 ///
 /// It is recorded if such a process owns the field that only a creation sets ([`Kind::birth`]), by an update of the
 /// object itself: server-side apply lets anybody share a field, and a test that only changes somebody's object owns
-/// what it changed.
+/// what it changed. And nobody else may have written the object in the second in which it was made, unless the test
+/// process did too.
 pub fn made_by(kind: &Kind, metadata: &ObjectMeta) -> Option<Maker> {
-    let entries = metadata.managed_fields.iter().flatten();
-    entries
-        .filter(|entry| is_update(entry) && owns(entry, kind.birth))
-        .find_map(|entry| entry.manager.as_deref()?.parse().ok())
-}
-
-fn is_update(entry: &ManagedFieldsEntry) -> bool {
-    entry.operation.as_deref() == Some("Update") && entry.subresource.as_deref().is_none_or(str::is_empty)
+    let entries = || {
+        let all = metadata.managed_fields.iter().flatten();
+        all.filter(|entry| entry.subresource.as_deref().is_none_or(str::is_empty))
+    };
+    let (entry, maker) = entries().find_map(|entry| {
+        let maker = entry.manager.as_deref()?.parse().ok()?;
+        (entry.operation.as_deref() == Some("Update") && owns(entry, kind.birth)).then_some((entry, maker))
+    })?;
+    let at_birth =
+        |entry: &ManagedFieldsEntry| entry.time.is_some() && entry.time == metadata.creation_timestamp;
+    let others = entries().any(|other| other.manager != entry.manager && at_birth(other));
+    (at_birth(entry) || !others).then_some(maker)
 }
 
 fn owns(entry: &ManagedFieldsEntry, path: &[&str]) -> bool {
@@ -36,6 +41,7 @@ fn owns(entry: &ManagedFieldsEntry, path: &[&str]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
     use rstest::rstest;
     use serde_json::json;
 
@@ -76,6 +82,41 @@ mod tests {
     ) {
         let metadata = metadata(manager, operation, subresource, fields);
         assert_eq!(made_by(kind("CustomResourceDefinition"), &metadata), None);
+    }
+
+    #[test]
+    fn who_was_there_first_made_it() {
+        let at = |second| Some(Time(jiff::Timestamp::from_second(second).unwrap()));
+        let rules = || json!({ "f:rules": {} });
+        let with_another = |made: i64, written: i64| {
+            let mut both = metadata(MAKER, "Update", "", rules());
+            let other = metadata("kube-apiserver", "Update", "", json!({ "f:metadata": {} }));
+            let mut entries = both.managed_fields.take().unwrap();
+            entries[0].time = at(written);
+            entries.extend(other.managed_fields.unwrap());
+            entries[1].time = at(made);
+            both.managed_fields = Some(entries);
+            both.creation_timestamp = at(10);
+            both
+        };
+        let role = kind("ClusterRole");
+        assert_eq!(
+            made_by(role, &with_another(10, 90)),
+            None,
+            "it was there, and a test overwrote it"
+        );
+        assert!(
+            made_by(role, &with_another(11, 10)).is_some(),
+            "a controller came after"
+        );
+        assert!(
+            made_by(role, &with_another(10, 10)).is_some(),
+            "in the same second"
+        );
+        assert!(
+            made_by(role, &with_another(11, 90)).is_some(),
+            "the test changed it again"
+        );
     }
 
     #[test]

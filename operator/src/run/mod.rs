@@ -18,6 +18,7 @@ mod fixtures;
 mod go_on;
 mod observe;
 mod observed;
+pub mod owned;
 mod preflight;
 mod start;
 mod success;

@@ -1,0 +1,9 @@
+//! What goes when a run ends: its rights, and what its tests left behind.
+
+mod report;
+mod rights;
+mod sweep;
+
+pub use report::Report;
+pub use rights::take_back;
+pub use sweep::sweep;
