@@ -15,6 +15,8 @@ pub const FIELD_MANAGER: &str = "conform-operator";
 /// Finalizer that keeps a run until what its tests left behind is gone.
 pub const FINALIZER: &str = "conform.dev/cleanup";
 
+/// Label of every object that conform makes for a run, and its value.
+pub const MANAGED_BY: (&str, &str) = ("app.kubernetes.io/managed-by", "conform");
 /// Label of every object made for a run: the run's name.
 pub const LABEL_RUN: &str = "conform.dev/run";
 /// Label of a Job, its pod and its artifacts: the attempt's name, such as `present-1`.
@@ -25,9 +27,6 @@ pub const LABEL_ARTIFACT: &str = "conform.dev/artifact";
 pub const ANNOTATION_CHUNK: &str = "conform.dev/chunk";
 /// Key of an artifact's chunk in its ConfigMap's `binaryData`.
 pub const CHUNK_KEY: &str = "chunk";
-
-/// Label that the e2e framework puts on each namespace it makes; the value is the id of one suite run.
-pub const LABEL_E2E_RUN: &str = "e2e-run";
 
 /// Name of the container that runs the suite.
 pub const SUITE_CONTAINER: &str = "suite";

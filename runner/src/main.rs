@@ -20,9 +20,11 @@ mod patience;
 mod plan;
 mod prepare;
 mod progress_server;
+mod redact;
 mod report;
 mod run;
 mod stop;
+mod suite_name;
 mod suite_process;
 mod table;
 mod tee;
@@ -39,6 +41,11 @@ use crate::{
 };
 
 fn main() -> ExitCode {
+    if let Some(error) = suite_name::become_suite() {
+        logging::start();
+        tracing::error!("cannot become the suite: {error}");
+        return Exit::Fault.into();
+    }
     let cli = Cli::parse();
     logging::start();
     let exit = match cli.command {

@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use conform_crds::Maker;
 use conform_suite::{Outcome, Selection, TestName};
 use tokio::{
     sync::mpsc,
@@ -55,6 +56,8 @@ pub struct Measurement<'a> {
     pub reporter: &'a Reporter,
     /// The tests that the suite is to run.
     pub selection: &'a Selection,
+    /// What its test processes are called.
+    pub maker: Option<&'a Maker>,
 }
 
 /// How the suite's process ended.
@@ -96,11 +99,12 @@ pub async fn measure(
         stop,
         reporter,
         selection,
+        maker,
     } = *measurement;
     let (listener, url) = progress_server::bind().await.map_err(MeasureError::Listen)?;
     let (sender, mut events) = mpsc::channel(QUEUE);
     let server = tokio::spawn(progress_server::serve(listener, sender.clone()));
-    let (mut suite, mut run_id) = suite_process::start(args, selection, &url, sender)?;
+    let (mut suite, mut run_id) = suite_process::start(args, selection, maker, &url, sender)?;
     let mut record = |(name, outcome)| observe(&name, outcome, table, &mut journal, reporter);
 
     let mut stopped = None;

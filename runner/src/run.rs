@@ -18,7 +18,7 @@ use crate::{
     prepare::{self, Ready},
     report::Reporter,
     stop::Stop,
-    text,
+    suite_name, text,
     upload::{self, UploadError},
 };
 
@@ -94,9 +94,7 @@ impl Run<'_> {
         };
         self.write(&attempt).await?;
         let reporter = Reporter::start(self.cluster.clone(), attempt, self.args.flush_interval);
-        let reason = self
-            .measure_and_keep(ready, &reporter, cluster::owner(&result))
-            .await;
+        let reason = self.measure_and_keep(ready, &reporter, &result).await;
         self.finish(reporter).await?;
         Ok(reason.into())
     }
@@ -131,7 +129,7 @@ impl Run<'_> {
         &self,
         ready: Ready,
         reporter: &Reporter,
-        owner: Option<OwnerReference>,
+        result: &ConformanceResult,
     ) -> AttemptEndReason {
         let Ready {
             selection,
@@ -147,11 +145,13 @@ impl Run<'_> {
         } else {
             // One that an earlier container left would be taken for this suite's.
             let _ = std::fs::remove_file(&junit_path);
+            let maker = suite_name::maker(result, &self.plan.run, &self.plan.attempt);
             let measurement = Measurement {
                 args: self.args,
                 stop: &self.stop,
                 reporter,
                 selection: &rest,
+                maker: maker.as_ref(),
             };
             match measure::measure(&measurement, &mut table, journal).await {
                 Ok(ended) => ended,
@@ -184,7 +184,7 @@ impl Run<'_> {
         if let Some(fault) = &ended.output_fault {
             message = format!("{message} {fault}.");
         }
-        for fault in self.keep_files(reporter, owner.as_ref()).await {
+        for fault in self.keep_files(reporter, cluster::owner(result).as_ref()).await {
             message = format!("{message} {fault}");
         }
         tracing::info!("{reason:?}: {message}");

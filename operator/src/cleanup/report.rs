@@ -97,7 +97,8 @@ mod tests {
             created: None,
             deleted: deleted.map(|second| Timestamp::from_second(second).unwrap()),
             finalizers: vec!["example.com/keep".into()],
-            maker: "conform:demo:uid:present-1".parse().unwrap(),
+            run: "demo".into(),
+            maker: "conform:demo:uid:present-1".parse().ok(),
         }
     }
 

@@ -21,7 +21,11 @@ pub async fn sweep(client: &Client, run: &ConformanceRun, but: Option<&str>) -> 
         ..Report::default()
     };
     let uid = run.metadata.uid.as_deref().unwrap_or_default();
-    for leftover in found.leftovers.iter().filter(|left| is_of(&left.maker, uid, but)) {
+    for leftover in found
+        .leftovers
+        .iter()
+        .filter(|left| left.maker.as_ref().is_some_and(|maker| is_of(maker, uid, but)))
+    {
         remove(client, leftover, &mut report).await?;
     }
     Ok(report)
@@ -30,7 +34,7 @@ pub async fn sweep(client: &Client, run: &ConformanceRun, but: Option<&str>) -> 
 async fn remove(client: &Client, leftover: &Leftover, report: &mut Report) -> Result<()> {
     match conform_leftovers::remove(client, leftover).await {
         Ok(Removed::Deleted) => {
-            tracing::info!(object = %leftover.spoken(), maker = %leftover.maker, "removed what a test left behind");
+            tracing::info!(object = %leftover.spoken(), run = %leftover.run, "removed what a test left behind");
             report.deleted.push(leftover.spoken());
         }
         Ok(Removed::Gone) => {}

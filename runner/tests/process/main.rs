@@ -7,4 +7,8 @@ mod api_server;
 #[cfg(test)]
 mod fake_suite;
 #[cfg(test)]
+mod secrets;
+#[cfg(test)]
 mod stories;
+#[cfg(test)]
+mod suite_name;

@@ -21,16 +21,16 @@ use crate::{
     fake_suite::{self, RUN_ID, TESTS},
 };
 
-const PRESENT: &str = r#"{"profiles":["kubernetes"],"stage":"Present","server":"1.36"}"#;
+pub const PRESENT: &str = r#"{"profiles":["kubernetes"],"stage":"Present","server":"1.36"}"#;
 
 /// A place for one runner, and its API server.
-struct Pod {
+pub struct Pod {
     dir: tempfile::TempDir,
-    server: ApiServer,
+    pub server: ApiServer,
 }
 
 impl Pod {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         fake_suite::write(dir.path());
         let server = ApiServer::start().await;
@@ -47,7 +47,7 @@ impl Pod {
         self.dir.path().join(name)
     }
 
-    fn command(&self, scenario: &str, plan: &str) -> Command {
+    pub fn command(&self, scenario: &str, plan: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_conform-runner"));
         command
             .arg("run")
@@ -107,7 +107,7 @@ impl Pod {
     }
 
     /// The bytes of a kept file, put together from its chunks.
-    fn kept(&self, artifact: &Artifact) -> Vec<u8> {
+    pub fn kept(&self, artifact: &Artifact) -> Vec<u8> {
         let stream: Vec<u8> = (0..artifact.chunks)
             .flat_map(|number| {
                 let name = format!("demo-present-1-{}-{number}", artifact.name.replace('_', "-"));
@@ -131,7 +131,7 @@ impl Pod {
     }
 }
 
-async fn end(child: Child) -> Output {
+pub async fn end(child: Child) -> Output {
     tokio::time::timeout(Duration::from_mins(1), child.wait_with_output())
         .await
         .expect("it hangs")
@@ -217,6 +217,16 @@ async fn a_suite_that_passes() {
     );
     let environment = fs::read_to_string(pod.path("env")).unwrap();
     assert!(!environment.contains("E2E_FOCUS") && !environment.contains("CONFORM_PLAN"));
+    // It runs under a name of its attempt's own, which the API server records with what it makes.
+    let link = pod.path("pod/conform-suite/e2e.test");
+    assert!(args.lines().any(|line| Path::new(line) == link), "{args}");
+    let program = pod.path("e2e.test");
+    assert!(
+        environment
+            .contains("CONFORM_SUITE_NAME=conform:demo:7d1f2f0a-0000-4000-8000-000000000002:present-1\n")
+            && environment.contains(&format!("CONFORM_SUITE_PROGRAM={}\n", program.display())),
+        "{environment}"
+    );
 }
 
 #[tokio::test]
