@@ -62,6 +62,8 @@ pub mod reasons {
     pub const EMPTY_SELECTION: &str = "EmptySelection";
     /// The API server refuses the operator something that it needs.
     pub const FORBIDDEN: &str = "Forbidden";
+    /// Somebody else made an object of a name that the run needs.
+    pub const NAME_TAKEN: &str = "NameTaken";
     /// An image of the suite's pod cannot be pulled.
     pub const IMAGE_PULL_FAILED: &str = "ImagePullFailed";
     /// The suite's pod cannot be scheduled or created.

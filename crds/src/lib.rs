@@ -5,6 +5,7 @@
 
 pub mod conditions;
 mod execution;
+mod maker;
 mod manifests;
 mod merged;
 pub mod names;
@@ -16,6 +17,7 @@ mod run;
 mod run_status;
 
 pub use execution::{DEFAULT_ACTIVE_DEADLINE_SECONDS, DEFAULT_BACKOFF_LIMIT, Execution, Mode};
+pub use maker::{MAX_FIELD_MANAGER, Maker, NotAMaker};
 pub use manifests::{ManifestError, crds, to_yaml};
 pub use merged::{Merged, merged, of_stage, unlisted};
 pub use plan::{AttemptPlan, Pick, Scope};

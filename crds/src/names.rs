@@ -15,6 +15,8 @@ pub const FIELD_MANAGER: &str = "conform-operator";
 /// Finalizer that keeps a run until what its tests left behind is gone.
 pub const FINALIZER: &str = "conform.dev/cleanup";
 
+/// Label of every object that conform makes for a run, and its value.
+pub const MANAGED_BY: (&str, &str) = ("app.kubernetes.io/managed-by", "conform");
 /// Label of every object made for a run: the run's name.
 pub const LABEL_RUN: &str = "conform.dev/run";
 /// Label of a Job's pods, set by the Job controller: the Job's name.
@@ -31,9 +33,6 @@ pub const LABEL_ARTIFACT: &str = "conform.dev/artifact";
 pub const ANNOTATION_CHUNK: &str = "conform.dev/chunk";
 /// Key of an artifact's chunk in its ConfigMap's `binaryData`.
 pub const CHUNK_KEY: &str = "chunk";
-
-/// Label that the e2e framework puts on each namespace it makes; the value is the id of one suite run.
-pub const LABEL_E2E_RUN: &str = "e2e-run";
 
 /// Start of the names of namespaces that the runner makes for its checks.
 pub const PREFLIGHT_NAMESPACE: &str = "conform-preflight-";

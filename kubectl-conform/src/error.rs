@@ -91,6 +91,9 @@ pub enum Error {
     /// The run went away while it was watched.
     #[error("run {0:?} was deleted while it was being watched")]
     Gone(String),
+    /// Only a part was done; one line for each thing that was not.
+    #[error("not everything could be cleaned up:\n{0}")]
+    Incomplete(String),
     /// What was asked for is not there, or not yet.
     #[error("{0}")]
     Missing(String),

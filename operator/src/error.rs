@@ -1,5 +1,7 @@
 //! What can go wrong between the operator and the API server.
 
+use conform_crds::conditions::reasons;
+
 /// A call that failed, with what it was for.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -11,6 +13,18 @@ pub enum Error {
         /// What came back.
         #[source]
         source: Box<kube::Error>,
+    },
+    /// Somebody else made an object of a name that the run needs.
+    #[error("{object} exists and is not this run's: delete it, or give the run another name")]
+    Taken {
+        /// Its kind and name.
+        object: String,
+    },
+    /// An earlier run of the same name had an object of a name that the run needs, and it is not gone yet.
+    #[error("{object} is an earlier run's and not gone yet")]
+    Leaving {
+        /// Its kind and name.
+        object: String,
     },
     /// An object of the operator's own making could not be written as JSON.
     #[error("cannot write {what} as JSON: {source}")]
@@ -28,10 +42,18 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
     /// True if the API server denies the operator the right: trying again does not help until someone grants it.
-    pub fn is_forbidden(&self) -> bool {
+    fn is_forbidden(&self) -> bool {
         match self {
             Self::Api { source, .. } => matches!(&**source, kube::Error::Api(status) if status.code == 403),
-            Self::Json { .. } => false,
+            Self::Taken { .. } | Self::Leaving { .. } | Self::Json { .. } => false,
+        }
+    }
+
+    /// The reason to give to a run for which waiting does not help: someone has to change something first.
+    pub fn final_reason(&self) -> Option<&'static str> {
+        match self {
+            Self::Taken { .. } => Some(reasons::NAME_TAKEN),
+            error => error.is_forbidden().then_some(reasons::FORBIDDEN),
         }
     }
 
@@ -45,6 +67,7 @@ impl Error {
                 kube::Error::Api(_) => "api",
                 _ => "connection",
             },
+            Self::Taken { .. } | Self::Leaving { .. } => "conflict",
             Self::Json { .. } => "json",
         }
     }

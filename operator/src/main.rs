@@ -1,6 +1,7 @@
 //! The conform operator.
 
 mod api_meter;
+mod cleanup;
 mod cli;
 mod error;
 mod http;

@@ -1,4 +1,5 @@
-//! Turns a file into compressed chunks that fit into ConfigMaps. The same file always gives the same bytes.
+//! Turns a file, without the tokens in it, into compressed chunks that fit into ConfigMaps. The same file always gives
+//! the same bytes.
 
 use std::{
     fmt::Write as _,
@@ -10,6 +11,8 @@ use std::{
 use flate2::{Compression, GzBuilder, write::GzEncoder};
 use sha2::{Digest, Sha256};
 
+use crate::redact;
+
 /// Bytes of one chunk. With its base64 it stays well under the limits of a request and of etcd.
 pub const CHUNK: usize = 512 << 10;
 /// Most bytes of one compressed file: what a run may put into etcd.
@@ -20,9 +23,9 @@ const MAX_BYTES: u64 = 2 << 30;
 /// A file, compressed and cut.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Packed {
-    /// Length of the file.
+    /// Length of the file as it is kept.
     pub bytes: u64,
-    /// SHA-256 of the file, in hexadecimal.
+    /// SHA-256 of the same, in hexadecimal.
     pub sha256: String,
     /// The gzip stream, in pieces of [`CHUNK`] bytes; the last one may be shorter.
     pub chunks: Vec<Vec<u8>>,
@@ -67,36 +70,50 @@ pub fn pack(path: &Path) -> Result<Packed, PackError> {
     File::open(path).and_then(pack_from).map_err(failed)
 }
 
-fn pack_from(mut file: impl Read) -> io::Result<Packed> {
-    let mut digest = Sha256::new();
-    let mut bytes = 0;
-    let mut encoder = encoder();
-    let mut buffer = vec![0; 64 << 10];
-    loop {
-        let count = match file.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(count) => count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
-        let piece = buffer.get(..count).unwrap_or_default();
-        bytes += count as u64;
-        if bytes > MAX_BYTES {
+fn pack_from(file: impl Read) -> io::Result<Packed> {
+    let mut packing = Packing {
+        digest: Sha256::new(),
+        bytes: 0,
+        encoder: encoder(),
+    };
+    redact::copy(file, &mut packing)?;
+    let sha256 = packing
+        .digest
+        .finalize()
+        .iter()
+        .fold(String::new(), |mut text, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        });
+    Ok(Packed {
+        bytes: packing.bytes,
+        sha256,
+        chunks: packing.encoder.finish()?.0,
+    })
+}
+
+/// Counts, digests and compresses what is written to it.
+struct Packing {
+    digest: Sha256,
+    bytes: u64,
+    encoder: GzEncoder<Chunks>,
+}
+
+impl Write for Packing {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        self.bytes += piece.len() as u64;
+        if self.bytes > MAX_BYTES {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
-        digest.update(piece);
-        encoder.write_all(piece)?;
+        self.digest.update(piece);
+        self.encoder.write_all(piece)?;
+        Ok(piece.len())
     }
-    let sha256 = digest.finalize().iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    });
-    Ok(Packed {
-        bytes,
-        sha256,
-        chunks: encoder.finish()?.0,
-    })
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.encoder.flush()
+    }
 }
 
 fn encoder() -> GzEncoder<Chunks> {
@@ -162,6 +179,21 @@ mod tests {
         GzDecoder::new(stream.as_slice()).read_to_end(&mut back).unwrap();
         assert!(back == file);
         assert_eq!(packed.bytes, file.len() as u64);
+    }
+
+    #[test]
+    fn tokens_are_not_kept() {
+        let file = format!(
+            "token eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJrIn0.{} end",
+            "s".repeat(100_000)
+        );
+        let packed = pack_from(file.as_bytes()).unwrap();
+        let mut back = String::new();
+        GzDecoder::new(packed.chunks.concat().as_slice())
+            .read_to_string(&mut back)
+            .unwrap();
+        assert_eq!(back, "token [redacted] end");
+        assert_eq!(packed.bytes, back.len() as u64);
     }
 
     #[test]

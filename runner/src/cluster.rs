@@ -118,7 +118,7 @@ impl Cluster {
             (names::LABEL_RUN, self.run.as_str()),
             (names::LABEL_ATTEMPT, self.attempt.as_str()),
             (names::LABEL_ARTIFACT, file),
-            ("app.kubernetes.io/managed-by", "conform"),
+            names::MANAGED_BY,
         ];
         ConfigMap {
             metadata: ObjectMeta {

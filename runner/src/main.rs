@@ -25,12 +25,14 @@ mod plan;
 mod preflight;
 mod prepare;
 mod progress_server;
+mod redact;
 mod report;
 mod run;
 mod running;
 mod seen;
 mod stop;
 mod suite;
+mod suite_name;
 mod suite_process;
 mod table;
 mod tee;
@@ -47,6 +49,11 @@ use crate::{
 };
 
 fn main() -> ExitCode {
+    if let Some(error) = suite_name::become_suite() {
+        logging::start();
+        tracing::error!("cannot become the suite: {error}");
+        return Exit::Fault.into();
+    }
     let cli = Cli::parse();
     logging::start();
     let exit = match cli.command {

@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use conform_crds::Maker;
 use conform_suite::{Durations, Outcome, Selection, TestName};
 use tokio::{
     sync::{mpsc, watch},
@@ -64,6 +65,8 @@ pub struct Measurement<'a> {
     pub processes: u16,
     /// How long tests are likely to take.
     pub durations: &'a Durations,
+    /// What its test processes are called.
+    pub maker: Option<&'a Maker>,
 }
 
 /// How the suite's process ended.
@@ -108,16 +111,22 @@ pub async fn measure(
         ref api,
         processes,
         durations,
+        maker,
     } = measurement;
     let mut api = api.clone();
     let (listener, url) = progress_server::bind().await.map_err(MeasureError::Listen)?;
     let (sender, mut events) = mpsc::channel(QUEUE);
     let server = tokio::spawn(progress_server::serve(listener, sender.clone()));
     let (mut suite, mut run_ids) = if processes > 1 {
-        let (suite, run_ids) = parallel::start(args, selection, processes, durations, sender).await?;
+        let program = parallel::Program {
+            args,
+            selection,
+            maker,
+        };
+        let (suite, run_ids) = parallel::start(&program, processes, durations, sender).await?;
         (Suite::Parallel(suite), run_ids)
     } else {
-        let (suite, run_ids) = suite_process::start(args, selection, &url, sender)?;
+        let (suite, run_ids) = suite_process::start(args, selection, maker, &url, sender)?;
         (Suite::Serial(suite), run_ids)
     };
     let mut watcher = Watcher {

@@ -41,7 +41,7 @@ use std::{
     time::Duration,
 };
 
-use conform_crds::names;
+use conform_crds::{Maker, names};
 use conform_suite::{Durations, Selection};
 use rustix::process::Signal;
 use tokio::{
@@ -72,15 +72,26 @@ pub struct ParallelSuite {
     lost: Vec<String>,
 }
 
-/// Starts the tests of `selection` in up to `processes` processes. What happens to a test goes to `events`. The receiver
+/// What is run.
+#[derive(Clone, Copy, Debug)]
+pub struct Program<'a> {
+    /// Where the suite is.
+    pub args: &'a RunArgs,
+    /// Its tests.
+    pub selection: &'a Selection,
+    /// What its processes are called.
+    pub maker: Option<&'a Maker>,
+}
+
+/// Starts the tests of `program` in up to `processes` processes. What happens to a test goes to `events`. The receiver
 /// gives the ids that the processes label their namespaces with, process 1's first.
 pub async fn start(
-    args: &RunArgs,
-    selection: &Selection,
+    program: &Program<'_>,
     processes: u16,
     durations: &Durations,
     events: mpsc::Sender<Seen>,
 ) -> Result<(ParallelSuite, mpsc::Receiver<String>), StartError> {
+    let args = program.args;
     let path = args.results_dir.join(names::E2E_LOG);
     let no_output = |source| StartError::Output {
         path: path.clone(),
@@ -92,7 +103,7 @@ pub async fn start(
     let (run_ids, ids) = mpsc::channel(IDS);
     let shared = Arc::new(Shared::new(processes, events, log));
     let server = tokio::spawn(server::serve(listener, secret, Arc::clone(&shared))).abort_handle();
-    let conductor = Conductor::new(args, selection, durations, base, Arc::clone(&shared), run_ids);
+    let conductor = Conductor::new(program, durations, base, Arc::clone(&shared), run_ids);
     let groups = conductor.groups();
     let conductor = conductor.begin().map_err(|source| StartError::Program {
         program: args.e2e_test.clone(),

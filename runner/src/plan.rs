@@ -12,6 +12,8 @@ const MAX_SHARDS: i32 = 256;
 pub struct Plan {
     /// The run, and the name of its ConformanceResult.
     pub run: String,
+    /// The attempt, such as `present-1`.
+    pub name: String,
     /// What this pod calls its entry in the result: the attempt, such as `present-1`, and its index if it is one of
     /// several pods.
     pub entry: String,
@@ -84,6 +86,7 @@ pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Plan, PlanError> 
         run: object_name(&lookup, names::ENV_RUN, names::MAX_RUN_NAME)?,
         entry: names::shard(&name, attempt.shards, index),
         index,
+        name,
         namespace: object_name(&lookup, names::ENV_NAMESPACE, 63)?,
         attempt,
     })

@@ -21,7 +21,7 @@ use crate::{
     prepare::{self, Before, Ready},
     report::Reporter,
     stop::Stop,
-    text,
+    suite_name, text,
     upload::{self, UploadError},
 };
 
@@ -86,7 +86,6 @@ impl Run<'_> {
             );
             return Ok(end.into());
         }
-        let owner = cluster::owner(&result);
         let mut attempt = self.attempt();
         let before = match self.earlier_run().await? {
             Ok(rerun) => Before {
@@ -103,7 +102,7 @@ impl Run<'_> {
         };
         // Nothing runs before the API server knows every test that is to run: a test that never reports is then
         // missed by whoever reads the attempt.
-        let scene = self.scene(owner.clone());
+        let scene = self.scene(cluster::owner(&before.result));
         let prepared = prepare::prepare(self.args, &self.plan, &before, &self.stop, &mut attempt);
         let (prepared, found) = preflight::beside(&scene, prepared).await;
         let end_here = preflight::end(&scene, &found);
@@ -118,9 +117,7 @@ impl Run<'_> {
         };
         self.write(&attempt).await?;
         let reporter = Reporter::start(self.cluster.clone(), attempt, self.args.flush_interval);
-        let reason = self
-            .measure_and_keep(ready, &before.durations, &reporter, owner)
-            .await;
+        let reason = self.measure_and_keep(ready, &before, &reporter).await;
         self.finish(reporter).await?;
         Ok(reason.into())
     }
@@ -204,13 +201,7 @@ impl Run<'_> {
     }
 
     /// Runs the suite, takes its JUnit file, keeps its files, and writes how it ended into the last report.
-    async fn measure_and_keep(
-        &self,
-        ready: Ready,
-        durations: &Durations,
-        reporter: &Reporter,
-        owner: Option<OwnerReference>,
-    ) -> AttemptEndReason {
+    async fn measure_and_keep(&self, ready: Ready, before: &Before, reporter: &Reporter) -> AttemptEndReason {
         let Ready {
             selection,
             mut table,
@@ -225,6 +216,7 @@ impl Run<'_> {
         } else {
             // One that an earlier container left would be taken for this suite's.
             let _ = std::fs::remove_file(&junit_path);
+            let maker = suite_name::maker(&before.result, &self.plan.run, &self.plan.name);
             let measurement = Measurement {
                 args: self.args,
                 stop: &self.stop,
@@ -232,7 +224,8 @@ impl Run<'_> {
                 selection: &rest,
                 api: api_watch::start(self.cluster.clone()),
                 processes: u16::try_from(self.plan.attempt.processes).unwrap_or(1),
-                durations,
+                durations: &before.durations,
+                maker: maker.as_ref(),
             };
             match measure::measure(&measurement, &mut table, journal).await {
                 Ok(ended) => ended,
@@ -265,7 +258,10 @@ impl Run<'_> {
         if let Some(fault) = &ended.output_fault {
             message = format!("{message} {fault}.");
         }
-        for fault in self.keep_files(reporter, owner.as_ref()).await {
+        for fault in self
+            .keep_files(reporter, cluster::owner(&before.result).as_ref())
+            .await
+        {
             message = format!("{message} {fault}");
         }
         tracing::info!("{reason:?}: {message}");

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use conform_crds::names;
+use conform_crds::{Maker, names};
 use conform_suite::Selection;
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::{
@@ -17,7 +17,7 @@ use tokio::{
     sync::{mpsc, oneshot},
 };
 
-use crate::{cli::RunArgs, live::Live, seen::Seen, tee};
+use crate::{cli::RunArgs, live::Live, seen::Seen, suite_name, tee};
 
 /// How long the output may stay open after ginkgo has ended and its group was killed: a process that left the group
 /// may hold it.
@@ -55,11 +55,12 @@ pub struct SuiteProcess {
     output: oneshot::Receiver<io::Result<()>>,
 }
 
-/// Starts the suite on the tests of `selection`. It posts to `progress_url`, and what its output tells goes to
+/// Starts the suite on the tests of `selection`, as `maker` if there is one. It posts to `progress_url`, and what its output tells goes to
 /// `outcomes`; the receiver gives its run's id.
 pub fn start(
     args: &RunArgs,
     selection: &Selection,
+    maker: Option<&Maker>,
     progress_url: &str,
     outcomes: mpsc::Sender<Seen>,
 ) -> Result<(SuiteProcess, mpsc::Receiver<String>), StartError> {
@@ -71,10 +72,21 @@ pub fn start(
     let file = File::create(&log).map_err(no_output)?;
     // One pipe for both streams, so that the log has them in the order in which they were written.
     let (reader, writer) = io::pipe().map_err(no_output)?;
+    let disguise = maker
+        .map(|maker| suite_name::disguise(&args.e2e_test, maker, &args.results_dir))
+        .transpose()
+        .map_err(|source| StartError::Program {
+            program: args.e2e_test.clone(),
+            source,
+        })?;
+    let program = disguise
+        .as_ref()
+        .map_or(&args.e2e_test, |disguise| &disguise.file);
     let mut command = Command::new(&args.ginkgo);
     command
         .args(arguments(
             args,
+            program,
             selection,
             progress_url,
             std::env::var_os("KUBECONFIG"),
@@ -88,6 +100,7 @@ pub fn start(
         .process_group(0)
         .kill_on_drop(true);
     clean_environment(&mut command);
+    command.envs(disguise.into_iter().flat_map(|disguise| disguise.variables));
     let child = command.spawn().map_err(|source| StartError::Program {
         program: args.ginkgo.clone(),
         source,
@@ -134,6 +147,7 @@ fn starts_with(name: &OsString, prefix: &str) -> bool {
 /// What the image's own entry point would pass, apart from the choice of tests and the place of the reports.
 fn arguments(
     args: &RunArgs,
+    program: &Path,
     selection: &Selection,
     progress_url: &str,
     kubeconfig: Option<OsString>,
@@ -142,7 +156,7 @@ fn arguments(
     // Verbose: the output tells of each test when it ends (see `live`), and who reviews a log wants to see them.
     // Ginkgo's own time limit is an hour, and a serial run takes two.
     all.extend(["--v".into(), "--no-color=true".into(), "--timeout=24h".into()]);
-    all.push(args.e2e_test.clone().into());
+    all.push(program.into());
     all.push("--".into());
     all.extend(program_arguments(args, kubeconfig));
     all.push(format!("--progress-report-url={progress_url}").into());
@@ -225,7 +239,7 @@ mod tests {
             by_mark: false,
         };
         let chosen = selection.ginkgo_args().len();
-        let all = arguments(&args, &selection, "http://127.0.0.1:1/", None);
+        let all = arguments(&args, &args.e2e_test, &selection, "http://127.0.0.1:1/", None);
         assert_eq!(
             all.get(chosen..).unwrap(),
             [

@@ -1,4 +1,4 @@
-//! Copies the suite's output to two places, byte for byte and in its order, and reads it on the way: the run's id, and
+//! Copies the suite's output to two places, in its order and without tokens, and reads it on the way: the run's id, and
 //! what happens to the tests.
 
 use std::{
@@ -8,7 +8,7 @@ use std::{
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::{live::Live, seen::Seen};
+use crate::{live::Live, redact::Redactor, seen::Seen};
 
 /// The id is on the first line; this is generous.
 const HEAD: usize = 64 << 10;
@@ -55,22 +55,28 @@ fn copy(
 ) -> io::Result<()> {
     let mut buffer = vec![0; 16 << 10];
     let mut head = Vec::new();
+    let mut redactor = Redactor::default();
     let mut result = Ok(());
+    let mut write = |clean: &[u8]| {
+        // A full disk costs the file but not the suite: its output goes on to stdout, and its pipe does not fill up.
+        if result.is_ok() {
+            result = file.write_all(clean);
+        }
+        let _ = stdout.write_all(clean).and_then(|()| stdout.flush());
+    };
     loop {
         let count = match output.read(&mut buffer) {
-            Ok(0) => return result,
+            Ok(0) => break,
             Ok(count) => count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => return Err(error),
         };
         let piece = buffer.get(..count).unwrap_or_default();
-        // A full disk costs the file but not the suite: its output goes on to stdout, and its pipe does not fill up.
-        if result.is_ok() {
-            result = file.write_all(piece);
-        }
-        let _ = stdout.write_all(piece).and_then(|()| stdout.flush());
+        write(&redactor.take(piece));
         told.take(piece, &mut head);
     }
+    write(&redactor.finish());
+    result
 }
 
 /// Who is told what is seen in the output.
@@ -147,6 +153,15 @@ mod tests {
         copy(Slow(LOG), &mut file, &mut stdout, told).unwrap();
         assert_eq!((file.as_slice(), stdout.as_slice()), (LOG, LOG));
         assert_eq!(id.try_recv().unwrap(), "0ae2b6a0-59b1-4c9c-9b52-3d2f1b4f8a11");
+    }
+
+    #[test]
+    fn tokens_reach_neither_copy() {
+        let said: &[u8] = b"Bearer eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJrIn0.c2ln\nnext\n";
+        let (mut file, mut stdout) = (Vec::new(), Vec::new());
+        copy(Slow(said), &mut file, &mut stdout, told().0).unwrap();
+        assert_eq!(file, b"Bearer [redacted]\nnext\n");
+        assert_eq!(stdout, file);
     }
 
     #[test]

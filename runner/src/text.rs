@@ -1,11 +1,14 @@
 //! What the suite said, made fit for a status that people read on a terminal.
 
+use crate::redact;
+
 /// Longest message in a status, in bytes.
 pub const MAX_MESSAGE: usize = 1024;
 
-/// `text` without control characters and white space around it, cut to `limit` bytes between characters.
+/// `text` without tokens, control characters and white space around it, cut to `limit` bytes between characters.
 pub fn bounded(text: &str, limit: usize) -> String {
     let mut out = String::with_capacity(text.len().min(limit));
+    let text = redact::text(text);
     for shown in text.trim().chars().filter_map(printable) {
         if out.len() + shown.len_utf8() > limit {
             break;

@@ -6,8 +6,9 @@ use super::MANAGED_BY;
 use crate::error::Error;
 
 /// In the order in which they are applied: what others refer to comes first.
-const EMBEDDED: [&str; 5] = [
+const EMBEDDED: [&str; 6] = [
     include_str!("../../manifests/namespace.yaml"),
+    include_str!("../../manifests/admission.yaml"),
     include_str!("../../manifests/suite-role.yaml"),
     include_str!("../../manifests/user-roles.yaml"),
     include_str!("../../manifests/operator-rbac.yaml"),
@@ -87,14 +88,21 @@ pub fn manifests(namespace: &str, images: &Images) -> Result<Vec<Object>, Error>
     Ok(objects)
 }
 
-/// Puts the object, and the subjects of a binding, into the namespace.
+/// Puts the object, the subjects of a binding and the scope of a policy into the namespace. An object that names one
+/// itself stays there.
 fn place(object: &mut Object, namespace: &str) {
-    if NAMESPACED.contains(&object.kind()) {
+    if NAMESPACED.contains(&object.kind()) && object.namespace().is_none() {
         set(&mut object.0, "/metadata", "namespace", json!(namespace));
     }
     if object.kind() == "Namespace" {
         set(&mut object.0, "/metadata", "name", json!(namespace));
     }
+    set(
+        &mut object.0,
+        "/spec/matchConstraints/namespaceSelector/matchLabels",
+        "kubernetes.io/metadata.name",
+        json!(namespace),
+    );
     let subjects = object.0.get_mut("subjects").and_then(Value::as_array_mut);
     for subject in subjects.into_iter().flatten() {
         set(subject, "", "namespace", json!(namespace));
@@ -170,6 +178,58 @@ mod tests {
                 "{}",
                 object.name()
             );
+        }
+    }
+
+    /// The rules of every role that the operator has.
+    fn operators_rules() -> Vec<(Option<String>, Value)> {
+        let granted = objects()
+            .into_iter()
+            .filter(|object| object.kind().ends_with("Role") && object.name() == names::OPERATOR);
+        let mut rules = Vec::new();
+        for role in granted {
+            let namespace = role.namespace().map(str::to_owned);
+            for rule in role.0["rules"].as_array().unwrap() {
+                rules.push((namespace.clone(), rule.clone()));
+            }
+        }
+        rules
+    }
+
+    fn has(rule: &Value, key: &str, value: &str) -> bool {
+        rule[key].as_array().unwrap().contains(&json!(value))
+    }
+
+    #[test]
+    fn the_operator_may_remove_what_tests_leave() {
+        for kind in conform_leftovers::KINDS {
+            let may = |verb: &str| {
+                operators_rules().iter().any(|(namespace, rule)| {
+                    namespace.as_deref() == kind.namespace
+                        && has(rule, "apiGroups", kind.group)
+                        && has(rule, "resources", kind.plural)
+                        && has(rule, "verbs", verb)
+                })
+            };
+            assert!(may("list") && may("delete"), "{}", kind.plural);
+        }
+    }
+
+    #[test]
+    fn the_operator_cannot_give_itself_more() {
+        for (_, rule) in operators_rules() {
+            for verb in ["escalate", "impersonate", "*"] {
+                assert!(!has(&rule, "verbs", verb), "{rule}");
+            }
+            if has(&rule, "verbs", "bind") {
+                assert_eq!(rule["resources"], json!(["clusterroles"]));
+                assert_eq!(rule["resourceNames"], json!([names::SUITE_CLUSTER_ROLE]));
+            }
+            for written in ["create", "update", "patch"] {
+                let roles = has(&rule, "resources", "clusterroles") || has(&rule, "resources", "roles");
+                assert!(!(roles && has(&rule, "verbs", written)), "{rule}");
+            }
+            assert!(!has(&rule, "resources", "secrets"), "{rule}");
         }
     }
 

@@ -133,9 +133,8 @@ impl<'a> Remover<'a> {
             .await;
         patched.map_err(|error| self.cluster.explain(error))?;
         self.printer.note(&format!(
-            "No operator is left to clean up after run {name:?}: its finalizer {} was removed. Namespaces that its tests made may be left; they carry the label {}.",
-            names::FINALIZER,
-            names::LABEL_E2E_RUN
+            "No operator is left to clean up after run {name:?}: its finalizer {} was removed. What its tests made may be left: `kubectl conform cleanup` removes it.",
+            names::FINALIZER
         ));
         Ok(())
     }

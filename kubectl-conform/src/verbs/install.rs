@@ -102,8 +102,19 @@ pub async fn run(args: &Args, global: &Global, printer: &Printer) -> Result<(), 
                 "namespace/{} unchanged (it was there before)",
                 object.name()
             ))?;
-        } else {
-            printer.out(&applier.apply(object).await?)?;
+            continue;
+        }
+        match applier.apply(object).await {
+            // Kubernetes before 1.30 has no such policies, and does without.
+            Err(Error::NotInstalled) if object.kind().starts_with("ValidatingAdmissionPolicy") => {
+                printer.note(&format!(
+                    "{} {} is left out: this API server has no such policies. Give nobody rights in namespace {}.",
+                    object.kind(),
+                    object.name(),
+                    global.namespace
+                ));
+            }
+            said => printer.out(&said?)?,
         }
     }
     if args.no_wait {

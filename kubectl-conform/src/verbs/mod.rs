@@ -1,6 +1,7 @@
 //! One file a verb.
 
 mod cancel;
+mod cleanup;
 mod completion;
 mod create;
 mod delete;
@@ -60,6 +61,8 @@ pub enum Verb {
     Cancel(cancel::Args),
     /// Delete runs with everything that they made
     Delete(delete::Args),
+    /// Show and remove what is left of runs that have finished or are gone
+    Cleanup(cleanup::Args),
     /// Judge files of a run, without a cluster
     Evaluate(evaluate::Args),
     /// Compare two runs by their files
@@ -108,6 +111,9 @@ pub async fn run(cli: &Cli, printer: &Printer) -> Result<ExitStatus, Error> {
             .await
             .map(done),
         Verb::Delete(args) => delete::run(args, &Cluster::connect(global).await?, printer)
+            .await
+            .map(done),
+        Verb::Cleanup(args) => cleanup::run(args, &Cluster::connect(global).await?, printer)
             .await
             .map(done),
         Verb::Evaluate(args) => evaluate::run(args, printer),

@@ -1,28 +1,28 @@
 //! Does what was decided: one step, then the status, then the Event.
 
-use std::fmt::Debug;
-
 use conform_crds::{ConformanceResult, ConformanceRun, ConformanceRunStatus, names};
 use k8s_openapi::api::{
     batch::v1::Job,
-    core::v1::{Namespace, Pod, ServiceAccount},
+    core::v1::{Pod, ServiceAccount},
     rbac::v1::ClusterRoleBinding,
 };
 use kube::{
     Api, Resource, ResourceExt,
-    api::{DeleteParams, ListParams, Patch, PatchParams, PostParams},
+    api::{DeleteParams, ListParams, Patch, PatchParams},
     runtime::events::{Event, EventType},
 };
-use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
 
 use super::{
     children,
     decision::{Announcement, AttemptStart, Decision, Step},
-    lock,
+    lock, owned,
     world::World,
 };
-use crate::error::{Context, Error, Result, optional};
+use crate::{
+    cleanup,
+    error::{Context, Error, Result, optional},
+};
 
 /// Does one decision. Every part may be repeated; a failure leaves the rest for the next reconciliation.
 pub async fn act(world: &World, run: &ConformanceRun, decision: &Decision) -> Result<()> {
@@ -33,18 +33,22 @@ pub async fn act(world: &World, run: &ConformanceRun, decision: &Decision) -> Re
         Step::ReleaseLock => lock::release(world, run).await?,
         Step::StartAttempt(start) => start_attempt(world, run, start).await?,
         Step::StopAttempt { job, force } => stop(world, job, *force).await?,
-        Step::CleanUp { stuck_job, e2e_runs } => {
+        Step::CleanUp { stuck_job, .. } => {
             if let Some(job) = stuck_job {
                 stop(world, job, false).await?;
             }
-            clean_up(world, run, e2e_runs).await?;
+            clean_up(world, run).await?;
         }
-        Step::CleanUpAndRelease { e2e_runs } => {
-            clean_up(world, run, e2e_runs).await?;
+        Step::CleanUpAndRelease { .. } => {
+            clean_up(world, run).await?;
             return set_finalizer(world, run, false).await;
         }
         Step::DeleteRun => {
-            return delete(&Api::<ConformanceRun>::all(world.client.clone()), &run.name_any()).await;
+            let runs: Api<ConformanceRun> = Api::all(world.client.clone());
+            let deleted = runs.delete(&run.name_any(), &DeleteParams::background()).await;
+            return optional(deleted)
+                .map(drop)
+                .context(|| format!("delete ConformanceRun {}", run.name_any()));
         }
     }
     if run.status.as_ref() != Some(&decision.status) {
@@ -59,16 +63,23 @@ pub async fn act(world: &World, run: &ConformanceRun, decision: &Decision) -> Re
 async fn start_attempt(world: &World, run: &ConformanceRun, start: &AttemptStart) -> Result<()> {
     let client = || world.client.clone();
     let namespace = world.settings.namespace.as_str();
-    create(&Api::<ConformanceResult>::all(client()), &children::result(run)).await?;
-    let account = children::service_account(run, &world.settings);
-    create(&Api::<ServiceAccount>::namespaced(client(), namespace), &account).await?;
-    let binding = children::binding(run, &world.settings);
-    create(&Api::<ClusterRoleBinding>::all(client()), &binding).await?;
+    let attempts = run.status.as_ref().map(|status| status.attempts.as_slice());
+    if attempts.is_some_and(|attempts| !attempts.is_empty()) {
+        // A webhook that a lost attempt left would refuse the pods of this one. This one may be running: the status
+        // that says so is written last.
+        sweep(world, run, Some(&start.summary.name)).await?;
+    }
+    let results: Api<ConformanceResult> = Api::all(client());
+    owned::create(&results, run, &children::result(run)).await?;
+    let accounts: Api<ServiceAccount> = Api::namespaced(client(), namespace);
+    owned::create(&accounts, run, &children::service_account(run, &world.settings)).await?;
+    let bindings: Api<ClusterRoleBinding> = Api::all(client());
+    owned::create(&bindings, run, &children::binding(run, &world.settings)).await?;
     let job = children::job(run, &world.settings, start).map_err(|source| Error::Json {
         what: "the runner's plan",
         source,
     })?;
-    create(&Api::<Job>::namespaced(client(), namespace), &job).await
+    owned::create(&Api::<Job>::namespaced(client(), namespace), run, &job).await
 }
 
 /// Deletes the Job and, by `force`, its pods with it: nobody is left on their node who could confirm that they are gone.
@@ -91,32 +102,29 @@ async fn stop(world: &World, job: &str, force: bool) -> Result<()> {
         .context(|| format!("delete Job {job}"))
 }
 
-async fn clean_up(world: &World, run: &ConformanceRun, e2e_runs: &[String]) -> Result<()> {
-    let client = || world.client.clone();
-    let name = names::service_account(children::name(run));
-    delete(&Api::<ClusterRoleBinding>::all(client()), &name).await?;
-    delete(
-        &Api::<ServiceAccount>::namespaced(client(), &world.settings.namespace),
-        &name,
-    )
-    .await?;
-    lock::release(world, run).await?;
-    let namespaces: Api<Namespace> = Api::all(client());
-    let of_suites = e2e_runs
-        .iter()
-        .map(|e2e_run| (format!("{}={e2e_run}", names::LABEL_E2E_RUN), ""));
-    let of_preflight = format!("{}={}", names::LABEL_RUN, children::name(run));
-    for (label, prefix) in of_suites.chain([(of_preflight, names::PREFLIGHT_NAMESPACE)]) {
-        let left = namespaces
-            .list_metadata(&ListParams::default().labels(&label))
-            .await;
-        let left = left.context(|| format!("list the namespaces with the label {label}"))?;
-        for namespace in left.items.iter().filter(|namespace| {
-            namespace.metadata.deletion_timestamp.is_none() && namespace.name_any().starts_with(prefix)
-        }) {
-            tracing::info!(namespace = %namespace.name_any(), "removes a namespace that the suite left behind");
-            delete(&namespaces, &namespace.name_any()).await?;
-        }
+/// First the rights, so that nothing is made behind the operator's back, then what the tests left, and at last the place
+/// in front of the queue.
+async fn clean_up(world: &World, run: &ConformanceRun) -> Result<()> {
+    cleanup::take_back(world, run).await?;
+    cleanup::preflight_namespaces(&world.client, run).await?;
+    sweep(world, run, None).await?;
+    lock::release(world, run).await
+}
+
+/// Removes what this run's tests left behind, except those of attempt `but`.
+async fn sweep(world: &World, run: &ConformanceRun, but: Option<&str>) -> Result<()> {
+    let report = cleanup::sweep(&world.client, run, but).await?;
+    if let Some((warning, reason, note)) = report.sentence() {
+        announce(
+            world,
+            run,
+            &Announcement {
+                warning,
+                reason,
+                note,
+            },
+        )
+        .await;
     }
     Ok(())
 }
@@ -173,26 +181,4 @@ async fn announce(world: &World, run: &ConformanceRun, announcement: &Announceme
     if let Err(error) = world.recorder.publish(&event, &run.object_ref(&())).await {
         tracing::warn!(%error, run = %run.name_any(), "cannot write an Event");
     }
-}
-
-async fn create<K>(api: &Api<K>, object: &K) -> Result<()>
-where
-    K: Resource<DynamicType = ()> + Serialize + DeserializeOwned + Clone + Debug,
-{
-    match api.create(&PostParams::default(), object).await {
-        Ok(_) => Ok(()),
-        // Names are deterministic: it is the one that an earlier try made.
-        Err(kube::Error::Api(status)) if status.code == 409 && status.reason == "AlreadyExists" => Ok(()),
-        Err(error) => Err(error).context(|| format!("create {} {}", K::kind(&()), object.name_any())),
-    }
-}
-
-async fn delete<K>(api: &Api<K>, name: &str) -> Result<()>
-where
-    K: Resource<DynamicType = ()> + DeserializeOwned + Clone + Debug,
-{
-    let deleted = api.delete(name, &DeleteParams::background()).await;
-    optional(deleted)
-        .map(drop)
-        .context(|| format!("delete {} {name}", K::kind(&())))
 }

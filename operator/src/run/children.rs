@@ -269,7 +269,7 @@ fn metadata(run: &ConformanceRun, object: String, namespace: Option<&str>) -> Ob
         name: Some(object),
         namespace: namespace.map(str::to_owned),
         labels: Some(BTreeMap::from([
-            ("app.kubernetes.io/managed-by".to_owned(), "conform".to_owned()),
+            (names::MANAGED_BY.0.to_owned(), names::MANAGED_BY.1.to_owned()),
             ("app.kubernetes.io/part-of".to_owned(), "conform".to_owned()),
             (names::LABEL_RUN.to_owned(), name(run).to_owned()),
         ])),

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use conform_crds::{ConformanceResult, ConformanceRun, names};
+use conform_crds::{ConformanceResult, ConformanceRun, conditions::reasons, names};
 use futures::StreamExt;
 use k8s_openapi::api::batch::v1::Job;
 use kube::{
@@ -78,15 +78,16 @@ async fn reconcile(run: Arc<ConformanceRun>, shared: Arc<Shared>) -> Result<Acti
     }
 }
 
-/// True if waiting does not help: a right is missing. A run that is being deleted has nobody to tell, and is tried again.
+/// True if waiting does not help: a right is missing, or a name is taken. A run that is being deleted has nobody to tell, and is tried again.
 fn is_final(error: &Error, run: &ConformanceRun) -> bool {
-    error.is_forbidden() && run.metadata.deletion_timestamp.is_none()
+    error.final_reason().is_some() && run.metadata.deletion_timestamp.is_none()
 }
 
-/// Ends a run because the API server refuses the operator something.
+/// Ends a run because of something that waiting does not mend.
 async fn refuse(world: &World, run: &ConformanceRun, observed: &Observed, error: &Error) -> Result<Action> {
-    tracing::error!(run = %run.name_any(), %error, "the API server refuses");
-    let refused = decide::refused(observed, &error.to_string());
+    tracing::error!(run = %run.name_any(), %error, "cannot go on");
+    let reason = error.final_reason().unwrap_or(reasons::FORBIDDEN);
+    let refused = decide::refused(observed, reason, &error.to_string());
     if let Err(error) = act(world, run, &refused).await {
         tracing::warn!(run = %run.name_any(), %error, "cannot clean up either");
         act(

@@ -55,11 +55,11 @@ pub fn decide(observed: &Observed) -> Decision {
     }
 }
 
-/// The status of a run that ends because the API server refuses the operator something for good.
-pub fn refused(observed: &Observed, message: &str) -> Decision {
+/// The status of a run that ends because of something that the operator cannot mend.
+pub fn refused(observed: &Observed, reason: &'static str, message: &str) -> Decision {
     let mut status = observed.run.status.clone().unwrap_or_default();
     status.observed_generation = observed.run.metadata.generation;
-    let fault = Fault::new(reasons::FORBIDDEN, message);
+    let fault = Fault::new(reason, message);
     let mut decision = end(observed, status, Some(fault), None);
     if let Step::CleanUp { stuck_job, .. } = &mut decision.step {
         let unfinished = observed.jobs.iter().find(|job| !is_over(job));

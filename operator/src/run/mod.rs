@@ -22,6 +22,7 @@ mod lock;
 mod next;
 mod observe;
 mod observed;
+pub mod owned;
 mod phases;
 mod preflight;
 mod sizing;

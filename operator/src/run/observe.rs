@@ -2,7 +2,10 @@
 
 use conform_crds::{ConformanceResult, ConformanceRun, names};
 use jiff::Timestamp;
-use k8s_openapi::api::{batch::v1::Job, core::v1::Pod};
+use k8s_openapi::{
+    api::{batch::v1::Job, core::v1::Pod},
+    apimachinery::pkg::apis::meta::v1::ObjectMeta,
+};
 use kube::{
     Api,
     api::ListParams,
@@ -14,6 +17,7 @@ use super::{
     children::name,
     lock::{self, Lock},
     observed::{Observed, is_finished},
+    owned::{Owner, owner},
     world::World,
 };
 use crate::{
@@ -58,17 +62,36 @@ pub async fn observe(
         .await
         .context(|| format!("list the Jobs of run {}", name(run)))?
         .items;
+    // What only has a name or a label of this run's may be anybody's.
+    observed.jobs.retain(|job| is_own(run, &job.metadata));
     observed.result =
         optional(results.get(name(run)).await).context(|| format!("get ConformanceResult {}", name(run)))?;
     observed.durations_from = last_finished(runs, run);
+    observed.result = observed.result.take_if(|result| is_own(run, &result.metadata));
     if !observed.jobs.is_empty() {
         observed.pods = pods
             .list(&mine)
             .await
             .context(|| format!("list the pods of run {}", name(run)))?
             .items;
+        let jobs = &observed.jobs;
+        observed.pods.retain(|pod| is_of_one(jobs, pod));
     }
     Ok(observed)
+}
+
+fn is_own(run: &ConformanceRun, metadata: &ObjectMeta) -> bool {
+    owner(run, metadata) == Owner::This
+}
+
+/// True if one of the Jobs made this pod.
+fn is_of_one(jobs: &[Job], pod: &Pod) -> bool {
+    let mut owners = pod.metadata.owner_references.iter().flatten();
+    let controller = owners.find(|owner| owner.controller == Some(true));
+    controller.is_some_and(|owner| {
+        jobs.iter()
+            .any(|job| job.metadata.uid.as_ref() == Some(&owner.uid))
+    })
 }
 
 /// The run alone, of whose surroundings nothing is known.

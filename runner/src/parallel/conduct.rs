@@ -9,12 +9,13 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use conform_crds::Maker;
 use conform_suite::{Durations, Selection, TestName};
 use rustix::process::Pid;
 use tokio::{sync::mpsc, task::JoinSet};
 
 use super::{
-    args,
+    Program, args,
     coordinator::PRIMARY,
     order::{self, OrderError},
     process::{self, Process},
@@ -51,6 +52,7 @@ pub struct End {
 pub struct Conductor {
     args: RunArgs,
     selection: Selection,
+    maker: Option<Maker>,
     durations: Durations,
     base: String,
     shared: Arc<Shared>,
@@ -63,16 +65,16 @@ pub struct Conductor {
 impl Conductor {
     /// For processes that find the server at `base`.
     pub fn new(
-        args: &RunArgs,
-        selection: &Selection,
+        program: &Program<'_>,
         durations: &Durations,
         base: String,
         shared: Arc<Shared>,
         run_ids: mpsc::Sender<String>,
     ) -> Self {
         Self {
-            args: args.clone(),
-            selection: selection.clone(),
+            args: program.args.clone(),
+            selection: program.selection.clone(),
+            maker: program.maker.cloned(),
             durations: durations.clone(),
             base,
             shared,
@@ -191,6 +193,7 @@ impl Conductor {
             &self.args,
             number,
             arguments,
+            self.maker.as_ref(),
             self.shared.log.clone(),
             self.run_ids.clone(),
         )?;

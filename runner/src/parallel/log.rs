@@ -5,6 +5,7 @@ use std::{
     io::{self, Write},
 };
 
+use crate::redact::Redactor;
 use tokio::sync::{mpsc, oneshot};
 
 /// Pieces that wait to be written. Who writes waits while it is full.
@@ -25,13 +26,18 @@ impl Log {
             .name("log".to_owned())
             .spawn(move || {
                 let (mut file, mut stdout, mut result) = (file, io::stdout(), Ok(()));
-                while let Some(piece) = pieces.blocking_recv() {
+                let mut redactor = Redactor::default();
+                let mut write = |clean: &[u8]| {
                     // A full disk costs the file but not the suite.
                     if result.is_ok() {
-                        result = file.write_all(&piece);
+                        result = file.write_all(clean);
                     }
-                    let _ = stdout.write_all(&piece).and_then(|()| stdout.flush());
+                    let _ = stdout.write_all(clean).and_then(|()| stdout.flush());
+                };
+                while let Some(piece) = pieces.blocking_recv() {
+                    write(&redactor.take(&piece));
                 }
+                write(&redactor.finish());
                 // Nobody waits if the run was given up.
                 let _ = end_sender.send(result);
             })?;

@@ -2,6 +2,7 @@
 
 use std::{io, process::ExitStatus, process::Stdio};
 
+use conform_crds::Maker;
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, BufReader},
@@ -36,11 +37,12 @@ pub fn signal(group: Pid, signal: Signal) {
     }
 }
 
-/// Starts process `number`. Its output outside of tests goes to `log`, and the id of its part of the run to `run_ids`.
+/// Starts process `number` under the name of `maker`. Its output outside of tests goes to `log`, and the id of its part of the run to `run_ids`.
 pub fn start(
     args: &RunArgs,
     number: u16,
     arguments: Vec<std::ffi::OsString>,
+    maker: Option<&Maker>,
     log: Log,
     run_ids: mpsc::Sender<String>,
 ) -> io::Result<Process> {
@@ -57,6 +59,10 @@ pub fn start(
         // A group of its own, with the programs that its tests start.
         .process_group(0)
         .kill_on_drop(true);
+    if let Some(maker) = maker {
+        // The API server records it with every object that the process makes.
+        command.arg0(maker.to_string());
+    }
     suite_process::clean_environment(&mut command);
     let child = command.spawn()?;
     // The command holds the writing end; the output ends only when nobody does.

@@ -92,7 +92,14 @@ impl ApiServer {
         let mut result = json!({
             "apiVersion": "conform.dev/v1alpha1",
             "kind": "ConformanceResult",
-            "metadata": { "name": "demo", "uid": "7d1f2f0a-0000-4000-8000-000000000001" },
+            "metadata": {
+                "name": "demo",
+                "uid": "7d1f2f0a-0000-4000-8000-000000000001",
+                "ownerReferences": [{
+                    "apiVersion": "conform.dev/v1alpha1", "kind": "ConformanceRun", "name": "demo",
+                    "uid": "7d1f2f0a-0000-4000-8000-000000000002", "controller": true,
+                }],
+            },
             "spec": { "runName": "demo" },
         });
         let (mut attempts, last) = self.with(|known| (json!(known.attempts), known.applied.last().cloned()));

@@ -155,6 +155,10 @@ case "$SCENARIO" in
     trap '' INT
     post "PASSED [sig-node] one [Conformance]"
     while true; do sleep 0.05; done ;;
+  leaky)
+    echo "Authorization: Bearer $TOKEN"
+    { begin false; passed one; passed two
+      case_ three failed "<failure message=\"got $TOKEN\" type=\"failed\">said $TOKEN</failure>"; finish; } > "$junit"; exit 1 ;;
   dry)
     for t in one two three; do post "PASSED [sig-node] $t [Conformance]"; done
     { begin true; passed one; passed two; passed three; finish; } > "$junit"; exit 0 ;;

@@ -12,4 +12,8 @@ mod parallel;
 #[cfg(test)]
 mod preflight;
 #[cfg(test)]
+mod secrets;
+#[cfg(test)]
 mod stories;
+#[cfg(test)]
+mod suite_name;

@@ -114,7 +114,7 @@ impl Pod {
     }
 
     /// The bytes of a kept file, put together from its chunks.
-    fn kept(&self, artifact: &Artifact) -> Vec<u8> {
+    pub fn kept(&self, artifact: &Artifact) -> Vec<u8> {
         let stream: Vec<u8> = (0..artifact.chunks)
             .flat_map(|number| {
                 let name = format!("demo-present-1-{}-{number}", artifact.name.replace('_', "-"));
@@ -224,6 +224,16 @@ async fn a_suite_that_passes() {
     );
     let environment = fs::read_to_string(pod.path("env")).unwrap();
     assert!(!environment.contains("E2E_FOCUS") && !environment.contains("CONFORM_PLAN"));
+    // It runs under a name of its attempt's own, which the API server records with what it makes.
+    let link = pod.path("pod/conform-suite/e2e.test");
+    assert!(args.lines().any(|line| Path::new(line) == link), "{args}");
+    let program = pod.path("e2e.test");
+    assert!(
+        environment
+            .contains("CONFORM_SUITE_NAME=conform:demo:7d1f2f0a-0000-4000-8000-000000000002:present-1\n")
+            && environment.contains(&format!("CONFORM_SUITE_PROGRAM={}\n", program.display())),
+        "{environment}"
+    );
 }
 
 #[tokio::test]

@@ -214,6 +214,7 @@ fn a_refused_call_ends_the_run_with_forbidden() {
     story.step();
     let decision = refused(
         &story.observed,
+        conditions::reasons::FORBIDDEN,
         "cannot create Job demo-present-1: jobs is forbidden",
     );
     story.observed.run.status = Some(decision.status);

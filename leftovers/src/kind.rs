@@ -1,0 +1,183 @@
+//! The kinds of objects that tests make outside of their own namespaces, and those namespaces.
+
+/// A kind, and what of an object of it shows who made it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kind {
+    /// API group; empty for the core group.
+    pub group: &'static str,
+    /// Name of the resource.
+    pub plural: &'static str,
+    /// Name of the kind.
+    pub kind: &'static str,
+    /// The one namespace that is looked into, of a kind that is namespaced.
+    pub namespace: Option<&'static str>,
+    /// Path of a field whose owner is who made the object; keys as in `managedFields`, without their `f:`.
+    ///
+    /// Every creation sets it. Where the kind has such a field, nobody can change it later; where it has none, it is what
+    /// makes the object what it is, so that whoever could take it over could as well empty the object.
+    pub birth: &'static [&'static str],
+}
+
+const fn cluster(
+    group: &'static str,
+    plural: &'static str,
+    kind: &'static str,
+    birth: &'static [&'static str],
+) -> Kind {
+    Kind {
+        group,
+        plural,
+        kind,
+        namespace: None,
+        birth,
+    }
+}
+
+const ADMISSION: &str = "admissionregistration.k8s.io";
+const FLOWCONTROL: &str = "flowcontrol.apiserver.k8s.io";
+const NETWORKING: &str = "networking.k8s.io";
+const RBAC: &str = "rbac.authorization.k8s.io";
+const STORAGE: &str = "storage.k8s.io";
+
+/// All kinds, in the order in which they go: first what can refuse the removal of the rest, namespaces last.
+///
+/// Nodes and CSINodes are not among them: tests change real ones (taints, resources), and no field of theirs tells a
+/// change from a creation. Nor are CertificateSigningRequests, of which the API server records nothing but the name;
+/// they expire by themselves.
+pub const KINDS: [Kind; 28] = [
+    cluster(
+        ADMISSION,
+        "validatingwebhookconfigurations",
+        "ValidatingWebhookConfiguration",
+        &["webhooks", "."],
+    ),
+    cluster(
+        ADMISSION,
+        "mutatingwebhookconfigurations",
+        "MutatingWebhookConfiguration",
+        &["webhooks", "."],
+    ),
+    cluster(
+        ADMISSION,
+        "validatingadmissionpolicybindings",
+        "ValidatingAdmissionPolicyBinding",
+        &["spec", "policyName"],
+    ),
+    cluster(
+        ADMISSION,
+        "validatingadmissionpolicies",
+        "ValidatingAdmissionPolicy",
+        &["spec", "failurePolicy"],
+    ),
+    cluster(
+        ADMISSION,
+        "mutatingadmissionpolicybindings",
+        "MutatingAdmissionPolicyBinding",
+        &["spec", "policyName"],
+    ),
+    cluster(
+        ADMISSION,
+        "mutatingadmissionpolicies",
+        "MutatingAdmissionPolicy",
+        &["spec", "failurePolicy"],
+    ),
+    cluster(
+        "apiregistration.k8s.io",
+        "apiservices",
+        "APIService",
+        &["spec", "group"],
+    ),
+    cluster(
+        FLOWCONTROL,
+        "flowschemas",
+        "FlowSchema",
+        &["spec", "matchingPrecedence"],
+    ),
+    cluster(
+        FLOWCONTROL,
+        "prioritylevelconfigurations",
+        "PriorityLevelConfiguration",
+        &["spec", "type"],
+    ),
+    cluster(RBAC, "clusterrolebindings", "ClusterRoleBinding", &["roleRef"]),
+    // For an API server of their own, tests bind a role that is only there.
+    Kind {
+        group: RBAC,
+        plural: "rolebindings",
+        kind: "RoleBinding",
+        namespace: Some("kube-system"),
+        birth: &["roleRef"],
+    },
+    cluster(RBAC, "clusterroles", "ClusterRole", &["rules"]),
+    cluster(
+        "apiextensions.k8s.io",
+        "customresourcedefinitions",
+        "CustomResourceDefinition",
+        &["spec", "group"],
+    ),
+    cluster(
+        "scheduling.k8s.io",
+        "priorityclasses",
+        "PriorityClass",
+        &["value"],
+    ),
+    cluster("node.k8s.io", "runtimeclasses", "RuntimeClass", &["handler"]),
+    cluster(
+        NETWORKING,
+        "ingressclasses",
+        "IngressClass",
+        &["spec", "controller"],
+    ),
+    cluster(NETWORKING, "servicecidrs", "ServiceCIDR", &["spec", "cidrs"]),
+    cluster(
+        NETWORKING,
+        "ipaddresses",
+        "IPAddress",
+        &["spec", "parentRef", "."],
+    ),
+    cluster(
+        "certificates.k8s.io",
+        "clustertrustbundles",
+        "ClusterTrustBundle",
+        &["spec", "trustBundle"],
+    ),
+    cluster("resource.k8s.io", "deviceclasses", "DeviceClass", &["spec"]),
+    cluster(
+        "resource.k8s.io",
+        "resourceslices",
+        "ResourceSlice",
+        &["spec", "driver"],
+    ),
+    cluster(
+        "resource.k8s.io",
+        "devicetaintrules",
+        "DeviceTaintRule",
+        &["spec", "taint", "."],
+    ),
+    cluster(
+        STORAGE,
+        "volumeattachments",
+        "VolumeAttachment",
+        &["spec", "attacher"],
+    ),
+    cluster(
+        "",
+        "persistentvolumes",
+        "PersistentVolume",
+        &["spec", "capacity", "."],
+    ),
+    cluster(
+        STORAGE,
+        "volumeattributesclasses",
+        "VolumeAttributesClass",
+        &["driverName"],
+    ),
+    cluster(STORAGE, "storageclasses", "StorageClass", &["provisioner"]),
+    cluster(STORAGE, "csidrivers", "CSIDriver", &["spec", "attachRequired"]),
+    cluster(
+        "",
+        "namespaces",
+        "Namespace",
+        &["metadata", "labels", "kubernetes.io/metadata.name"],
+    ),
+];

@@ -1,0 +1,11 @@
+//! What goes when a run ends: its rights, and what its tests left behind.
+
+mod preflight;
+mod report;
+mod rights;
+mod sweep;
+
+pub use preflight::preflight_namespaces;
+pub use report::Report;
+pub use rights::take_back;
+pub use sweep::sweep;
