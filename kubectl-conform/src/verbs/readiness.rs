@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::Path};
 
 use conform_suite::{
-    Circumstances, Release, TestName,
+    Authority, Circumstances, Release, Stage, TestName,
     evaluation::{Measured, ReleaseSource, Seen},
     readiness,
 };
@@ -64,7 +64,12 @@ async fn of_run(name: &str, cluster: &Cluster, given: Option<Release>) -> Result
     let server = run.status.as_ref().and_then(assess::server_release);
     let release = given.or(server).ok_or_else(nothing)?;
     let mut seen: BTreeMap<TestName, Seen> = BTreeMap::new();
+    let mut marks: BTreeMap<TestName, Release> = BTreeMap::new();
     for row in results::rows(&result) {
+        // What the suite itself said of what is to come.
+        if row.stage == Stage::Future && row.authority == Authority::Upstream {
+            marks.insert(row.name.clone(), row.required_in);
+        }
         let one = Seen {
             outcome: row.outcome,
             attempts: 1,
@@ -84,7 +89,7 @@ async fn of_run(name: &str, cluster: &Cluster, given: Option<Release>) -> Result
             ReleaseSource::Run
         },
         seen,
-        marks: BTreeMap::new(),
+        marks,
         circumstances: Circumstances::plain(release, release),
         patterns: Vec::new(),
     })
