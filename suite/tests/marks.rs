@@ -1,6 +1,8 @@
 //! Marks of future requirements, from the file to the verdict: every shape that KEP-5922 has proposed.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
+use std::fmt::Write;
+
 use conform_suite::{
     Authority, Junit, Limits, LogSummary, Outcome, Release, RequirementList, Verdict,
     catalogue::upstream,
@@ -22,10 +24,17 @@ fn file(name: &str, status: &str) -> Junit {
             .replace('&', "&amp;")
             .replace('<', "&lt;")
             .replace('"', "&quot;");
-        text += &format!("<testcase name=\"[It] {name} [Conformance]\" status=\"passed\"></testcase>");
+        write!(
+            text,
+            "<testcase name=\"[It] {name} [Conformance]\" status=\"passed\"></testcase>"
+        )
+        .unwrap();
     }
-    text +=
-        &format!("<testcase name=\"[It] {name}\" status=\"{status}\"></testcase></testsuite></testsuites>");
+    write!(
+        text,
+        "<testcase name=\"[It] {name}\" status=\"{status}\"></testcase></testsuite></testsuites>"
+    )
+    .unwrap();
     junit::read_telling(text.as_bytes(), &Limits::default()).unwrap()
 }
 
@@ -120,16 +129,14 @@ fn a_mark_takes_the_place_of_what_conform_expects() {
 }
 
 /// The list of 1.36 with one more entry.
-fn list(entry: &str) -> String {
+fn whole_list(entry: &str) -> String {
     let required = upstream()
         .listed(RELEASE)
         .filter_map(|known| Some((known.name_in(RELEASE)?, known.first())));
     let mut text = String::new();
     for (name, first) in required {
-        text += &format!(
-            "- testname: t\n  codename: {:?}\n  release: v{first}\n",
-            format!("{name} [Conformance]")
-        );
+        let name = format!("{name} [Conformance]");
+        write!(text, "- testname: t\n  codename: {name:?}\n  release: v{first}\n").unwrap();
     }
     text + entry
 }
@@ -144,7 +151,7 @@ fn with(lists: &[&str]) -> Criteria {
 
 #[test]
 fn a_release_above_the_suite_s_own_in_its_list_is_a_mark() {
-    let text = list("- {codename: '[sig-x] a [Conformance]', release: v1.38}\n");
+    let text = whole_list("- {codename: '[sig-x] a [Conformance]', release: v1.38}\n");
     let report = judged(file("[sig-x] b", "passed"), &with(&[&text]));
     assert_eq!(report.requirements_source, RequirementsSource::List);
     assert_eq!(
@@ -165,9 +172,9 @@ fn a_release_above_the_suite_s_own_in_its_list_is_a_mark() {
 
 #[test]
 fn a_list_of_future_requirements_adds_to_what_is_known() {
-    let text = "- {codename: '[sig-x] a [FutureConformance]', release: v1.40}\n\
+    let list = "- {codename: '[sig-x] a [FutureConformance]', release: v1.40}\n\
                 - {codename: '[sig-x] c [FutureConformance] [Conformance: [>=1.39]]'}\n";
-    let report = judged(file("[sig-x] a [FutureConformance]", "failed"), &with(&[text]));
+    let report = judged(file("[sig-x] a [FutureConformance]", "failed"), &with(&[list]));
     assert_eq!(report.requirements_source, RequirementsSource::Catalogue);
     assert_eq!(
         (report.verdict, report.present.required, report.present.failed),
@@ -181,7 +188,7 @@ fn a_list_of_future_requirements_adds_to_what_is_known() {
     assert_eq!(of("[sig-x] a"), (40, Outcome::Failed));
     assert_eq!(of("[sig-x] c"), (39, Outcome::NotRun));
     let both = with(&[
-        &list("- {codename: '[sig-x] a [FutureConformance]'}\n"),
+        &whole_list("- {codename: '[sig-x] a [FutureConformance]'}\n"),
         "- {codename: '[sig-x] a [FutureConformance]', release: v1.42}",
     ]);
     let report = judged(file("[sig-x] b", "passed"), &both);
@@ -191,7 +198,7 @@ fn a_list_of_future_requirements_adds_to_what_is_known() {
 #[test]
 fn a_release_beyond_the_catalogue_is_judged_by_its_list() {
     let newer = Release::new(1, 38);
-    let text = list("- {codename: '[sig-x] a [Conformance]', release: v1.38}\n");
+    let text = whole_list("- {codename: '[sig-x] a [Conformance]', release: v1.38}\n");
     let judge = |name: &str, criteria: &Criteria| {
         let known = Some((newer, conform_suite::evaluation::ReleaseSource::Given));
         let measured = Measured::of_files("x", &[file(name, "passed")], None, known).unwrap();

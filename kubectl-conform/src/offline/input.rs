@@ -18,8 +18,8 @@ use crate::{error::Error, printer::Printer};
 /// Most JUnit files of one folder: a parallel run of an old suite wrote one for each process.
 const MOST_FILES: usize = 256;
 
-/// Reads what one path holds: a JUnit file, or a report of Ginkgo's, with the `e2e.log` beside it, since a submission has both; a folder with
-/// `junit_*.xml` and perhaps `e2e.log`; a tarball of sonobuoy's, or one unpacked.
+/// Reads what one path holds: a JUnit file or a report of Ginkgo's, with the `e2e.log` beside it, since a submission has
+/// both; a folder with `junit_*.xml` and perhaps `e2e.log`; a tarball of sonobuoy's, or one unpacked.
 pub fn load(path: &Path, release: Option<Release>, printer: &Printer) -> Result<Measured, Error> {
     let given = release.map(|release| (release, ReleaseSource::Given));
     let is_folder = fs::metadata(path).map_err(failed("read", path))?.is_dir();

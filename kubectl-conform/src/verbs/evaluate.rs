@@ -32,8 +32,8 @@ pub struct Args {
     #[arg(long, value_name = "1.M")]
     to: Option<Release>,
     /// What the release requires, instead of what the built-in catalogue knows: conformance.yaml of Kubernetes'
-    /// test/conformance/testdata, or the output of e2e.test --list-conformance-tests. A future-conformance.yaml adds to it.
-    /// May be repeated
+    /// test/conformance/testdata, or the output of e2e.test --list-conformance-tests. A future-conformance.yaml adds to
+    /// it. May be repeated
     #[arg(long, value_name = "FILE")]
     requirements: Vec<PathBuf>,
     /// With -o json or yaml: every requirement with its outcome

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use conform_crds::{ConformanceRun, ConformanceRunSpec, Stages, conditions};
 use conform_suite::{
-    Circumstances, Release, TestName,
+    Authority, Circumstances, Release, Stage, TestName,
     evaluation::{Measured, ReleaseSource, Seen},
     readiness,
 };
@@ -123,7 +123,12 @@ async fn of_run(name: &str, cluster: &Cluster, given: Option<Release>) -> Result
     let server = run.status.as_ref().and_then(assess::server_release);
     let release = given.or(server).ok_or_else(nothing)?;
     let mut seen: BTreeMap<TestName, Seen> = BTreeMap::new();
+    let mut marks: BTreeMap<TestName, Release> = BTreeMap::new();
     for row in results::rows(&result, Some(release)) {
+        // What the suite itself said of what is to come.
+        if row.stage == Stage::Future && row.authority == Authority::Upstream {
+            marks.insert(row.name.clone(), row.required_in);
+        }
         let one = Seen {
             outcome: row.outcome,
             attempts: 1,
@@ -143,7 +148,7 @@ async fn of_run(name: &str, cluster: &Cluster, given: Option<Release>) -> Result
             ReleaseSource::Run
         },
         seen,
-        marks: BTreeMap::new(),
+        marks,
         circumstances: Circumstances::plain(release, release),
         patterns: Vec::new(),
     })

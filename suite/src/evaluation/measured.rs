@@ -72,8 +72,8 @@ pub enum MeasuredError {
     NoRelease,
     /// It is likely of a release that the catalogue does not know yet.
     #[error(
-        "which release it is of cannot be told: it marks {others} tests as required that {newest}, the newest release that is known, \
-         does not require; say it with --release"
+        "which release it is of cannot be told: it marks {others} tests as required that release {newest} does not require, the \
+         newest that is known; say it with --release"
     )]
     Newer {
         /// How many such tests there are.
