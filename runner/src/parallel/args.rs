@@ -40,7 +40,7 @@ pub fn dry_run(args: &RunArgs, selection: &Selection, report: &Path) -> Vec<OsSt
 
 /// The folder that ginkgo starts the program in.
 pub fn folder(args: &RunArgs) -> PathBuf {
-    args.e2e_test.parent().unwrap_or(Path::new("/")).to_owned()
+    args.e2e_test.parent().unwrap_or(&args.e2e_test).to_owned()
 }
 
 fn common(selection: &Selection) -> Vec<OsString> {

@@ -110,7 +110,6 @@ impl Coordinator {
     pub fn answer(&mut self, process: u16, endpoint: Endpoint, body: &[u8]) -> (Reply, Vec<Told>) {
         let mut told = Vec::new();
         let reply = match endpoint {
-            Endpoint::Up | Endpoint::EmitOutput | Endpoint::ProgressReport => Reply::Done,
             Endpoint::SuiteDidEnd => {
                 if let Some(life) = self.life(process) {
                     *life = Life::Reported;
@@ -126,7 +125,6 @@ impl Coordinator {
             Endpoint::OthersFinished | Endpoint::OthersReport if !self.others_finished(process) => {
                 Reply::TooEarly
             }
-            Endpoint::OthersFinished => Reply::Done,
             Endpoint::OthersReport => Reply::Json(self.aggregate.report()),
             Endpoint::Counter => match self.queue.next(process) {
                 Next::Later => Reply::TooEarly,
@@ -141,7 +139,12 @@ impl Coordinator {
                 Reply::Done
             }
             Endpoint::ShouldAbort if self.abort => Reply::Gone,
-            Endpoint::ShouldAbort => Reply::Done,
+            // Others have ended, nobody aborts, or there is nothing to say.
+            Endpoint::OthersFinished
+            | Endpoint::ShouldAbort
+            | Endpoint::Up
+            | Endpoint::EmitOutput
+            | Endpoint::ProgressReport => Reply::Done,
         };
         (reply, told)
     }

@@ -65,7 +65,7 @@ async fn a_process_that_dies_loses_one_test() {
 async fn sigterm_reaches_every_process_and_keeps_the_junit() {
     let pod = Pod::new().await;
     let mut command = pod.command("hang", PLAN);
-    command.args(["--stop-grace", "20s"]);
+    command.env("CONFORM_STOP_GRACE", "20s");
     let child = command.spawn().unwrap();
     until("both processes run a test", || {
         fs::read_to_string(pod.path("handed")).is_ok_and(|handed| handed.lines().count() == 2)

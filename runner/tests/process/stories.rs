@@ -64,14 +64,8 @@ impl Pod {
             .arg(self.path("e2e.test"))
             .arg("--results-dir")
             .arg(self.path("pod/results"))
-            .args([
-                "--flush-interval",
-                "100ms",
-                "--stop-grace",
-                "1s",
-                "--patience",
-                "20s",
-            ])
+            .args(["--flush-interval", "100ms", "--patience", "20s"])
+            .env("CONFORM_STOP_GRACE", "1s")
             .env("KUBECONFIG", self.path("kubeconfig"))
             .env("SCENARIO", scenario)
             .env("PLACE", self.dir.path())
