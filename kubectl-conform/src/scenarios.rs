@@ -15,7 +15,7 @@ use crate::{
     install::Remover,
     printer::Printer,
     progress::Display,
-    verbs::rows_for_test,
+    verbs::{left_behind_for_test, rows_for_test},
 };
 
 /// What was asked of the API server: method, path with query, body.
@@ -160,6 +160,58 @@ async fn without_custom_resources_there_are_no_runs_to_remove() {
         .await
         .unwrap();
     assert_eq!(asked.lock().unwrap().len(), 1);
+}
+
+/// Namespaces that tests of an active run and of one that is gone made, and one of somebody else's.
+fn namespaces() -> String {
+    let made_by = |name: &str, manager: &str| {
+        json!({ "metadata": { "name": name, "uid": name, "managedFields": [{
+            "manager": manager, "operation": "Update",
+            "fieldsV1": { "f:metadata": { "f:labels": { "f:kubernetes.io/metadata.name": {} } } },
+        }] } })
+    };
+    json!({ "kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": {}, "items": [
+        made_by("of-active", "conform:x:1:present-1"),
+        made_by("of-gone", "conform:x:0:present-1"),
+        made_by("of-nobody", "kubectl-create"),
+    ] })
+    .to_string()
+}
+
+#[tokio::test]
+async fn what_is_left_is_known_only_if_the_runs_are() {
+    let answer = |runs: (u16, String)| {
+        move |_: &Method, path: &str, _: usize| match path.split('?').next().unwrap() {
+            // Nothing but the core group is served.
+            "/apis" => (
+                200,
+                json!({ "metadata": {}, "items": [{ "metadata": { "name": "none" } }] }).to_string(),
+            ),
+            "/api/v1/namespaces" => (200, namespaces()),
+            "/apis/conform.dev/v1alpha1/conformanceruns" => runs.clone(),
+            _ => (200, list(&[])),
+        }
+    };
+    let active = (200, list(&[run(5, "Unknown", &[])]));
+    let (with_runs, asked) = cluster(answer(active));
+    let (left, _) = left_behind_for_test(&[], &with_runs).await.unwrap();
+    let names: Vec<&str> = left.iter().map(|leftover| leftover.name.as_str()).collect();
+    assert_eq!(names, ["of-gone"]);
+    let last = asked.lock().unwrap().last().cloned().unwrap().1;
+    assert!(last.contains("/conformanceruns"), "runs are read last: {last}");
+    let (left, _) = left_behind_for_test(&["other".to_owned()], &with_runs)
+        .await
+        .unwrap();
+    assert!(left.is_empty());
+
+    let (without_conform, _) = cluster(answer((404, "404 page not found\n".to_owned())));
+    let (left, _) = left_behind_for_test(&[], &without_conform).await.unwrap();
+    assert_eq!(left.len(), 2, "no run is active");
+
+    let status =
+        json!({ "kind": "Status", "status": "Failure", "reason": "Forbidden", "code": 403, "message": "no" });
+    let (not_allowed, _) = cluster(answer((403, status.to_string())));
+    assert!(left_behind_for_test(&[], &not_allowed).await.is_err());
 }
 
 #[tokio::test]

@@ -55,8 +55,8 @@ pub struct SuiteProcess {
     output: oneshot::Receiver<io::Result<()>>,
 }
 
-/// Starts the suite on the tests of `selection`, as `maker` if there is one. It posts to `progress_url`, and what its output tells goes to
-/// `outcomes`; the receiver gives its run's id.
+/// Starts the suite on the tests of `selection`, as `maker` if there is one. It posts to `progress_url`, and what its
+/// output tells goes to `outcomes`; the receiver gives its run's id.
 pub fn start(
     args: &RunArgs,
     selection: &Selection,

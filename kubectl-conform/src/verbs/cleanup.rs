@@ -56,19 +56,7 @@ enum Format {
 
 /// Shows or removes what is left of runs that have finished or are gone.
 pub async fn run(args: &Args, cluster: &Cluster, printer: &Printer) -> Result<(), Error> {
-    let found = find(&cluster.client)
-        .await
-        .map_err(|error| cluster.explain(error))?;
-    let own = find_own(&cluster.client, &cluster.namespace);
-    let own = own.await.map_err(|error| cluster.explain(error))?;
-    // Only now: a run that started meanwhile has nothing among what was found.
-    let runs = runs(cluster).await?;
-    let named = |run: &String| args.runs.is_empty() || args.runs.contains(run);
-    let left: Vec<Leftover> = own
-        .into_iter()
-        .chain(found.leftovers)
-        .filter(|leftover| named(&leftover.run) && runs.left_behind(leftover))
-        .collect();
+    let (left, unseen) = left_behind(&args.runs, cluster).await?;
     if left.is_empty() && args.output != Some(Format::Json) {
         printer.note("No leftovers found");
     }
@@ -81,7 +69,24 @@ pub async fn run(args: &Args, cluster: &Cluster, printer: &Printer) -> Result<()
     for waiting in left.iter().filter(|leftover| leftover.deleted.is_some()) {
         printer.note(&waits(waiting, Timestamp::now()));
     }
-    complete(&refused, &found.unseen)
+    complete(&refused, &unseen)
+}
+
+/// What is left of the runs of these names, or of all, and what could not be looked at.
+pub async fn left_behind(names: &[String], cluster: &Cluster) -> Result<(Vec<Leftover>, Vec<String>), Error> {
+    let found = find(&cluster.client)
+        .await
+        .map_err(|error| cluster.explain(error))?;
+    let own = find_own(&cluster.client, &cluster.namespace);
+    let own = own.await.map_err(|error| cluster.explain(error))?;
+    // Only now: a run that started meanwhile has nothing among what was found.
+    let runs = runs(cluster).await?;
+    let named = |run: &String| names.is_empty() || names.contains(run);
+    let left = own
+        .into_iter()
+        .chain(found.leftovers)
+        .filter(|leftover| named(&leftover.run) && runs.left_behind(leftover));
+    Ok((left.collect(), found.unseen))
 }
 
 /// The runs that there are. Without conform in the cluster there are none.

@@ -25,6 +25,8 @@ mod version;
 mod watch;
 
 #[cfg(test)]
+pub use cleanup::left_behind as left_behind_for_test;
+#[cfg(test)]
 pub use results::rows as rows_for_test;
 
 use clap::Subcommand;
