@@ -168,9 +168,9 @@ impl Backends {
         let mut list: Vec<Backend> = Vec::new();
         for (at, backend) in (0_u32..).zip(&self.list) {
             match (list.last_mut(), places.last_mut()) {
-                (Some(last), Some(place)) if (last.ip, last.port) == (backend.ip, backend.port) => {
+                (Some(kept), Some(place)) if (kept.ip, kept.port) == (backend.ip, backend.port) => {
                     if !node.is_none() && backend.node == node {
-                        *last = *backend;
+                        *kept = *backend;
                         *place = at;
                     }
                 }
@@ -262,9 +262,9 @@ pub(crate) fn collect(
     let mut ambiguous = false;
     for (_, backend) in keyed {
         match list.last_mut() {
-            Some(last) if (last.ip, last.port) == (backend.ip, backend.port) => {
+            Some(kept) if (kept.ip, kept.port) == (backend.ip, backend.port) => {
                 if gates.running_wins {
-                    running_wins(last, backend);
+                    running_wins(kept, backend);
                 } else {
                     ambiguous = true;
                     list.push(backend);

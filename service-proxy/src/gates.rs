@@ -9,6 +9,7 @@ pub const NEWEST_MINOR: u16 = 36;
 
 /// Which rules a release of kube-proxy follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a gate of its own")]
 pub struct Gates {
     /// Hints for nodes count (PreferSameTrafficDistribution, from 1.34).
     pub same_node: bool,
@@ -50,7 +51,7 @@ impl Gates {
                 "PreferSameTrafficDistribution" if minor == 33 || minor == 34 => self.same_node = on,
                 "TopologyAwareHints" if minor < 31 => self.same_zone = on,
                 "ServiceTrafficDistribution" if (30..33).contains(&minor) => {
-                    self.same_zone_by_annotation = !on
+                    self.same_zone_by_annotation = !on;
                 }
                 "LoadBalancerIPMode" if (29..32).contains(&minor) => self.ip_mode = on,
                 "AllowServiceExternalIPs" if minor >= 36 => self.external_ips = on,

@@ -1,6 +1,6 @@
 //! The model beside the real kube-proxy 1.36.3.
 //!
-//! `data/oracle.jsonl.gz` is written by `go run . FILE 120` in `oracle/`: a line each for the tables of kube-proxy's own
+//! `data/oracle.jsonl.gz` is written by `go run . FILE 100` in `oracle/`: a line each for the tables of kube-proxy's own
 //! packet tests and for random states, with what CategorizeEndpoints says of each service port and what the rules that
 //! kube-proxy writes do to packets.
 
