@@ -129,6 +129,14 @@ pub enum Error {
         /// What is wrong with it, with the place.
         problem: String,
     },
+    /// A file of the state of a cluster, of flows or of settings that cannot be used.
+    #[error("cannot use {}: {problem}", path.display())]
+    State {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, with the object and the field if there are.
+        problem: String,
+    },
     /// An embedded manifest is broken: a fault of this program.
     #[error("an embedded manifest is broken: {0}. This is a fault of this program: please report it")]
     Manifest(String),

@@ -18,6 +18,7 @@ mod rerun;
 mod results;
 mod retrieve;
 mod run;
+mod serviceproxy;
 mod status;
 mod tests;
 mod uninstall;
@@ -75,6 +76,9 @@ pub enum Verb {
     Tests(tests::Args),
     /// Tell the story of a test or a feature
     Explain(explain::Args),
+    /// Say what a service proxy has to do on a node, without a cluster
+    #[command(subcommand)]
+    Serviceproxy(serviceproxy::ServiceProxy),
     /// List the built-in profiles
     Profiles,
     /// Show the versions of plugin, operator and cluster
@@ -123,6 +127,7 @@ pub async fn run(cli: &Cli, printer: &Printer) -> Result<ExitStatus, Error> {
         Verb::Readiness(args) => readiness::run(args, global, printer).await,
         Verb::Tests(args) => tests::run(args, printer).map(done),
         Verb::Explain(args) => explain::run(args, printer).map(done),
+        Verb::Serviceproxy(verb) => serviceproxy::run(verb, printer),
         Verb::Profiles => profiles::run(printer).map(done),
         Verb::Version(args) => version::run(args, global, printer).await.map(done),
         Verb::Completion(args) => completion::run(args, printer).map(done),

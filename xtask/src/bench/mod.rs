@@ -1,6 +1,7 @@
 //! conform beside its peers: the same tests, the same cluster, one after the other.
 
 mod offline;
+mod service_proxy;
 
 use std::{
     path::{Path, PathBuf},
@@ -44,10 +45,15 @@ pub enum Part {
     Runs,
     /// Files, without a cluster
     Offline,
+    /// The model of a service proxy, beside kube-proxy's code; needs no cluster
+    ServiceProxy,
 }
 
 /// Measures and prints.
 pub fn bench(args: &BenchArgs) -> Result<()> {
+    if args.only == Some(Part::ServiceProxy) {
+        return service_proxy::measure();
+    }
     let folder = tempfile::tempdir()?;
     if args.only == Some(Part::Offline) {
         let plugin = images::build_plugin()?;
@@ -66,7 +72,8 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
         return Ok(());
     }
     let of_run = folder.path().join(names::JUNIT);
-    offline::measure(&images.plugin, args.junit.as_ref().unwrap_or(&of_run))
+    offline::measure(&images.plugin, args.junit.as_ref().unwrap_or(&of_run))?;
+    service_proxy::measure()
 }
 
 /// One round; the run's files are left in `folder`.

@@ -1,0 +1,157 @@
+//! How fast the model is, and how much memory it takes: `cargo xtask bench --only service-proxy` runs this beside Go.
+//!
+//! Prints one measurement a line: `name services value`. Times are medians in nanoseconds, memory is bytes an endpoint.
+
+#![expect(clippy::print_stdout, reason = "this program is there to print")]
+#![expect(clippy::cast_precision_loss, reason = "measurements are not that precise")]
+
+use std::{
+    hint::black_box,
+    net::{IpAddr, Ipv4Addr},
+    time::{Duration, Instant},
+};
+
+use conform_service_proxy::{
+    Family, Gates, State,
+    object::{
+        AddressType, EndpointSlice, Node, Object, Protocol, Service, ServicePort, SliceEndpoint, SlicePort,
+    },
+};
+
+/// Endpoints of each Service, in one slice.
+const ENDPOINTS: u32 = 100;
+/// Nodes, over three zones.
+const NODES: u32 = 300;
+
+fn main() {
+    // cargo adds --bench; numbers of services may follow.
+    let sizes = std::env::args().skip(1).filter_map(|word| word.parse().ok());
+    let mut sizes: Vec<u32> = sizes.collect();
+    if sizes.is_empty() {
+        sizes = vec![1_000, 10_000, 100_000];
+    }
+    for services in sizes {
+        measure(services);
+    }
+}
+
+fn measure(services: u32) {
+    let before = resident();
+    let since = Instant::now();
+    let mut state = State::new(Gates::default());
+    for at in 0..NODES {
+        state.apply([&Object::Node(Box::new(node(at)))]);
+    }
+    for at in 0..services {
+        state.apply([
+            &Object::Service(Box::new(service(at))),
+            &Object::EndpointSlice(Box::new(slice(at, true))),
+        ]);
+    }
+    let say = |name: &str, value: f64| println!("{name} {services} {value:.0}");
+    say("build", nanoseconds(since.elapsed()));
+    let endpoints = f64::from(services) * f64::from(ENDPOINTS);
+    say(
+        "memory",
+        resident().saturating_sub(before) as f64 * 1024.0 / endpoints,
+    );
+
+    let one = median(15, || {
+        black_box(state.view("node-7"));
+    });
+    say("one-node", one);
+    let names: Vec<String> = (0..100).map(|at| format!("node-{at}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    if services <= 10_000 {
+        let hundred = median(5, || {
+            black_box(state.views(&names));
+        });
+        say("hundred-nodes", hundred);
+    }
+    let changed = [true, false].map(|ready| Object::EndpointSlice(Box::new(slice(services / 2, ready))));
+    let name = format!("ns/svc-{}", services / 2);
+    let mut turn = 0_usize;
+    let change = median(2_001, || {
+        turn += 1;
+        if let Some(object) = changed.get(turn % 2) {
+            black_box(state.apply([object]));
+            black_box(state.view_of("node-7", &name));
+        }
+    });
+    say("one-change", change);
+}
+
+/// The time of a typical one of several, in nanoseconds.
+fn median(times: usize, mut work: impl FnMut()) -> f64 {
+    let mut measured: Vec<Duration> = Vec::with_capacity(times);
+    for _ in 0..times {
+        let since = Instant::now();
+        work();
+        measured.push(since.elapsed());
+    }
+    measured.sort();
+    nanoseconds(measured.get(times / 2).copied().unwrap_or_default())
+}
+
+fn nanoseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e9
+}
+
+/// Resident memory in KiB.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let number = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+    number.unwrap_or(0)
+}
+
+fn zone(at: u32) -> String {
+    format!("zone-{}", at % 3)
+}
+
+fn node(at: u32) -> Node {
+    Node {
+        name: format!("node-{at}"),
+        zone: Some(zone(at)),
+        ..Node::default()
+    }
+}
+
+fn service(at: u32) -> Service {
+    Service {
+        name: format!("ns/svc-{at}"),
+        cluster_ip: Ipv4Addr::from(0x0a60_0000 + at).to_string(),
+        ports: vec![ServicePort {
+            name: "http".to_owned(),
+            protocol: Protocol::Tcp,
+            port: 80,
+            node_port: 0,
+        }],
+        ..Service::default()
+    }
+}
+
+/// Endpoint 0 is ready or not; all have hints for their zones.
+fn slice(at: u32, first_ready: bool) -> EndpointSlice {
+    let endpoints = (0..ENDPOINTS).map(|nth| SliceEndpoint {
+        ip: IpAddr::V4(Ipv4Addr::from(0x0b00_0000 + at * ENDPOINTS + nth)),
+        node: Some(format!("node-{}", (at + nth) % NODES)),
+        ready: nth > 0 || first_ready,
+        serving: true,
+        terminating: false,
+        zone_hints: vec![zone(at + nth)],
+        node_hints: Vec::new(),
+    });
+    EndpointSlice {
+        name: format!("ns/svc-{at}-abcde"),
+        service: Some(format!("ns/svc-{at}")),
+        is_headless: false,
+        address_type: AddressType::Ip(Family::IPv4),
+        ports: vec![SlicePort {
+            name: "http".to_owned(),
+            protocol: Protocol::Tcp,
+            port: 8080,
+        }],
+        endpoints: endpoints.collect(),
+    }
+}

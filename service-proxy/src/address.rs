@@ -1,0 +1,247 @@
+//! IP addresses, families and ranges, read as kube-proxy reads them.
+
+use std::{
+    fmt::{self, Write},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+};
+
+use serde::{Deserialize, Serialize};
+
+/// An IP family. A proxy works on each of them alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Family {
+    /// IPv4.
+    IPv4,
+    /// IPv6.
+    IPv6,
+}
+
+impl Family {
+    /// Both, in the order in which they are shown.
+    pub const ALL: [Self; 2] = [Self::IPv4, Self::IPv6];
+
+    /// The family of an address.
+    pub const fn of(address: IpAddr) -> Self {
+        match address {
+            IpAddr::V4(_) => Self::IPv4,
+            IpAddr::V6(_) => Self::IPv6,
+        }
+    }
+
+    /// How the API writes it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::IPv4 => "IPv4",
+            Self::IPv6 => "IPv6",
+        }
+    }
+}
+
+impl fmt::Display for Family {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.word())
+    }
+}
+
+/// Reads an address: `010.0.0.1` is 10.0.0.1 for old objects' sake, and `::ffff:10.0.0.1` is an IPv4 address.
+pub fn parse_ip(text: &str) -> Option<IpAddr> {
+    let strict = text.parse::<IpAddr>().ok();
+    Some(strict.or_else(|| leading_zeros(text))?.to_canonical())
+}
+
+fn leading_zeros(text: &str) -> Option<IpAddr> {
+    let mut octets = [0; 4];
+    let mut parts = text.split('.');
+    for octet in &mut octets {
+        let part = parts
+            .next()
+            .filter(|part| part.len() <= 15 && part.bytes().all(|byte| byte.is_ascii_digit()))?;
+        *octet = part.parse().ok()?;
+    }
+    parts
+        .next()
+        .is_none()
+        .then_some(IpAddr::V4(Ipv4Addr::from(octets)))
+}
+
+/// A range of addresses of one family.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cidr {
+    network: IpAddr,
+    prefix: u8,
+}
+
+impl Cidr {
+    /// Reads `ADDRESS/PREFIX`; white space around it is no fault, as in a Service's loadBalancerSourceRanges.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (address, prefix) = text.trim().split_once('/')?;
+        let address = parse_ip(address)?;
+        if !prefix.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let prefix: u8 = prefix.parse().ok()?;
+        let whole = match address {
+            IpAddr::V4(_) => 32,
+            IpAddr::V6(_) => 128,
+        };
+        (prefix <= whole).then_some(Self {
+            network: address,
+            prefix,
+        })
+    }
+
+    /// The range that holds one address.
+    pub const fn single(address: IpAddr) -> Self {
+        let prefix = match address {
+            IpAddr::V4(_) => 32,
+            IpAddr::V6(_) => 128,
+        };
+        Self {
+            network: address,
+            prefix,
+        }
+    }
+
+    /// The family of its addresses.
+    pub const fn family(self) -> Family {
+        Family::of(self.network)
+    }
+
+    /// True for a range of all addresses of its family.
+    pub const fn is_everything(self) -> bool {
+        self.prefix == 0
+    }
+
+    /// True if it is a part of the loopback addresses.
+    pub(crate) const fn starts_in_loopback(self) -> bool {
+        self.network.is_loopback()
+    }
+
+    /// True if it holds the address.
+    pub fn contains(self, address: IpAddr) -> bool {
+        match (self.network, address) {
+            (IpAddr::V4(network), IpAddr::V4(address)) => {
+                let differing = network.to_bits() ^ address.to_bits();
+                differing.leading_zeros() >= u32::from(self.prefix)
+            }
+            (IpAddr::V6(network), IpAddr::V6(address)) => {
+                let differing = network.to_bits() ^ address.to_bits();
+                differing.leading_zeros() >= u32::from(self.prefix)
+            }
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Display for Cidr {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}/{}", self.network, self.prefix)
+    }
+}
+
+/// How an endpoint is written, and sorted: `10.0.0.1:80`, `[fd00::1]:80`.
+pub fn endpoint_text(address: IpAddr, port: u16) -> String {
+    SocketAddr::new(address, port).to_string()
+}
+
+/// The bytes of [`endpoint_text`] without an allocation, for sorting.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct EndpointKey([u8; 48]);
+
+impl EndpointKey {
+    pub(crate) fn new(address: IpAddr, port: u16) -> Self {
+        let mut text = Text {
+            bytes: [0; 48],
+            length: 0,
+        };
+        // The longest address with brackets and port has 47 bytes.
+        let _ = write!(text, "{}", SocketAddr::new(address, port));
+        Self(text.bytes)
+    }
+}
+
+struct Text {
+    bytes: [u8; 48],
+    length: usize,
+}
+
+impl Write for Text {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let end = self.length + text.len();
+        let place = self.bytes.get_mut(self.length..end).ok_or(fmt::Error)?;
+        place.copy_from_slice(text.as_bytes());
+        self.length = end;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("10.0.0.1", Some("10.0.0.1"))]
+    #[case("010.000.0.01", Some("10.0.0.1"))]
+    #[case("::ffff:10.0.0.1", Some("10.0.0.1"))]
+    #[case("fd00::1", Some("fd00::1"))]
+    #[case("10.0.0", None)]
+    #[case("10.0.0.1.2", None)]
+    #[case("10.0.0.256", None)]
+    #[case("fd00::1%eth0", None)]
+    #[case("", None)]
+    fn addresses_are_read_as_kube_proxy_reads_them(#[case] text: &str, #[case] expected: Option<&str>) {
+        assert_eq!(parse_ip(text).map(|ip| ip.to_string()).as_deref(), expected);
+    }
+
+    #[rstest]
+    #[case(" 10.1.0.0/16 ", "10.1.255.255", true)]
+    #[case("10.1.0.0/16", "10.2.0.0", false)]
+    #[case("0.0.0.0/0", "255.255.255.255", true)]
+    #[case("0.0.0.0/0", "::1", false)]
+    #[case("::/0", "fd00::1", true)]
+    #[case("fd00:10::/64", "fd00:10::ffff", true)]
+    #[case("fd00:10::/64", "fd00:10:0:1::", false)]
+    #[case("10.0.0.1/32", "10.0.0.1", true)]
+    fn ranges_hold(#[case] range: &str, #[case] address: &str, #[case] held: bool) {
+        assert_eq!(
+            Cidr::parse(range).unwrap().contains(parse_ip(address).unwrap()),
+            held
+        );
+    }
+
+    #[rstest]
+    #[case("10.0.0.0")]
+    #[case("10.0.0.0/33")]
+    #[case("10.0.0.0/+8")]
+    #[case("fd00::/129")]
+    #[case("x/8")]
+    #[case("/")]
+    fn nonsense_is_no_range(#[case] text: &str) {
+        assert_eq!(Cidr::parse(text), None);
+    }
+
+    #[test]
+    fn keys_sort_like_text() {
+        let addresses = [
+            "10.0.0.1",
+            "10.0.0.10",
+            "10.0.0.2",
+            "9.0.0.1",
+            "fd00::1",
+            "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+        ];
+        let all: Vec<IpAddr> = addresses.map(|text| parse_ip(text).unwrap()).to_vec();
+        for &a in &all {
+            for &b in &all {
+                for (p, q) in [(80, 8080), (65535, 65535), (9, 80)] {
+                    assert_eq!(
+                        EndpointKey::new(a, p).cmp(&EndpointKey::new(b, q)),
+                        endpoint_text(a, p).cmp(&endpoint_text(b, q))
+                    );
+                }
+            }
+        }
+    }
+}

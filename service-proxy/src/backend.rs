@@ -1,0 +1,290 @@
+//! Rules B: the endpoints of a service port, put together from all its slices.
+
+use std::{collections::BTreeMap, net::IpAddr};
+
+use crate::{
+    address::{EndpointKey, Family, endpoint_text},
+    gates::Gates,
+    names::{NameId, Names, SetId},
+    object::{AddressType, EndpointSlice, Protocol},
+};
+
+/// A slice, packed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Slice {
+    family: Family,
+    ports: Box<[SlicePort]>,
+    endpoints: Box<[SliceEndpoint]>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct SlicePort {
+    name: Box<str>,
+    protocol: Protocol,
+    port: u16,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct SliceEndpoint {
+    ip: IpAddr,
+    conditions: Conditions,
+    node: NameId,
+    zone_hints: SetId,
+    node_hints: SetId,
+}
+
+/// Slices of a Service by their names: the order decides between endpoints that no rule tells apart.
+pub(crate) type Slices = BTreeMap<Box<str>, Slice>;
+
+/// ready, serving and terminating, in one byte.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Conditions(u8);
+
+impl Conditions {
+    const READY: u8 = 1;
+    const SERVING: u8 = 2;
+    const TERMINATING: u8 = 4;
+
+    fn new(ready: bool, serving: bool, terminating: bool) -> Self {
+        let bit = |on: bool, bit: u8| if on { bit } else { 0 };
+        Self(bit(ready, Self::READY) | bit(serving, Self::SERVING) | bit(terminating, Self::TERMINATING))
+    }
+}
+
+impl std::fmt::Debug for Conditions {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{:03b}", self.0)
+    }
+}
+
+/// One endpoint of a service port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backend {
+    ip: IpAddr,
+    conditions: Conditions,
+    port: u16,
+    pub(crate) node: NameId,
+    pub(crate) zone_hints: SetId,
+    pub(crate) node_hints: SetId,
+}
+
+impl Backend {
+    /// Its address.
+    pub const fn ip(&self) -> IpAddr {
+        self.ip
+    }
+
+    /// Its port.
+    pub const fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// `ip:port`, with brackets around an IPv6 address.
+    pub fn text(&self) -> String {
+        endpoint_text(self.ip, self.port)
+    }
+
+    /// It takes connections, or its Service publishes it whether or not.
+    pub const fn is_ready(&self) -> bool {
+        self.conditions.0 & Conditions::READY != 0
+    }
+
+    /// Not ready, but on its way out and still serving: what is used when nothing is ready.
+    pub const fn is_last_resort(&self) -> bool {
+        let of_interest = self.conditions.0 & (Conditions::SERVING | Conditions::TERMINATING);
+        of_interest == Conditions::SERVING | Conditions::TERMINATING
+    }
+
+    const fn is_terminating(&self) -> bool {
+        self.conditions.0 & Conditions::TERMINATING != 0
+    }
+}
+
+/// The endpoints of a service port anywhere, sorted by their texts, and what all nodes need to know of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Backends {
+    list: Box<[Backend]>,
+    /// Some are equal in address and port, and which of them counts depends on the node.
+    ambiguous: bool,
+    pub(crate) summary: Summary,
+}
+
+/// What the ready endpoints have in common.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each answers one question of rule C3 or C6"
+)]
+pub(crate) struct Summary {
+    pub(crate) any_ready: bool,
+    pub(crate) all_ready: bool,
+    pub(crate) any_last_resort: bool,
+    pub(crate) ready_have_zone_hints: bool,
+    pub(crate) ready_have_node_hints: bool,
+}
+
+impl Summary {
+    fn of(list: &[Backend]) -> Self {
+        let mut summary = Self {
+            any_ready: false,
+            all_ready: true,
+            any_last_resort: false,
+            ready_have_zone_hints: true,
+            ready_have_node_hints: true,
+        };
+        for backend in list {
+            if backend.is_ready() {
+                summary.any_ready = true;
+                summary.ready_have_zone_hints &= !backend.zone_hints.is_empty();
+                summary.ready_have_node_hints &= !backend.node_hints.is_empty();
+            } else {
+                summary.all_ready = false;
+            }
+            summary.any_last_resort |= backend.is_last_resort();
+        }
+        summary
+    }
+}
+
+impl Backends {
+    /// All of them.
+    pub fn list(&self) -> &[Backend] {
+        &self.list
+    }
+
+    /// Which of them count depends on the node.
+    pub(crate) const fn is_ambiguous(&self) -> bool {
+        self.ambiguous
+    }
+
+    /// Those that count on a node, if that is not the same everywhere.
+    ///
+    /// Rule B3 before 1.36: of equal ones the last on the own node counts, else the first.
+    pub(crate) fn on_node(&self, node: NameId) -> Option<(Vec<u32>, Self)> {
+        if !self.ambiguous {
+            return None;
+        }
+        let mut places: Vec<u32> = Vec::new();
+        let mut list: Vec<Backend> = Vec::new();
+        for (at, backend) in (0_u32..).zip(&self.list) {
+            match (list.last_mut(), places.last_mut()) {
+                (Some(kept), Some(place)) if (kept.ip, kept.port) == (backend.ip, backend.port) => {
+                    if !node.is_none() && backend.node == node {
+                        *kept = *backend;
+                        *place = at;
+                    }
+                }
+                _ => {
+                    list.push(*backend);
+                    places.push(at);
+                }
+            }
+        }
+        let summary = Summary::of(&list);
+        let list = list.into();
+        Some((
+            places,
+            Self {
+                list,
+                ambiguous: false,
+                summary,
+            },
+        ))
+    }
+}
+
+impl Slice {
+    /// Rule A2: a slice counts if its addresses are of a family and it does not belong to a headless Service.
+    pub(crate) fn new(slice: &EndpointSlice, nodes: &mut Names, zones: &mut Names) -> Option<Self> {
+        let AddressType::Ip(family) = slice.address_type else {
+            return None;
+        };
+        if slice.is_headless {
+            return None;
+        }
+        let ports = slice.ports.iter().map(|port| SlicePort {
+            name: port.name.as_str().into(),
+            protocol: port.protocol,
+            port: port.port,
+        });
+        let endpoints = slice.endpoints.iter().map(|endpoint| SliceEndpoint {
+            ip: endpoint.ip,
+            conditions: Conditions::new(endpoint.ready, endpoint.serving, endpoint.terminating),
+            node: endpoint
+                .node
+                .as_deref()
+                .map_or(NameId::NONE, |node| nodes.id(node)),
+            zone_hints: zones.set(&endpoint.zone_hints),
+            node_hints: nodes.set(&endpoint.node_hints),
+        });
+        Some(Self {
+            family,
+            ports: ports.collect(),
+            endpoints: endpoints.collect(),
+        })
+    }
+
+    pub(crate) const fn family(&self) -> Family {
+        self.family
+    }
+}
+
+/// Rules B1 and B3: the endpoints of the service port of this name and protocol, over all slices of the family.
+pub(crate) fn collect(
+    slices: &Slices,
+    family: Family,
+    name: &str,
+    protocol: Protocol,
+    gates: Gates,
+) -> Backends {
+    let mut keyed: Vec<(EndpointKey, Backend)> = Vec::new();
+    for slice in slices.values().filter(|slice| slice.family == family) {
+        for port in &slice.ports {
+            if port.protocol != protocol || &*port.name != name {
+                continue;
+            }
+            keyed.extend(slice.endpoints.iter().map(|endpoint| {
+                let backend = Backend {
+                    ip: endpoint.ip,
+                    conditions: endpoint.conditions,
+                    port: port.port,
+                    node: endpoint.node,
+                    zone_hints: endpoint.zone_hints,
+                    node_hints: endpoint.node_hints,
+                };
+                (EndpointKey::new(backend.ip, backend.port), backend)
+            }));
+        }
+    }
+    // Stable: equal ones stay in the order of their slices.
+    keyed.sort_by_key(|&(key, _)| key);
+    let mut list: Vec<Backend> = Vec::with_capacity(keyed.len());
+    let mut ambiguous = false;
+    for (_, backend) in keyed {
+        match list.last_mut() {
+            Some(kept) if (kept.ip, kept.port) == (backend.ip, backend.port) => {
+                if gates.running_wins {
+                    running_wins(kept, backend);
+                } else {
+                    ambiguous = true;
+                    list.push(backend);
+                }
+            }
+            _ => list.push(backend),
+        }
+    }
+    let summary = Summary::of(&list);
+    Backends {
+        list: list.into(),
+        ambiguous,
+        summary,
+    }
+}
+
+/// Rule B3: an address can be used again before the pod that had it is gone. The one that does not terminate counts, the
+/// later one if neither does.
+fn running_wins(kept: &mut Backend, other: Backend) {
+    if !other.is_terminating() {
+        *kept = other;
+    }
+}

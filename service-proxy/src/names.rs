@@ -1,0 +1,100 @@
+//! Names of nodes and zones as numbers, and sets of them: an endpoint then needs a few bytes for its hints.
+
+use std::{collections::HashMap, sync::Arc};
+
+/// A node or zone by its number. 0 stands for no name at all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct NameId(u32);
+
+impl NameId {
+    /// No name.
+    pub(crate) const NONE: Self = Self(0);
+
+    pub(crate) const fn is_none(self) -> bool {
+        self.0 == 0
+    }
+}
+
+/// A set of names by its number. 0 stands for the empty set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct SetId(u32);
+
+impl SetId {
+    pub(crate) const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+/// Names of one sort. What was once a name keeps its number as long as the state lives.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    ids: HashMap<Arc<str>, NameId>,
+    sets: Vec<Box<[NameId]>>,
+    set_ids: HashMap<Box<[NameId]>, SetId>,
+}
+
+impl Names {
+    /// The number of a name, which may be new.
+    pub(crate) fn id(&mut self, name: &str) -> NameId {
+        if let Some(&id) = self.ids.get(name) {
+            return id;
+        }
+        // Four thousand million names do not fit into memory.
+        let id = NameId(u32::try_from(self.ids.len() + 1).unwrap_or(u32::MAX));
+        self.ids.insert(Arc::from(name), id);
+        id
+    }
+
+    /// The number of a name, if it has one.
+    pub(crate) fn known(&self, name: &str) -> NameId {
+        self.ids.get(name).copied().unwrap_or(NameId::NONE)
+    }
+
+    /// The number of a set of names.
+    pub(crate) fn set(&mut self, names: &[String]) -> SetId {
+        if names.is_empty() {
+            return SetId::default();
+        }
+        let mut ids: Vec<NameId> = names.iter().map(|name| self.id(name)).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        if let Some(&set) = self.set_ids.get(ids.as_slice()) {
+            return set;
+        }
+        let set = SetId(u32::try_from(self.sets.len() + 1).unwrap_or(u32::MAX));
+        let ids: Box<[NameId]> = ids.into();
+        self.sets.push(ids.clone());
+        self.set_ids.insert(ids, set);
+        set
+    }
+
+    /// The names of a set.
+    pub(crate) fn members(&self, set: SetId) -> &[NameId] {
+        let at = usize::try_from(set.0)
+            .ok()
+            .and_then(|number| number.checked_sub(1));
+        at.and_then(|at| self.sets.get(at)).map_or(&[], |members| members)
+    }
+
+    /// True if the set holds the name.
+    pub(crate) fn contains(&self, set: SetId, name: NameId) -> bool {
+        self.members(set).contains(&name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sets_are_sets() {
+        let mut names = Names::default();
+        let texts = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<String>>();
+        let ab = names.set(&texts(&["a", "b"]));
+        assert_eq!(names.set(&texts(&["b", "a", "b"])), ab);
+        assert!(names.set(&[]).is_empty() && !ab.is_empty());
+        let (a, c) = (names.known("a"), names.id("c"));
+        assert!(names.contains(ab, a) && !names.contains(ab, c) && !names.contains(ab, NameId::NONE));
+        assert!(names.known("d").is_none());
+    }
+}
