@@ -64,7 +64,7 @@ pub async fn run(world: World) {
 async fn reconcile(run: Arc<ConformanceRun>, shared: Arc<Shared>) -> Result<Action> {
     let world = &shared.world;
     let _timer = world.metrics.begin();
-    let observed = match observe(world, &shared.runs, Arc::clone(&run)).await {
+    let observed = match Box::pin(observe(world, &shared.runs, Arc::clone(&run))).await {
         Err(error) if is_final(&error, &run) => {
             return refuse(world, &run, &unread(world, Arc::clone(&run)), &error).await;
         }

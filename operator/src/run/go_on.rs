@@ -39,7 +39,7 @@ pub fn go_on(observed: &Observed, mut status: ConformanceRunStatus, started: Tim
         return watch_over(observed, status, &log, active, activity, stop);
     }
     match next(observed, &log, stop.as_ref()) {
-        Next::Attempt(planned) => begin(observed, status, planned, started),
+        Next::Attempt(planned) => begin(observed, status, &planned, started),
         Next::End { fault, future_fault } => end(observed, status, fault, future_fault),
     }
 }
@@ -63,7 +63,7 @@ fn is_of(logged: &Logged, stage: Stage, combined: bool) -> bool {
 fn begin(
     observed: &Observed,
     mut status: ConformanceRunStatus,
-    planned: Planned,
+    planned: &Planned,
     started: Timestamp,
 ) -> Decision {
     let server = status
@@ -83,8 +83,8 @@ fn begin(
         .as_secs()
         .max(1);
     let start = AttemptStart {
-        plan: plan(observed, server, &planned, status.attempts.is_empty()),
-        summary: summary(observed, &planned),
+        plan: plan(observed, server, planned, status.attempts.is_empty()),
+        summary: summary(observed, planned),
         image,
         deadline_seconds: left + JOB_DEADLINE_MARGIN,
     };
@@ -189,7 +189,7 @@ fn watch_over(
             .unwrap_or_default(),
         force,
     };
-    let (reason, message, step) = match (activity, stop) {
+    let (reason, message, action) = match (activity, stop) {
         (Activity::Gone, _) => (
             reasons::RUNNING,
             "The node of the suite's pod does not answer: its tests are given up and will be run again."
@@ -219,7 +219,7 @@ fn watch_over(
     };
     active(&mut status, observed.now, reason, &message);
     Decision {
-        step,
+        step: action,
         ..nothing(status, Some(ACTIVE_INTERVAL))
     }
 }

@@ -48,7 +48,12 @@ pub async fn observe(
             observed.lock = lock::observe(world, run).await?;
         }
         if observed.lock == Lock::Mine && !run.spec.suspend {
-            let facts = preflight::gather(&world.client, &world.settings.namespace, &run.spec).await?;
+            let facts = Box::pin(preflight::gather(
+                &world.client,
+                &world.settings.namespace,
+                &run.spec,
+            ))
+            .await?;
             observed.cluster = Some(facts);
         }
         return Ok(observed);
