@@ -44,8 +44,13 @@ pub async fn observe(
             observed.lock = lock::observe(world, run).await?;
         }
         if observed.lock == Lock::Mine && !run.spec.suspend {
-            let facts = preflight::gather(&world.client, &world.settings.namespace, &run.spec).await?;
-            observed.cluster = Some(facts);
+            // Boxed: it holds a list of each kind while it reads them side by side.
+            let facts = Box::pin(preflight::gather(
+                &world.client,
+                &world.settings.namespace,
+                &run.spec,
+            ));
+            observed.cluster = Some(facts.await?);
         }
         return Ok(observed);
     }

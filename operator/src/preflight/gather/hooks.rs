@@ -53,7 +53,7 @@ pub async fn webhooks(client: &Client) -> Result<Seen<Vec<Webhook>>> {
     for webhook in &mut found {
         let Some(service) = &webhook.service else { continue };
         if let Some(ready) = known.get(service) {
-            webhook.ready = ready.clone();
+            webhook.ready.clone_from(ready);
         } else if known.len() < MAX_SERVICES {
             webhook.ready = ready(client, service).await?;
             known.insert(service.clone(), webhook.ready.clone());
@@ -171,7 +171,7 @@ mod tests {
 
     use super::*;
 
-    fn found(hook: Value) -> usize {
+    fn found(hook: &Value) -> usize {
         let mut whole = json!({
             "name": "deny.example.com", "sideEffects": "None", "admissionReviewVersions": ["v1"],
             "clientConfig": { "service": { "namespace": "x", "name": "hook" } },
@@ -195,6 +195,6 @@ mod tests {
     #[case::own_namespace(json!({"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "x"}}}), 0)]
     #[case::all_but_system(json!({"namespaceSelector": {"matchExpressions": [{"key": "kubernetes.io/metadata.name", "operator": "NotIn", "values": ["kube-system"]}]}}), 2)]
     fn only_those_that_tests_meet(#[case] hook: Value, #[case] count: usize) {
-        assert_eq!(found(hook), count);
+        assert_eq!(found(&hook), count);
     }
 }
