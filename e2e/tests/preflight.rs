@@ -11,8 +11,12 @@ fn preflight(options: &[&str]) -> (i32, Vec<(String, String, String)>) {
     words.extend_from_slice(options);
     let answer = plugin(&words);
     let report: Value = serde_json::from_str(&answer.stdout).unwrap_or_default();
-    let text = |check: &Value, key: &str| check[key].as_str().unwrap_or_default().to_owned();
-    let checks = report["checks"].as_array().cloned().unwrap_or_default();
+    let text = |check: &Value, key: &str| {
+        let value = check.get(key).and_then(Value::as_str);
+        value.unwrap_or_default().to_owned()
+    };
+    let checks = report.get("checks").and_then(Value::as_array);
+    let checks = checks.cloned().unwrap_or_default();
     let checks = checks
         .iter()
         .map(|check| (text(check, "check"), text(check, "state"), text(check, "message")));

@@ -48,13 +48,13 @@ pub async fn observe(
             observed.lock = lock::observe(world, run).await?;
         }
         if observed.lock == Lock::Mine && !run.spec.suspend {
+            // Boxed: it holds a list of each kind while it reads them side by side.
             let facts = Box::pin(preflight::gather(
                 &world.client,
                 &world.settings.namespace,
                 &run.spec,
-            ))
-            .await?;
-            observed.cluster = Some(facts);
+            ));
+            observed.cluster = Some(facts.await?);
         }
         return Ok(observed);
     }

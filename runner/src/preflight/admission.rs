@@ -103,7 +103,8 @@ mod tests {
 
     #[test]
     fn all_let_in_passes() {
-        let answers = pods::of_tests().map(|(kind, pod)| (kind, answer(Ok(pod))));
+        let pods = pods::of_tests().into_iter();
+        let answers: Vec<_> = pods.map(|(kind, pod)| (kind, answer(Ok(pod)))).collect();
         assert_eq!(verdict(&answers).0, CheckState::Passed);
     }
 }

@@ -145,7 +145,7 @@ mod tests {
 
     use super::*;
 
-    fn status(id: &str, state: Value) -> ContainerStatus {
+    fn status(id: &str, state: &Value) -> ContainerStatus {
         serde_json::from_value(json!({
             "name": "c", "image": "i", "imageID": id, "ready": false, "restartCount": 0, "state": state,
         }))
@@ -166,7 +166,7 @@ mod tests {
         Pull::Failing { why: "InvalidImageName".to_owned(), hope: false }
     )]
     fn a_pull_is_told_from_its_container(#[case] id: &str, #[case] state: Value, #[case] expected: Pull) {
-        assert_eq!(pull(Some(&status(id, state))), expected);
+        assert_eq!(pull(Some(&status(id, &state))), expected);
         assert_eq!(pull(None), Pull::Pending);
     }
 

@@ -79,14 +79,14 @@ pub async fn beside(
         .iter()
         .map(|check| check.found(CheckState::Skipped, "Left out by spec.preflight.skip."))
         .collect();
-    let looked = scene.stop.within(Duration::ZERO, early(scene));
+    let looked = scene.stop.within(Duration::ZERO, Box::pin(early(scene)));
     let (prepared, early) = tokio::join!(prepared, looked);
     let Some(early) = early else {
         return (prepared, found);
     };
     let mut findings = early.findings;
     if let Ok(ready) = &prepared {
-        let late = late(scene, early.images, early.namespace.as_ref(), ready);
+        let late = Box::pin(late(scene, early.images, early.namespace.as_ref(), ready));
         findings.extend(scene.stop.within(Duration::ZERO, late).await.unwrap_or_default());
     }
     if let Some(namespace) = early.namespace {
@@ -175,12 +175,8 @@ async fn in_namespace(scene: &Scene<'_>) -> (Option<Namespace>, Vec<(Check, Find
     if let Err(why) = namespace.wait_for_account().await {
         return (Some(namespace), vec![(Check::NewNamespaces, failed(why))]);
     }
-    let found = when(
-        scene,
-        Check::Admission,
-        admission::look(&scene.client, namespace.name()),
-    )
-    .await;
+    let tries = Box::pin(admission::look(&scene.client, namespace.name()));
+    let found = when(scene, Check::Admission, tries).await;
     (Some(namespace), found.into_iter().collect())
 }
 

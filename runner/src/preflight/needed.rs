@@ -36,7 +36,7 @@ const TABLE: [Used; 12] = [
     used("agnhost", Tags::All, &[]),
     used("busybox", Tags::Newest, &[]),
     used("pause", Tags::Newest, &[]),
-    // Until 1.34 in place of nginx, in the same tests.
+    // Until 1.34, beside nginx and in the same tests.
     used(
         "httpd",
         Tags::All,
@@ -48,13 +48,10 @@ const TABLE: [Used; 12] = [
         &["[sig-apps]", "[sig-api-machinery]", "[sig-node]", "[sig-cli]"],
     ),
     used("nautilus", Tags::All, &["[sig-cli] Kubectl client Update Demo"]),
-    used("kitten", Tags::All, &["Image Volume", "ImageVolume"]),
+    used("kitten", Tags::All, &["[sig-node] ImageVolume"]),
+    // Until 1.35, and its successor.
     used("jessie-dnsutils", Tags::All, &["[sig-network] DNS"]),
-    used(
-        "glibc-dns-testing",
-        Tags::All,
-        &["[sig-network] DNS", "[sig-node] PodHostnameOverride"],
-    ),
+    used("glibc-dns-testing", Tags::All, &["[sig-network] DNS"]),
     used("nonewprivs", Tags::All, &["AllowPrivilegeEscalation"]),
     used("sample-apiserver", Tags::All, &["[sig-api-machinery] Aggregator"]),
     used("etcd", Tags::All, &["[sig-api-machinery] Aggregator"]),

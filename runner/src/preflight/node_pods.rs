@@ -22,9 +22,9 @@ use super::{
 use crate::patience::explain;
 
 /// How long a pod may take whose images are there.
-const START_TIME: Duration = Duration::from_secs(60);
+const START_TIME: Duration = Duration::from_mins(1);
 /// How long it may take if images have to come first. What then still comes is a warning.
-const PULL_TIME: Duration = Duration::from_secs(300);
+const PULL_TIME: Duration = Duration::from_mins(5);
 /// How long pulls may fail: a registry's hiccup is shorter.
 const FAILING_TIME: Duration = Duration::from_secs(30);
 /// How often a pod is looked at.

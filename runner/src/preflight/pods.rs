@@ -74,7 +74,7 @@ pub fn pulling<'a>(images: &'a [&'a str]) -> impl Iterator<Item = (String, &'a s
 }
 
 /// Pods as e2e tests make them, with what is special in each.
-pub fn of_tests() -> [(&'static str, Pod); 4] {
+pub fn of_tests() -> Vec<(&'static str, Pod)> {
     let image = "registry.k8s.io/e2e-test-images/agnhost:2.63.0";
     let plain = || Container {
         security_context: None,
@@ -104,7 +104,7 @@ pub fn of_tests() -> [(&'static str, Pod); 4] {
         }),
         ..Volume::default()
     };
-    [
+    vec![
         ("plain pods", pod(spec(vec![plain()]))),
         (
             "pods in the host's network",
