@@ -55,7 +55,10 @@ fn plan(scope: Scope, pick: Pick, after: &[&str]) -> AttemptPlan {
     }
 }
 
-fn result(entries: &[(&str, &[(&str, bool, Outcome)])]) -> ConformanceResult {
+/// A test, whether it was to run, and its outcome.
+type Row<'a> = (&'a str, bool, Outcome);
+
+fn result(entries: &[(&str, &[Row<'_>])]) -> ConformanceResult {
     let attempts = entries.iter().map(|(entry, tests)| Attempt {
         name: (*entry).to_owned(),
         stage: Stage::Present,

@@ -155,30 +155,30 @@ mod tests {
     }
 
     fn whole() -> JunitFile {
-        JunitFile::Read(Junit {
+        JunitFile::Read(Box::new(Junit {
             nodes: vec![node(Outcome::Passed)],
             ..Junit::default()
-        })
+        }))
     }
 
     fn broken() -> JunitFile {
-        JunitFile::Read(Junit {
+        JunitFile::Read(Box::new(Junit {
             nodes: vec![node(Outcome::Failed)],
             ..Junit::default()
-        })
+        }))
     }
 
     fn cut() -> JunitFile {
-        JunitFile::Read(Junit {
+        JunitFile::Read(Box::new(Junit {
             truncated: Some(JunitError::Truncated { at: 7 }),
             ..Junit::default()
-        })
+        }))
     }
 
     fn dry() -> JunitFile {
         let mut junit = Junit::default();
         junit.properties.dry_run = true;
-        JunitFile::Read(junit)
+        JunitFile::Read(Box::new(junit))
     }
 
     fn unreadable() -> JunitFile {

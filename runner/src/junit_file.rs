@@ -16,7 +16,7 @@ pub enum JunitFile {
     /// There is one of which nothing can be read.
     Unreadable(JunitError),
     /// It was read; it may still be cut off (see [`Junit::truncated`]).
-    Read(Junit),
+    Read(Box<Junit>),
 }
 
 /// Reads the file at `path`.
@@ -32,7 +32,7 @@ pub fn read(path: &Path) -> JunitFile {
         }
     };
     match junit::read(BufReader::new(file), &Limits::default()) {
-        Ok(junit) => JunitFile::Read(junit),
+        Ok(junit) => JunitFile::Read(Box::new(junit)),
         Err(error) => JunitFile::Unreadable(error),
     }
 }

@@ -59,14 +59,13 @@ pub async fn run(args: &RunArgs) -> Result<Exit, RunError> {
     let plan = plan::read(|name| std::env::var(name).ok())?;
     let stop = Stop::listen().map_err(RunError::Signals)?;
     let cluster = Cluster::connect(&plan).await?;
-    Run {
+    let run = Run {
         args,
         plan,
         stop,
         cluster,
-    }
-    .story()
-    .await
+    };
+    Box::pin(run.story()).await
 }
 
 struct Run<'a> {
