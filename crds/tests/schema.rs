@@ -38,7 +38,7 @@ fn lists_that_several_writers_share_are_maps() {
             }
         });
     }
-    assert_eq!(keys, [r#"["type"]"#, r#"["name"]"#]);
+    assert_eq!(keys, [r#"["type"]"#, r#"["check"]"#, r#"["name"]"#]);
 }
 
 fn visit(value: &Value, seen: &mut impl FnMut(&serde_json::Map<String, Value>)) {

@@ -19,7 +19,7 @@ use crate::{
 
 /// Options of every verb that makes a run.
 #[derive(clap::Args, Debug)]
-pub struct Args {
+pub struct Creation {
     /// Follow the run to its end; the exit code is its verdict
     #[arg(long)]
     wait: bool,
@@ -45,7 +45,7 @@ enum DryRun {
 /// Creates the run and, with `--wait`, follows it.
 pub async fn run(
     run: &ConformanceRun,
-    args: &Args,
+    args: &Creation,
     global: &Global,
     printer: &Printer,
 ) -> Result<ExitStatus, Error> {

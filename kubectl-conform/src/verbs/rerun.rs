@@ -26,7 +26,7 @@ pub struct Args {
     #[arg(long, conflicts_with = "failed")]
     not_passed: bool,
     #[command(flatten)]
-    creation: create::Args,
+    creation: create::Creation,
 }
 
 /// Creates the new run.

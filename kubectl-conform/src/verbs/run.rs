@@ -44,7 +44,7 @@ pub struct Args {
     #[command(flatten)]
     execution: ExecutionArgs,
     #[command(flatten)]
-    creation: create::Args,
+    creation: create::Creation,
 }
 
 /// How the suite is run.

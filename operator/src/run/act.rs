@@ -33,13 +33,13 @@ pub async fn act(world: &World, run: &ConformanceRun, decision: &Decision) -> Re
         Step::ReleaseLock => lock::release(world, run).await?,
         Step::StartAttempt(start) => start_attempt(world, run, start).await?,
         Step::StopAttempt { job, force } => stop(world, job, *force).await?,
-        Step::CleanUp { stuck_job, .. } => {
+        Step::CleanUp { stuck_job } => {
             if let Some(job) = stuck_job {
                 stop(world, job, false).await?;
             }
             clean_up(world, run).await?;
         }
-        Step::CleanUpAndRelease { .. } => {
+        Step::CleanUpAndRelease => {
             clean_up(world, run).await?;
             return set_finalizer(world, run, false).await;
         }

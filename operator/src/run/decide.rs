@@ -101,10 +101,7 @@ pub fn end(
         note: format!("{}: {}", condition.reason, condition.message),
     });
     let step = if began {
-        Step::CleanUp {
-            stuck_job: None,
-            e2e_runs: e2e_runs(observed),
-        }
+        Step::CleanUp { stuck_job: None }
     } else {
         Step::Nothing
     };
@@ -159,9 +156,7 @@ fn release(observed: &Observed, status: ConformanceRunStatus) -> Decision {
         return nothing(status, Some(ACTIVE_INTERVAL));
     }
     Decision {
-        step: Step::CleanUpAndRelease {
-            e2e_runs: e2e_runs(observed),
-        },
+        step: Step::CleanUpAndRelease,
         ..nothing(status, None)
     }
 }
@@ -173,13 +168,4 @@ fn time_to_live(observed: &Observed, status: &ConformanceRunStatus) -> Option<Du
         .checked_add(SignedDuration::from_secs(i64::from(ttl)))
         .unwrap_or(Timestamp::MAX);
     Some(Duration::try_from(over.duration_since(observed.now)).unwrap_or(Duration::ZERO))
-}
-
-fn e2e_runs(observed: &Observed) -> Vec<String> {
-    let attempts = observed.attempts();
-    attempts
-        .iter()
-        .filter_map(|attempt| attempt.suite.as_ref())
-        .flat_map(|suite| suite.run_ids.iter().cloned())
-        .collect()
 }

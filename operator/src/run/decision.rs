@@ -47,14 +47,9 @@ pub enum Step {
     CleanUp {
         /// A Job that would go on trying.
         stuck_job: Option<String>,
-        /// Ids that the e2e framework labelled this run's namespaces with.
-        e2e_runs: Vec<String>,
     },
     /// As `CleanUp`, then let the object go.
-    CleanUpAndRelease {
-        /// Ids that the e2e framework labelled this run's namespaces with.
-        e2e_runs: Vec<String>,
-    },
+    CleanUpAndRelease,
     /// Delete the run: its time to live is over.
     DeleteRun,
 }

@@ -60,7 +60,7 @@ impl Story {
             Step::AddFinalizer => {
                 self.observed.run.metadata.finalizers = Some(vec![names::FINALIZER.to_owned()]);
             }
-            Step::CleanUpAndRelease { .. } => self.observed.run.metadata.finalizers = None,
+            Step::CleanUpAndRelease => self.observed.run.metadata.finalizers = None,
             Step::StartAttempt(start) => self.make_job(start),
             Step::StopAttempt { job, .. } => {
                 let now = self.observed.now;

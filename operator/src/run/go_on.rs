@@ -238,7 +238,7 @@ fn give_up(
         Stage::Present => end(observed, status, Some(fault), None),
         Stage::Future => end(observed, status, None, Some(fault)),
     };
-    if let Step::CleanUp { stuck_job, .. } = &mut decision.step {
+    if let Step::CleanUp { stuck_job } = &mut decision.step {
         *stuck_job = Some(attempt.summary.job_name.clone());
     }
     decision

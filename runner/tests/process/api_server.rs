@@ -51,7 +51,6 @@ impl ApiServer {
             known: Arc::default(),
         };
         let router = Router::new()
-            .route("/version", get(version))
             .route("/apis/conform.dev/v1alpha1/conformanceresults/{name}", get(read))
             .route(
                 "/apis/conform.dev/v1alpha1/conformanceresults/{name}/status",
@@ -118,14 +117,6 @@ impl ApiServer {
 pub fn status(code: u16, reason: &str) -> Response {
     let body = json!({ "kind": "Status", "apiVersion": "v1", "status": "Failure", "code": code, "reason": reason, "message": reason });
     (StatusCode::from_u16(code).unwrap(), Json(body)).into_response()
-}
-
-async fn version() -> Response {
-    Json(
-        json!({ "major": "1", "minor": "36", "gitVersion": "v1.36.3", "gitCommit": "", "gitTreeState": "",
-        "buildDate": "", "goVersion": "", "compiler": "", "platform": "" }),
-    )
-    .into_response()
 }
 
 async fn read(State(server): State<ApiServer>, Path(name): Path<String>) -> Response {

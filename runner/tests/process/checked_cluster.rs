@@ -28,7 +28,7 @@ pub struct Fake {
 /// The routes that the checks use.
 pub fn routes() -> Router<ApiServer> {
     Router::new()
-        .route("/version", get(async || Json(json!({ "gitVersion": "v1.36.3" }))))
+        .route("/version", get(version))
         .route("/api/v1/nodes", get(nodes))
         .route(
             "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases",
@@ -132,4 +132,11 @@ async fn read_pod(State(server): State<ApiServer>, Path((_, name)): Path<(String
         pod["status"] = json!({ "containerStatuses": statuses });
         Json(pod)
     })
+}
+
+async fn version() -> Json<Value> {
+    Json(
+        json!({ "major": "1", "minor": "36", "gitVersion": "v1.36.3", "gitCommit": "", "gitTreeState": "",
+        "buildDate": "", "goVersion": "", "compiler": "", "platform": "" }),
+    )
 }

@@ -276,6 +276,8 @@ fn a_job_that_its_queue_holds_back_is_not_stuck() {
         queue_name: Some("tests".into()),
         ..Execution::default()
     }));
+    let facts = story.observed.cluster.as_mut().unwrap();
+    facts.groups.as_mut().unwrap().push("kueue.x-k8s.io".into());
     story.next_attempt();
     let labels = story.job().metadata.labels.clone().unwrap();
     assert_eq!(labels["kueue.x-k8s.io/queue-name"], "tests");
