@@ -233,7 +233,11 @@ fn what_a_proxy_does_not_look_at_is_passed_over_aloud() {
     "port: 80, nodePort: -1}",
     "Service default/web: spec.ports[0].nodePort: -1 is no port"
 )]
-#[case::port_of_words("port: 80}", "port: http}", "Service default/web: it is not understood")]
+#[case::port_of_words(
+    "port: 80}",
+    "port: http}",
+    "Service default/web: spec.ports[0].port: invalid type"
+)]
 #[case::protocol(
     "port: 80}",
     "port: 80, protocol: ICMP}",
@@ -278,7 +282,10 @@ fn a_service_that_no_api_server_stores(#[case] from: &str, #[case] to: &str, #[c
     "EndpointSlice default/web-1: endpoints[0].addresses[0]: \"fd00::1\" is no IPv4 address"
 )]
 #[case::nonsense("[{addresses: [x]}]", "endpoints[0].addresses[0]")]
-#[case::addresses("[{addresses: 1}]", "EndpointSlice default/web-1: it is not understood")]
+#[case::addresses(
+    "[{addresses: 1}]",
+    "EndpointSlice default/web-1: endpoints[0].addresses: invalid type"
+)]
 #[case::port("[]\nports: [{name: http, port: 70000}]", "is no YAML")]
 fn a_slice_that_no_api_server_stores(#[case] endpoints: &str, #[case] expected: &str) {
     let files = Files::new();

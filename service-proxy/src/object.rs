@@ -95,11 +95,6 @@ impl Object {
     /// Reads an object of a known kind.
     pub fn read(kind: Kind, value: Value) -> Result<Self, InvalidObject> {
         let name = name_in(kind, &value);
-        let broken = |error: serde_json::Error| InvalidObject {
-            object: name.clone(),
-            field: "it".to_owned(),
-            problem: format!("is not understood: {error}"),
-        };
         if value
             .pointer("/metadata/name")
             .and_then(Value::as_str)
@@ -112,18 +107,10 @@ impl Object {
             });
         }
         Ok(match kind {
-            Kind::Service => Self::Service(Box::new(Service::read(
-                serde_json::from_value(value).map_err(broken)?,
-            )?)),
-            Kind::EndpointSlice => Self::EndpointSlice(Box::new(EndpointSlice::read(
-                serde_json::from_value(value).map_err(broken)?,
-            )?)),
-            Kind::Node => Self::Node(Box::new(Node::read(
-                serde_json::from_value(value).map_err(broken)?,
-            )?)),
-            Kind::ServiceCidr => Self::ServiceCidr(Box::new(ServiceCidr::read(
-                serde_json::from_value(value).map_err(broken)?,
-            )?)),
+            Kind::Service => Self::Service(Box::new(Service::read(fields(name, value)?)?)),
+            Kind::EndpointSlice => Self::EndpointSlice(Box::new(EndpointSlice::read(fields(name, value)?)?)),
+            Kind::Node => Self::Node(Box::new(Node::read(fields(name, value)?)?)),
+            Kind::ServiceCidr => Self::ServiceCidr(Box::new(ServiceCidr::read(fields(name, value)?)?)),
         })
     }
 
@@ -140,6 +127,15 @@ impl Object {
             name: name.clone(),
         }
     }
+}
+
+/// Reads fields. A problem names the first that is not what it should be.
+fn fields<T: serde::de::DeserializeOwned>(object: String, value: Value) -> Result<T, InvalidObject> {
+    serde_path_to_error::deserialize(value).map_err(|error| InvalidObject {
+        object,
+        field: error.path().to_string(),
+        problem: error.inner().to_string(),
+    })
 }
 
 fn name_in(kind: Kind, value: &Value) -> String {

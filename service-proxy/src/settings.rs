@@ -80,7 +80,7 @@ impl Default for Settings {
 #[error("KubeProxyConfiguration: {field}: {problem}")]
 pub struct InvalidSettings {
     /// The field.
-    pub field: &'static str,
+    pub field: String,
     /// What is wrong with it.
     pub problem: String,
 }
@@ -129,9 +129,8 @@ where
 impl Settings {
     /// Reads a KubeProxyConfiguration, with kube-proxy's defaults on Linux.
     pub fn read(value: Value) -> Result<Self, InvalidSettings> {
-        let fault = |field, problem: String| InvalidSettings { field, problem };
-        let raw: Raw = serde_json::from_value(value)
-            .map_err(|error| fault("it", format!("is not understood: {error}")))?;
+        let raw: Raw = serde_path_to_error::deserialize(value)
+            .map_err(|error| fault(error.path().to_string(), error.inner().to_string()))?;
         if raw.kind != "KubeProxyConfiguration" || !raw.api_version.starts_with("kubeproxy.config.k8s.io/") {
             let problem = format!(
                 "is {:?} of {:?}; it must be KubeProxyConfiguration of kubeproxy.config.k8s.io/v1alpha1",
@@ -166,15 +165,22 @@ impl Settings {
     }
 }
 
+fn fault(field: impl Into<String>, problem: String) -> InvalidSettings {
+    InvalidSettings {
+        field: field.into(),
+        problem,
+    }
+}
+
 fn mode(word: &str) -> Result<Mode, InvalidSettings> {
     match word {
         "" | "iptables" => Ok(Mode::Iptables),
         "nftables" => Ok(Mode::Nftables),
         "ipvs" => Ok(Mode::Ipvs),
-        other => Err(InvalidSettings {
-            field: "mode",
-            problem: format!("{other:?} has no model here: the modes are iptables, nftables and ipvs"),
-        }),
+        other => {
+            let problem = format!("{other:?} has no model here: the modes are iptables, nftables and ipvs");
+            Err(fault("mode", problem))
+        }
     }
 }
 
@@ -189,12 +195,13 @@ fn detect_local(word: &str, cluster_cidr: &str) -> Result<DetectLocal, InvalidSe
         }
         "NodeCIDR" => Ok(DetectLocal::NodeCidr),
         "BridgeInterface" | "InterfaceNamePrefix" => Ok(DetectLocal::Interface),
-        other => Err(InvalidSettings {
-            field: "detectLocalMode",
-            problem: format!(
-                "{other:?} is none: it must be ClusterCIDR, NodeCIDR, BridgeInterface or InterfaceNamePrefix"
-            ),
-        }),
+        other => {
+            let modes = "ClusterCIDR, NodeCIDR, BridgeInterface or InterfaceNamePrefix";
+            Err(fault(
+                "detectLocalMode",
+                format!("{other:?} is none: it must be {modes}"),
+            ))
+        }
     }
 }
 
@@ -203,10 +210,7 @@ fn bind_address(text: &str) -> Result<Option<IpAddr>, InvalidSettings> {
     if text.is_empty() {
         return Ok(None);
     }
-    let address = parse_ip(text).ok_or_else(|| InvalidSettings {
-        field: "bindAddress",
-        problem: format!("{text:?} is no IP address"),
-    })?;
+    let address = parse_ip(text).ok_or_else(|| fault("bindAddress", format!("{text:?} is no IP address")))?;
     Ok((!address.is_unspecified()).then_some(address))
 }
 
@@ -216,10 +220,8 @@ fn cidrs<'a>(
 ) -> Result<Vec<Cidr>, InvalidSettings> {
     let mut cidrs = Vec::new();
     for text in texts {
-        cidrs.push(Cidr::parse(text).ok_or_else(|| InvalidSettings {
-            field,
-            problem: format!("{text:?} is no range of addresses such as 10.0.0.0/8"),
-        })?);
+        let problem = || format!("{text:?} is no range of addresses such as 10.0.0.0/8");
+        cidrs.push(Cidr::parse(text).ok_or_else(|| fault(field, problem()))?);
     }
     Ok(cidrs)
 }
@@ -267,7 +269,7 @@ mod tests {
     #[case(json!({"nodePortAddresses": ["primary", "10.0.0.0/8"]}), "nodePortAddresses")]
     #[case(json!({"detectLocalMode": "Guess"}), "detectLocalMode")]
     #[case(json!({"bindAddress": "here"}), "bindAddress")]
-    #[case(json!({"iptables": 1}), "it")]
+    #[case(json!({"iptables": {"masqueradeAll": 1}}), "iptables.masqueradeAll")]
     fn what_kube_proxy_would_refuse(#[case] value: Value, #[case] field: &str) {
         assert_eq!(read(value).unwrap_err().field, field);
     }

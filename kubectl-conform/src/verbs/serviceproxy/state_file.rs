@@ -39,6 +39,8 @@ fn options(length: usize) -> serde_saphyr::Options {
         budget.max_total_scalar_bytes = budget.max_total_scalar_bytes.max(length);
     }
     options.with_snippet = false;
+    // As kubectl writes and reads them: a node called `n` or a zone called `no` is no truth value.
+    options.strict_booleans = true;
     options
 }
 
