@@ -13,9 +13,11 @@ pub struct Kind {
     pub namespace: Option<&'static str>,
     /// Path of a field whose owner is who made the object; keys as in `managedFields`, without their `f:`.
     ///
-    /// Every creation sets it. Where the kind has such a field, nobody can change it later; where it has none, it is what
-    /// makes the object what it is, so that whoever could take it over could as well empty the object.
+    /// Every creation sets it.
     pub birth: &'static [&'static str],
+    /// True if nobody can change that field later, so that its owner made the object whenever he wrote it last. Else its
+    /// owner has to have written it when the object was made.
+    pub fixed: bool,
 }
 
 const fn cluster(
@@ -30,6 +32,20 @@ const fn cluster(
         kind,
         namespace: None,
         birth,
+        fixed: true,
+    }
+}
+
+/// A kind whose objects can be changed in every field.
+const fn changeable(
+    group: &'static str,
+    plural: &'static str,
+    kind: &'static str,
+    birth: &'static [&'static str],
+) -> Kind {
+    Kind {
+        fixed: false,
+        ..cluster(group, plural, kind, birth)
     }
 }
 
@@ -57,25 +73,25 @@ pub const KINDS: [Kind; 28] = [
         "MutatingWebhookConfiguration",
         &["webhooks", "."],
     ),
-    cluster(
+    changeable(
         ADMISSION,
         "validatingadmissionpolicybindings",
         "ValidatingAdmissionPolicyBinding",
         &["spec", "policyName"],
     ),
-    cluster(
+    changeable(
         ADMISSION,
         "validatingadmissionpolicies",
         "ValidatingAdmissionPolicy",
         &["spec", "failurePolicy"],
     ),
-    cluster(
+    changeable(
         ADMISSION,
         "mutatingadmissionpolicybindings",
         "MutatingAdmissionPolicyBinding",
         &["spec", "policyName"],
     ),
-    cluster(
+    changeable(
         ADMISSION,
         "mutatingadmissionpolicies",
         "MutatingAdmissionPolicy",
@@ -87,13 +103,13 @@ pub const KINDS: [Kind; 28] = [
         "APIService",
         &["spec", "group"],
     ),
-    cluster(
+    changeable(
         FLOWCONTROL,
         "flowschemas",
         "FlowSchema",
         &["spec", "matchingPrecedence"],
     ),
-    cluster(
+    changeable(
         FLOWCONTROL,
         "prioritylevelconfigurations",
         "PriorityLevelConfiguration",
@@ -107,8 +123,9 @@ pub const KINDS: [Kind; 28] = [
         kind: "RoleBinding",
         namespace: Some("kube-system"),
         birth: &["roleRef"],
+        fixed: true,
     },
-    cluster(RBAC, "clusterroles", "ClusterRole", &["rules"]),
+    changeable(RBAC, "clusterroles", "ClusterRole", &["rules"]),
     cluster(
         "apiextensions.k8s.io",
         "customresourcedefinitions",
@@ -128,27 +145,27 @@ pub const KINDS: [Kind; 28] = [
         "IngressClass",
         &["spec", "controller"],
     ),
-    cluster(NETWORKING, "servicecidrs", "ServiceCIDR", &["spec", "cidrs"]),
+    changeable(NETWORKING, "servicecidrs", "ServiceCIDR", &["spec", "cidrs"]),
     cluster(
         NETWORKING,
         "ipaddresses",
         "IPAddress",
         &["spec", "parentRef", "."],
     ),
-    cluster(
+    changeable(
         "certificates.k8s.io",
         "clustertrustbundles",
         "ClusterTrustBundle",
         &["spec", "trustBundle"],
     ),
-    cluster("resource.k8s.io", "deviceclasses", "DeviceClass", &["spec"]),
+    changeable("resource.k8s.io", "deviceclasses", "DeviceClass", &["spec"]),
     cluster(
         "resource.k8s.io",
         "resourceslices",
         "ResourceSlice",
         &["spec", "driver"],
     ),
-    cluster(
+    changeable(
         "resource.k8s.io",
         "devicetaintrules",
         "DeviceTaintRule",

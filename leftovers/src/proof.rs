@@ -10,8 +10,8 @@ use crate::Kind;
 ///
 /// It is recorded if such a process owns the field that only a creation sets ([`Kind::birth`]), by an update of the
 /// object itself: server-side apply lets anybody share a field, and a test that only changes somebody's object owns
-/// what it changed. And nobody else may have written the object in the second in which it was made, unless the test
-/// process did too.
+/// what it changed. It has to have written the object in the second in which it was made. Where nobody can take that
+/// field over ([`Kind::fixed`]), it may have written again since, unless somebody else wrote in that second.
 pub fn made_by(kind: &Kind, metadata: &ObjectMeta) -> Option<Maker> {
     let entries = || {
         let all = metadata.managed_fields.iter().flatten();
@@ -24,7 +24,7 @@ pub fn made_by(kind: &Kind, metadata: &ObjectMeta) -> Option<Maker> {
     let at_birth =
         |entry: &ManagedFieldsEntry| entry.time.is_some() && entry.time == metadata.creation_timestamp;
     let others = entries().any(|other| other.manager != entry.manager && at_birth(other));
-    (at_birth(entry) || !others).then_some(maker)
+    (at_birth(entry) || (kind.fixed && !others)).then_some(maker)
 }
 
 fn owns(entry: &ManagedFieldsEntry, path: &[&str]) -> bool {
@@ -87,9 +87,9 @@ mod tests {
     #[test]
     fn who_was_there_first_made_it() {
         let at = |second| Some(Time(jiff::Timestamp::from_second(second).unwrap()));
-        let rules = || json!({ "f:rules": {} });
+        let role_ref = || json!({ "f:roleRef": {} });
         let with_another = |made: i64, written: i64| {
-            let mut both = metadata(MAKER, "Update", "", rules());
+            let mut both = metadata(MAKER, "Update", "", role_ref());
             let other = metadata("kube-apiserver", "Update", "", json!({ "f:metadata": {} }));
             let mut entries = both.managed_fields.take().unwrap();
             entries[0].time = at(written);
@@ -99,24 +99,40 @@ mod tests {
             both.creation_timestamp = at(10);
             both
         };
-        let role = kind("ClusterRole");
+        let binding = kind("ClusterRoleBinding");
         assert_eq!(
-            made_by(role, &with_another(10, 90)),
+            made_by(binding, &with_another(10, 90)),
             None,
-            "it was there, and a test overwrote it"
+            "it was there, and a test wrote later"
         );
         assert!(
-            made_by(role, &with_another(11, 10)).is_some(),
+            made_by(binding, &with_another(11, 10)).is_some(),
             "a controller came after"
         );
         assert!(
-            made_by(role, &with_another(10, 10)).is_some(),
+            made_by(binding, &with_another(10, 10)).is_some(),
             "in the same second"
         );
         assert!(
-            made_by(role, &with_another(11, 90)).is_some(),
+            made_by(binding, &with_another(11, 90)).is_some(),
             "the test changed it again"
         );
+    }
+
+    #[test]
+    fn who_overwrote_everything_did_not_make_it() {
+        let at = |second| Some(Time(jiff::Timestamp::from_second(second).unwrap()));
+        let written = |made: i64, written: i64| {
+            // Whoever made it owns nothing any more, and is not recorded.
+            let mut role = metadata(MAKER, "Update", "", json!({ "f:rules": {} }));
+            role.creation_timestamp = at(made);
+            for entry in role.managed_fields.iter_mut().flatten() {
+                entry.time = at(written);
+            }
+            role
+        };
+        assert_eq!(made_by(kind("ClusterRole"), &written(10, 13)), None);
+        assert!(made_by(kind("ClusterRole"), &written(10, 10)).is_some());
     }
 
     #[test]
