@@ -2,6 +2,7 @@
 
 use std::{
     fs::File,
+    io::BufReader,
     path::{Path, PathBuf},
 };
 
@@ -29,7 +30,7 @@ pub fn write(files: &[PathBuf]) -> Result<()> {
 
 fn read(path: &Path) -> Result<Vec<Case>> {
     let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let junit = junit::read_measured(file, &Limits::default())
+    let junit = junit::read_measured(BufReader::new(file), &Limits::default())
         .with_context(|| format!("{} is no JUnit file", path.display()))?;
     if junit.properties.dry_run {
         bail!("{} is of a dry run, which takes no time", path.display());

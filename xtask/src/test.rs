@@ -27,6 +27,7 @@ pub fn test(args: &TestArgs) -> Result<()> {
     printer::step("generated files");
     generate::generate(&GenerateArgs {
         what: None,
+        from: Vec::new(),
         check: true,
     })?;
     printer::step("lints");
