@@ -53,7 +53,9 @@ fn a_run_goes_from_nothing_to_its_verdict() {
         last.step,
         Step::CleanUp {
             stuck_job: None,
-            e2e_runs: vec!["uuid-1".into(), "uuid-1".into()]
+            e2e_runs: ["uuid-1", "uuid-2", "uuid-1", "uuid-2"]
+                .map(String::from)
+                .to_vec()
         }
     );
     assert_eq!(
@@ -142,7 +144,7 @@ fn deletion_stops_cleans_and_lets_go_and_is_never_stuck() {
     assert_eq!(
         story.step().step,
         Step::CleanUpAndRelease {
-            e2e_runs: vec!["uuid-1".into()]
+            e2e_runs: vec!["uuid-1".into(), "uuid-2".into()]
         }
     );
 }
