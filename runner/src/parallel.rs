@@ -58,8 +58,8 @@ use crate::{
 
 /// How long the log may stay open after the last process has ended.
 const OUTPUT_PATIENCE: Duration = Duration::from_secs(5);
-/// Ids of parts of the run that wait to be taken; each process has one.
-const IDS: usize = 256;
+/// More processes than any node has memory for.
+const MAX_PROCESSES: u16 = 64;
 
 /// A running suite of several processes.
 #[derive(Debug)]
@@ -83,7 +83,8 @@ pub struct Program<'a> {
     pub maker: Option<&'a Maker>,
 }
 
-/// Starts the tests of `program` in up to `processes` processes. What happens to a test goes to `events`. The receiver
+/// Starts the tests of `program` in up to `processes` processes, of which there are never more than 64. What happens to
+/// a test goes to `events`. The receiver
 /// gives the ids that the processes label their namespaces with, process 1's first.
 pub async fn start(
     program: &Program<'_>,
@@ -100,7 +101,9 @@ pub async fn start(
     let (log, log_end) = File::create(&path).and_then(Log::start).map_err(no_output)?;
     let secret = secret().map_err(StartError::Listen)?;
     let (listener, base) = server::bind(&secret).await.map_err(StartError::Listen)?;
-    let (run_ids, ids) = mpsc::channel(IDS);
+    let processes = processes.min(MAX_PROCESSES);
+    // Each process has one id; none waits to be taken.
+    let (run_ids, ids) = mpsc::channel(usize::from(processes));
     let shared = Arc::new(Shared::new(processes, events, log));
     let server = tokio::spawn(server::serve(listener, secret, Arc::clone(&shared))).abort_handle();
     let conductor = Conductor::new(program, durations, base, Arc::clone(&shared), run_ids);

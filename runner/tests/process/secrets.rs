@@ -1,6 +1,6 @@
 //! A token that the suite prints leaves the pod nowhere.
 
-use crate::stories::Pod;
+use crate::stories::{PRESENT, Pod, plan};
 
 /// Shaped like a ServiceAccount's; its signature is made up.
 const TOKEN: &str =
@@ -9,7 +9,7 @@ const TOKEN: &str =
 #[tokio::test]
 async fn tokens_are_in_no_log_file_or_status() {
     let pod = Pod::new().await;
-    let mut command = pod.command("leaky", crate::stories::PRESENT);
+    let mut command = pod.command("leaky", &plan(PRESENT));
     let output = crate::stories::end(command.env("TOKEN", TOKEN).spawn().unwrap()).await;
     let leaks = |bytes: &[u8]| String::from_utf8_lossy(bytes).contains("c2ln-bmF0_dXJl");
 

@@ -25,7 +25,7 @@ use crate::{
 pub const PRESENT: &str = r#"{"profiles":["kubernetes"],"stage":"Present","server":"1.36"}"#;
 
 /// The plan of a first attempt at what `request` selects.
-fn plan(request: &str) -> String {
+pub fn plan(request: &str) -> String {
     format!(r#"{{"requests":[{request}],"scope":"All","pick":"Everything","shards":1,"processes":1}}"#)
 }
 
