@@ -41,6 +41,7 @@ pub async fn act(world: &World, run: &ConformanceRun, decision: &Decision) -> Re
         }
         Step::CleanUpAndRelease => {
             clean_up(world, run).await?;
+            cleanup::delete_files(world, run).await?;
             return set_finalizer(world, run, false).await;
         }
         Step::DeleteRun => {
