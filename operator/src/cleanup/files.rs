@@ -16,7 +16,12 @@ use crate::{
 /// kind of the result goes first: then nobody knows any more whose they are.
 pub async fn delete_files(world: &World, run: &ConformanceRun) -> Result<()> {
     let maps: Api<ConfigMap> = Api::namespaced(world.client.clone(), &world.settings.namespace);
-    let labels = format!("{}={},{}", names::LABEL_RUN, run.name_any(), names::LABEL_ARTIFACT);
+    let labels = format!(
+        "{}={},{}",
+        names::LABEL_RUN,
+        run.name_any(),
+        names::LABEL_ARTIFACT
+    );
     let deleted = maps
         .delete_collection(&DeleteParams::default(), &ListParams::default().labels(&labels))
         .await;
