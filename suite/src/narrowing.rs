@@ -43,7 +43,7 @@ impl Narrowing {
     pub fn brief(&self) -> String {
         let length = self.value.chars().count();
         // What is not much longer than its start and the remark is shown whole.
-        if length <= BRIEF + 30 {
+        if length <= BRIEF + 20 {
             return self.to_string();
         }
         let start: String = self.value.chars().take(BRIEF).collect();
