@@ -81,11 +81,11 @@ pub async fn left_behind(names: &[String], cluster: &Cluster) -> Result<(Vec<Lef
     let own = own.await.map_err(|error| cluster.explain(error))?;
     // Only now: a run that started meanwhile has nothing among what was found.
     let runs = runs(cluster).await?;
-    let wanted = |run: &String| names.is_empty() || names.contains(run);
+    let asked_for = |run: &String| names.is_empty() || names.contains(run);
     let left = own
         .into_iter()
         .chain(found.leftovers)
-        .filter(|leftover| wanted(&leftover.run) && runs.left_behind(leftover));
+        .filter(|leftover| asked_for(&leftover.run) && runs.left_behind(leftover));
     Ok((left.collect(), found.unseen))
 }
 
