@@ -9,7 +9,7 @@ use std::{
 };
 
 pub use concern::Effect;
-pub use views::PortView;
+pub use views::{NodeView, PortView};
 
 use crate::{
     address::{Cidr, Family},
