@@ -117,8 +117,10 @@ impl State {
     /// Which of the nodes a port's hints or endpoints name, where that matters.
     fn named(&self, frontend: &Frontend, port: &FrontendPort, places: &HashMap<NameId, Place>) -> Vec<Place> {
         let backends = &port.backends;
-        let by_hints = self.gates.same_node && backends.summary.ready_have_node_hints;
-        let by_node = frontend.uses(port).local || backends.is_ambiguous();
+        // Which hints hold depends on which of equal endpoints counts.
+        let ambiguous = backends.is_ambiguous();
+        let by_hints = self.gates.same_node && (backends.summary.ready_have_node_hints || ambiguous);
+        let by_node = frontend.uses(port).local || ambiguous;
         if !by_hints && !by_node {
             return Vec::new();
         }
