@@ -146,41 +146,59 @@ pub fn endpoint_text(address: IpAddr, port: u16) -> String {
 
 /// A number that sorts IPv4 endpoints as their texts sort: four bits a character, in the order of ASCII.
 pub(crate) fn text_order_v4(address: Ipv4Addr, port: u16) -> u128 {
-    const DOT: u32 = 1;
-    const COLON: u32 = 12;
     let [a, b, c, d] = address.octets();
-    let mut key = 0_u128;
-    for (octet, end) in [(a, DOT), (b, DOT), (c, DOT), (d, COLON)] {
-        key = key << 16 | u128::from(digits(u32::from(octet), 3, Some(end)));
-    }
-    key << 20 | u128::from(digits(u32::from(port), 5, None))
+    let of = |table: &[u16; 256], octet: u8| {
+        u128::from(table.get(usize::from(octet)).copied().unwrap_or_default())
+    };
+    let address = of(&BEFORE_DOT, a) << 48 | of(&BEFORE_DOT, b) << 32 | of(&BEFORE_DOT, c) << 16;
+    (address | of(&BEFORE_COLON, d)) << 20 | u128::from(digits(port, 5))
 }
 
-/// The digits of a number of at most `most` digits, 2 to 11 for 0 to 9, then the end, then nothing. Where one number is the
-/// beginning of another, the end or nothing decides, as in the text.
-fn digits(number: u32, most: u32, end: Option<u32>) -> u32 {
-    let count = if number >= 10_000 {
-        5
-    } else if number >= 1_000 {
-        4
-    } else if number >= 100 {
-        3
-    } else if number >= 10 {
-        2
-    } else {
-        1
-    };
-    let (mut rest, mut key, mut shift) = (number, 0, 0);
-    if let Some(end) = end {
-        key = end;
-        shift = 4;
+const DOT: u16 = 1;
+const COLON: u16 = 12;
+/// Octets with what follows them.
+static BEFORE_DOT: [u16; 256] = octets(DOT);
+static BEFORE_COLON: [u16; 256] = octets(COLON);
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::indexing_slicing,
+    reason = "a table of 256 octets, made by the compiler"
+)]
+const fn octets(end: u16) -> [u16; 256] {
+    let mut table = [0; 256];
+    let mut octet = 0;
+    while octet < 256 {
+        let number = octet as u16;
+        // The end follows the last digit; where there are fewer than three, nothing follows the end.
+        let after = 4 * (3 - count(number));
+        table[octet] = (digits(number, 3) as u16) << 4 | end << after;
+        octet += 1;
     }
-    for _ in 0..count {
-        key |= (rest % 10 + 2) << shift;
+    table
+}
+
+/// The digits of a number of at most `most` digits, 2 to 11 for 0 to 9, then nothing. Where one number is the beginning of
+/// another, nothing comes first, as in the text.
+const fn digits(number: u16, most: u32) -> u32 {
+    let count = count(number);
+    let (mut rest, mut key, mut at) = (number as u32, 0, 0);
+    while at < count {
+        key |= (rest % 10 + 2) << (4 * at);
         rest /= 10;
-        shift += 4;
+        at += 1;
     }
     key << (4 * (most - count))
+}
+
+const fn count(number: u16) -> u32 {
+    match number {
+        0..=9 => 1,
+        10..=99 => 2,
+        100..=999 => 3,
+        1_000..=9_999 => 4,
+        _ => 5,
+    }
 }
 
 /// The bytes of [`endpoint_text`] without an allocation, to sort by.

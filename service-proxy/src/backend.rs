@@ -226,8 +226,14 @@ impl Backends {
 }
 
 impl Slice {
-    /// Rule A2: a slice counts if its addresses are of a family and it does not belong to a headless Service.
-    pub(crate) fn new(slice: &EndpointSlice, nodes: &mut Names, zones: &mut Names) -> Option<Self> {
+    /// Rule A2: a slice counts if its addresses are of a family and it does not belong to a headless Service. Most of it is
+    /// most likely what it was before.
+    pub(crate) fn new(
+        slice: &EndpointSlice,
+        before: Option<&Self>,
+        nodes: &mut Names,
+        zones: &mut Names,
+    ) -> Option<Self> {
         let AddressType::Ip(family) = slice.address_type else {
             return None;
         };
@@ -239,15 +245,21 @@ impl Slice {
             protocol: port.protocol,
             port: port.port,
         });
-        let endpoints = slice.endpoints.iter().map(|endpoint| SliceEndpoint {
-            ip: endpoint.ip,
-            conditions: Conditions::new(endpoint.ready, endpoint.serving, endpoint.terminating),
-            node: endpoint
-                .node
-                .as_deref()
-                .map_or(NameId::NONE, |node| nodes.id(node)),
-            zone_hints: zones.set(&endpoint.zone_hints),
-            node_hints: nodes.set(&endpoint.node_hints),
+        let before = before.map(|slice| &*slice.endpoints).unwrap_or_default();
+        let before = before.iter().map(Some).chain(std::iter::repeat(None));
+        let endpoints = slice.endpoints.iter().zip(before).map(|(endpoint, before)| {
+            let guess = |of: fn(&SliceEndpoint) -> SetId| before.map(of).unwrap_or_default();
+            let node = before.map_or(NameId::NONE, |before| before.node);
+            SliceEndpoint {
+                ip: endpoint.ip,
+                conditions: Conditions::new(endpoint.ready, endpoint.serving, endpoint.terminating),
+                node: match endpoint.node.as_deref() {
+                    Some(name) => nodes.id_near(name, node),
+                    None => NameId::NONE,
+                },
+                zone_hints: zones.set_near(&endpoint.zone_hints, guess(|before| before.zone_hints)),
+                node_hints: nodes.set_near(&endpoint.node_hints, guess(|before| before.node_hints)),
+            }
         });
         Some(Self {
             family,

@@ -46,6 +46,7 @@ impl SetId {
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     ids: HashMap<Arc<str>, NameId>,
+    texts: Vec<Arc<str>>,
     sets: Vec<Box<[NameId]>>,
     set_ids: HashMap<Box<[NameId]>, SetId>,
     /// The set that holds a name alone.
@@ -62,8 +63,27 @@ impl Names {
         }
         // Four thousand million names do not fit into memory.
         let id = NameId(u32::try_from(self.ids.len() + 1).unwrap_or(u32::MAX));
-        self.ids.insert(Arc::from(name), id);
+        let text: Arc<str> = Arc::from(name);
+        self.texts.push(Arc::clone(&text));
+        self.ids.insert(text, id);
         id
+    }
+
+    /// The same, if it is most likely `guess`: to compare two names is cheaper than to look one up.
+    pub(crate) fn id_near(&mut self, name: &str, guess: NameId) -> NameId {
+        if self.is(guess, name) {
+            guess
+        } else {
+            self.id(name)
+        }
+    }
+
+    fn is(&self, id: NameId, name: &str) -> bool {
+        let at = usize::try_from(id.0)
+            .ok()
+            .and_then(|number| number.checked_sub(1));
+        at.and_then(|at| self.texts.get(at))
+            .is_some_and(|text| **text == *name)
     }
 
     /// The number of a name, if it has one.
@@ -90,6 +110,14 @@ impl Names {
                 ids.dedup();
                 self.set_of(ids.into())
             }
+        }
+    }
+
+    /// The same, if it is most likely `guess`.
+    pub(crate) fn set_near(&mut self, names: &[String], guess: SetId) -> SetId {
+        match (names, self.members(guess)) {
+            ([name], &[id]) if self.is(id, name) => guess,
+            _ => self.set(names),
         }
     }
 
@@ -134,9 +162,15 @@ mod tests {
         let (a, c) = (names.known("a"), names.id("c"));
         assert_eq!(names.sets_with(a), [ab]);
         assert!(names.sets_with(c).is_empty() && names.sets_with(NameId::NONE).is_empty());
+        assert_eq!((names.id_near("a", a), names.id_near("a", c)), (a, a));
         let only_a = names.set(&texts(&["a"]));
         assert_eq!(names.set(&texts(&["a"])), only_a);
         assert_eq!(names.sets_with(a), [ab, only_a]);
+        for guess in [only_a, ab, SetId::default()] {
+            assert_eq!(names.set_near(&texts(&["a"]), guess), only_a);
+            assert_eq!(names.set_near(&texts(&["b", "a"]), guess), ab);
+            assert!(names.set_near(&[], guess).is_empty());
+        }
         assert_eq!(names.members(ab), [a, names.known("b")]);
         assert!(names.known("d").is_none());
     }

@@ -233,23 +233,37 @@ impl<'a> Comparison<'a> {
 
 /// True if all but the endpoints is the same.
 fn same_face(before: &Frontend, after: &Frontend) -> bool {
-    let face = |frontend: &Frontend| {
-        let ports = frontend.ports.iter();
-        let ports = ports.map(|port| (port.name.clone(), port.protocol, port.port, port.node_port));
-        (
-            ports.collect::<Vec<_>>(),
-            frontend.cluster_ip,
-            frontend.external_ips.clone(),
-            frontend.load_balancer_vips.clone(),
-            frontend.source_ranges.clone(),
-            (
-                frontend.internal_local,
-                frontend.external_local,
-                frontend.follows_hints,
-            ),
-            frontend.affinity,
-            frontend.health_check_node_port,
-        )
+    let Frontend {
+        family,
+        cluster_ip,
+        external_ips,
+        load_balancer_vips,
+        source_ranges,
+        internal_local,
+        external_local,
+        follows_hints,
+        affinity,
+        health_check_node_port,
+        ports,
+    } = before;
+    let same_port = |one: &FrontendPort, two: &FrontendPort| {
+        (&one.name, one.protocol, one.port, one.node_port)
+            == (&two.name, two.protocol, two.port, two.node_port)
     };
-    face(before) == face(after)
+    let same_ports = ports.len() == after.ports.len()
+        && ports
+            .iter()
+            .zip(&after.ports)
+            .all(|(one, two)| same_port(one, two));
+    same_ports
+        && *family == after.family
+        && *cluster_ip == after.cluster_ip
+        && *external_ips == after.external_ips
+        && *load_balancer_vips == after.load_balancer_vips
+        && *source_ranges == after.source_ranges
+        && *internal_local == after.internal_local
+        && *external_local == after.external_local
+        && *follows_hints == after.follows_hints
+        && *affinity == after.affinity
+        && *health_check_node_port == after.health_check_node_port
 }
