@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, net::IpAddr};
 
 use crate::{
-    address::{EndpointKey, Family, endpoint_text},
+    address::{Family, endpoint_text, text_order, text_order_v4},
     gates::Gates,
     names::{NameId, Names, SetId},
     object::{AddressType, EndpointSlice, Protocol},
@@ -104,9 +104,37 @@ impl Backend {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Backends {
     list: Box<[Backend]>,
+    /// What zones ask of each: a pass over these is a fraction of one over the list.
+    tags: Box<[Tag]>,
     /// Some are equal in address and port, and which of them counts depends on the node.
     ambiguous: bool,
     pub(crate) summary: Summary,
+}
+
+/// Readiness and hints for zones of an endpoint, in four bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Tag(u32);
+
+impl Tag {
+    const READY: u32 = 1 << SetId::BITS;
+
+    const fn of(backend: &Backend) -> Self {
+        let ready = if backend.is_ready() { Self::READY } else { 0 };
+        Self(ready | backend.zone_hints.bits())
+    }
+
+    /// A ready endpoint with these hints.
+    pub(crate) const fn ready_with(hints: SetId) -> Self {
+        Self(Self::READY | hints.bits())
+    }
+
+    pub(crate) const fn is_ready(self) -> bool {
+        self.0 & Self::READY != 0
+    }
+
+    pub(crate) const fn zone_hints(self) -> SetId {
+        SetId::from_bits(self.0)
+    }
 }
 
 /// What the ready endpoints have in common.
@@ -147,6 +175,19 @@ impl Summary {
 }
 
 impl Backends {
+    fn new(list: Vec<Backend>, ambiguous: bool) -> Self {
+        Self {
+            tags: list.iter().map(Tag::of).collect(),
+            summary: Summary::of(&list),
+            list: list.into(),
+            ambiguous,
+        }
+    }
+
+    pub(crate) fn tags(&self) -> &[Tag] {
+        &self.tags
+    }
+
     /// All of them.
     pub fn list(&self) -> &[Backend] {
         &self.list
@@ -180,22 +221,19 @@ impl Backends {
                 }
             }
         }
-        let summary = Summary::of(&list);
-        let list = list.into();
-        Some((
-            places,
-            Self {
-                list,
-                ambiguous: false,
-                summary,
-            },
-        ))
+        Some((places, Self::new(list, false)))
     }
 }
 
 impl Slice {
-    /// Rule A2: a slice counts if its addresses are of a family and it does not belong to a headless Service.
-    pub(crate) fn new(slice: &EndpointSlice, nodes: &mut Names, zones: &mut Names) -> Option<Self> {
+    /// Rule A2: a slice counts if its addresses are of a family and it does not belong to a headless Service. Most of it is
+    /// most likely what it was before.
+    pub(crate) fn new(
+        slice: &EndpointSlice,
+        before: Option<&Self>,
+        nodes: &mut Names,
+        zones: &mut Names,
+    ) -> Option<Self> {
         let AddressType::Ip(family) = slice.address_type else {
             return None;
         };
@@ -207,15 +245,21 @@ impl Slice {
             protocol: port.protocol,
             port: port.port,
         });
-        let endpoints = slice.endpoints.iter().map(|endpoint| SliceEndpoint {
-            ip: endpoint.ip,
-            conditions: Conditions::new(endpoint.ready, endpoint.serving, endpoint.terminating),
-            node: endpoint
-                .node
-                .as_deref()
-                .map_or(NameId::NONE, |node| nodes.id(node)),
-            zone_hints: zones.set(&endpoint.zone_hints),
-            node_hints: nodes.set(&endpoint.node_hints),
+        let before = before.map(|slice| &*slice.endpoints).unwrap_or_default();
+        let before = before.iter().map(Some).chain(std::iter::repeat(None));
+        let endpoints = slice.endpoints.iter().zip(before).map(|(endpoint, before)| {
+            let guess = |of: fn(&SliceEndpoint) -> SetId| before.map(of).unwrap_or_default();
+            let node = before.map_or(NameId::NONE, |before| before.node);
+            SliceEndpoint {
+                ip: endpoint.ip,
+                conditions: Conditions::new(endpoint.ready, endpoint.serving, endpoint.terminating),
+                node: match endpoint.node.as_deref() {
+                    Some(name) => nodes.id_near(name, node),
+                    None => NameId::NONE,
+                },
+                zone_hints: zones.set_near(&endpoint.zone_hints, guess(|before| before.zone_hints)),
+                node_hints: nodes.set_near(&endpoint.node_hints, guess(|before| before.node_hints)),
+            }
         });
         Some(Self {
             family,
@@ -237,27 +281,46 @@ pub(crate) fn collect(
     protocol: Protocol,
     gates: Gates,
 ) -> Backends {
-    let mut keyed: Vec<(EndpointKey, Backend)> = Vec::new();
-    for slice in slices.values().filter(|slice| slice.family == family) {
-        for port in &slice.ports {
-            if port.protocol != protocol || &*port.name != name {
-                continue;
-            }
-            keyed.extend(slice.endpoints.iter().map(|endpoint| {
-                let backend = Backend {
+    let backends = slices
+        .values()
+        .filter(|slice| slice.family == family)
+        .flat_map(|slice| {
+            let ports = slice.ports.iter();
+            let ports = ports.filter(|port| port.protocol == protocol && &*port.name == name);
+            ports.flat_map(|port| {
+                let endpoints = slice.endpoints.iter();
+                endpoints.map(|endpoint| Backend {
                     ip: endpoint.ip,
                     conditions: endpoint.conditions,
                     port: port.port,
                     node: endpoint.node,
                     zone_hints: endpoint.zone_hints,
                     node_hints: endpoint.node_hints,
-                };
-                (EndpointKey::new(backend.ip, backend.port), backend)
-            }));
+                })
+            })
+        });
+    match family {
+        Family::IPv4 => {
+            let key = |backend: &Backend| match backend.ip {
+                IpAddr::V4(ip) => text_order_v4(ip, backend.port),
+                // Slices hold addresses of their family only.
+                IpAddr::V6(_) => 0,
+            };
+            join(backends, key, gates)
         }
+        Family::IPv6 => join(backends, |backend| text_order(backend.ip, backend.port), gates),
     }
+}
+
+/// Rule B3: sorts by text, and of equal endpoints keeps one.
+fn join<K: Ord>(
+    backends: impl Iterator<Item = Backend>,
+    key: impl Fn(&Backend) -> K,
+    gates: Gates,
+) -> Backends {
+    let mut keyed: Vec<(K, Backend)> = backends.map(|backend| (key(&backend), backend)).collect();
     // Stable: equal ones stay in the order of their slices.
-    keyed.sort_by_key(|&(key, _)| key);
+    keyed.sort_by(|(one, _), (two, _)| one.cmp(two));
     let mut list: Vec<Backend> = Vec::with_capacity(keyed.len());
     let mut ambiguous = false;
     for (_, backend) in keyed {
@@ -273,12 +336,7 @@ pub(crate) fn collect(
             _ => list.push(backend),
         }
     }
-    let summary = Summary::of(&list);
-    Backends {
-        list: list.into(),
-        ambiguous,
-        summary,
-    }
+    Backends::new(list, ambiguous)
 }
 
 /// Rule B3: an address can be used again before the pod that had it is gone. The one that does not terminate counts, the

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    backend::{Backend, Backends},
+    backend::{Backend, Backends, Tag},
     frontend::Uses,
     gates::Gates,
     names::{NameId, Names},
@@ -22,15 +22,15 @@ pub enum Choice {
 }
 
 impl Choice {
-    fn of(backends: &[Backend], is_chosen: impl Fn(&Backend) -> bool) -> Self {
-        let mut places: Vec<u32> = Vec::with_capacity(backends.len());
+    fn of<T>(list: &[T], is_chosen: impl Fn(&T) -> bool) -> Self {
+        let mut places: Vec<u32> = Vec::with_capacity(list.len());
         places.extend(
             (0_u32..)
-                .zip(backends)
-                .filter(|&(_, backend)| is_chosen(backend))
+                .zip(list)
+                .filter(|&(_, item)| is_chosen(item))
                 .map(|(at, _)| at),
         );
-        Self::from_places(&places, backends.len())
+        Self::from_places(&places, list.len())
     }
 
     fn from_places(places: &[u32], of: usize) -> Self {
@@ -201,7 +201,11 @@ impl<'a> Chooser<'a> {
         if !applies || node.is_none() {
             return Choice::Nothing;
         }
-        let is_chosen = |backend: &Backend| backend.is_ready() && nodes.contains(backend.node_hints, node);
+        let sets = nodes.sets_with(node);
+        if sets.is_empty() {
+            return Choice::Nothing;
+        }
+        let is_chosen = |backend: &Backend| backend.is_ready() && sets.contains(&backend.node_hints);
         Choice::of(self.backends.list(), is_chosen)
     }
 
@@ -220,8 +224,15 @@ impl<'a> Chooser<'a> {
         if let Some((_, choice)) = self.zones.iter().find(|&&(known, _)| known == zone) {
             return choice.clone();
         }
-        let is_chosen = |backend: &Backend| backend.is_ready() && zones.contains(backend.zone_hints, zone);
-        let choice = Choice::of(self.backends.list(), is_chosen);
+        let tags = self.backends.tags();
+        let choice = match zones.sets_with(zone) {
+            [] => Choice::Nothing,
+            [only] => {
+                let wanted = Tag::ready_with(*only);
+                Choice::of(tags, |&tag| tag == wanted)
+            }
+            sets => Choice::of(tags, |tag| tag.is_ready() && sets.contains(&tag.zone_hints())),
+        };
         self.zones.push((zone, choice.clone()));
         choice
     }

@@ -39,4 +39,4 @@ pub use health::{HealthCheck, Healthz, TO_BE_DELETED};
 pub use proxy::NodeProxy;
 pub use rule::{Masquerade, Rule};
 pub use settings::{DetectLocal, InvalidSettings, Mode, NodePortAddresses, Settings};
-pub use state::{Effect, PortView, State};
+pub use state::{Effect, NodeView, PortView, State};

@@ -16,12 +16,29 @@ impl NameId {
 }
 
 /// A set of names by its number. 0 stands for the empty set.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct SetId(u32);
 
 impl SetId {
+    /// As many bits hold every number.
+    pub(crate) const BITS: u32 = 29;
+    const LARGEST: u32 = (1 << Self::BITS) - 1;
+
     pub(crate) const fn is_empty(self) -> bool {
         self.0 == 0
+    }
+
+    pub(crate) const fn bits(self) -> u32 {
+        self.0
+    }
+
+    pub(crate) const fn from_bits(bits: u32) -> Self {
+        Self(bits & Self::LARGEST)
+    }
+
+    /// 500 million sets do not fit into memory.
+    fn nth(count: usize) -> Self {
+        Self(u32::try_from(count).unwrap_or(u32::MAX).min(Self::LARGEST))
     }
 }
 
@@ -29,8 +46,13 @@ impl SetId {
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     ids: HashMap<Arc<str>, NameId>,
+    texts: Vec<Arc<str>>,
     sets: Vec<Box<[NameId]>>,
     set_ids: HashMap<Box<[NameId]>, SetId>,
+    /// The set that holds a name alone.
+    alone: HashMap<NameId, SetId>,
+    /// Every set that holds a name.
+    holding: HashMap<NameId, Vec<SetId>>,
 }
 
 impl Names {
@@ -41,8 +63,27 @@ impl Names {
         }
         // Four thousand million names do not fit into memory.
         let id = NameId(u32::try_from(self.ids.len() + 1).unwrap_or(u32::MAX));
-        self.ids.insert(Arc::from(name), id);
+        let text: Arc<str> = Arc::from(name);
+        self.texts.push(Arc::clone(&text));
+        self.ids.insert(text, id);
         id
+    }
+
+    /// The same, if it is most likely `guess`: to compare two names is cheaper than to look one up.
+    pub(crate) fn id_near(&mut self, name: &str, guess: NameId) -> NameId {
+        if self.is(guess, name) {
+            guess
+        } else {
+            self.id(name)
+        }
+    }
+
+    fn is(&self, id: NameId, name: &str) -> bool {
+        let at = usize::try_from(id.0)
+            .ok()
+            .and_then(|number| number.checked_sub(1));
+        at.and_then(|at| self.texts.get(at))
+            .is_some_and(|text| **text == *name)
     }
 
     /// The number of a name, if it has one.
@@ -52,20 +93,50 @@ impl Names {
 
     /// The number of a set of names.
     pub(crate) fn set(&mut self, names: &[String]) -> SetId {
-        if names.is_empty() {
-            return SetId::default();
+        match names {
+            [] => SetId::default(),
+            [only] => {
+                let id = self.id(only);
+                if let Some(&set) = self.alone.get(&id) {
+                    return set;
+                }
+                let set = self.set_of([id].into());
+                self.alone.insert(id, set);
+                set
+            }
+            several => {
+                let mut ids: Vec<NameId> = several.iter().map(|name| self.id(name)).collect();
+                ids.sort_unstable();
+                ids.dedup();
+                self.set_of(ids.into())
+            }
         }
-        let mut ids: Vec<NameId> = names.iter().map(|name| self.id(name)).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        if let Some(&set) = self.set_ids.get(ids.as_slice()) {
+    }
+
+    /// The same, if it is most likely `guess`.
+    pub(crate) fn set_near(&mut self, names: &[String], guess: SetId) -> SetId {
+        match (names, self.members(guess)) {
+            ([name], &[id]) if self.is(id, name) => guess,
+            _ => self.set(names),
+        }
+    }
+
+    fn set_of(&mut self, ids: Box<[NameId]>) -> SetId {
+        if let Some(&set) = self.set_ids.get(&ids) {
             return set;
         }
-        let set = SetId(u32::try_from(self.sets.len() + 1).unwrap_or(u32::MAX));
-        let ids: Box<[NameId]> = ids.into();
+        let set = SetId::nth(self.sets.len() + 1);
+        for &id in &ids {
+            self.holding.entry(id).or_default().push(set);
+        }
         self.sets.push(ids.clone());
         self.set_ids.insert(ids, set);
         set
+    }
+
+    /// Every set that holds the name.
+    pub(crate) fn sets_with(&self, name: NameId) -> &[SetId] {
+        self.holding.get(&name).map_or(&[], Vec::as_slice)
     }
 
     /// The names of a set.
@@ -74,11 +145,6 @@ impl Names {
             .ok()
             .and_then(|number| number.checked_sub(1));
         at.and_then(|at| self.sets.get(at)).map_or(&[], |members| members)
-    }
-
-    /// True if the set holds the name.
-    pub(crate) fn contains(&self, set: SetId, name: NameId) -> bool {
-        self.members(set).contains(&name)
     }
 }
 
@@ -94,7 +160,18 @@ mod tests {
         assert_eq!(names.set(&texts(&["b", "a", "b"])), ab);
         assert!(names.set(&[]).is_empty() && !ab.is_empty());
         let (a, c) = (names.known("a"), names.id("c"));
-        assert!(names.contains(ab, a) && !names.contains(ab, c) && !names.contains(ab, NameId::NONE));
+        assert_eq!(names.sets_with(a), [ab]);
+        assert!(names.sets_with(c).is_empty() && names.sets_with(NameId::NONE).is_empty());
+        assert_eq!((names.id_near("a", a), names.id_near("a", c)), (a, a));
+        let only_a = names.set(&texts(&["a"]));
+        assert_eq!(names.set(&texts(&["a"])), only_a);
+        assert_eq!(names.sets_with(a), [ab, only_a]);
+        for guess in [only_a, ab, SetId::default()] {
+            assert_eq!(names.set_near(&texts(&["a"]), guess), only_a);
+            assert_eq!(names.set_near(&texts(&["b", "a"]), guess), ab);
+            assert!(names.set_near(&[], guess).is_empty());
+        }
+        assert_eq!(names.members(ab), [a, names.known("b")]);
         assert!(names.known("d").is_none());
     }
 }

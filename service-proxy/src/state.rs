@@ -9,7 +9,7 @@ use std::{
 };
 
 pub use concern::Effect;
-pub use views::PortView;
+pub use views::{NodeView, PortView};
 
 use crate::{
     address::{Cidr, Family},
@@ -103,7 +103,12 @@ impl State {
     }
 
     fn set_slice(&mut self, slice: &EndpointSlice, touched: &mut Touched) {
-        let packed = Slice::new(slice, &mut self.nodes, &mut self.zones);
+        let entry = slice
+            .service
+            .as_deref()
+            .and_then(|service| self.services.get(service));
+        let before = entry.and_then(|entry| entry.slices.get(slice.name.as_str()));
+        let packed = Slice::new(slice, before, &mut self.nodes, &mut self.zones);
         let (Some(packed), Some(service)) = (packed, slice.service.as_deref()) else {
             self.remove_slice(&slice.name, touched);
             return;

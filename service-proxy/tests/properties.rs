@@ -249,3 +249,25 @@ fn other_zones_are_not_told() {
     assert_eq!(effect.nodes(&state).collect::<Vec<_>>(), ["node-b"]);
     assert!(state.apply([&world::read(changed)]).is_empty());
 }
+
+/// Before 1.36 the node decides which of two equal endpoints counts, and with it which hints hold.
+#[test]
+fn equal_endpoints_of_old_releases_are_told_apart_by_each_node() {
+    let mut hinted = world::endpoint("10.1.0.1", "node-b");
+    hinted["hints"] = json!({"forNodes": [{"name": "node-a"}]});
+    let mut second = world::slice(vec![world::endpoint("10.1.0.1", "node-b")]);
+    second["metadata"]["name"] = json!("web-2");
+    let mut other = world::endpoint("10.1.0.2", "node-c");
+    other["hints"] = json!({"forNodes": [{"name": "node-c"}]});
+    let objects = [world::service(), world::slice(vec![hinted, other]), second];
+    let mut state = State::new(Gates::of_minor(35));
+    state.apply(&objects.map(world::read));
+    let expected = [("node-a", 1), ("node-b", 2), ("node-c", 1)];
+    let together = state.views(&NODES);
+    for ((node, count), together) in expected.into_iter().zip(together) {
+        let alone: Vec<PortAnswer> = state.view(node).iter().map(PortAnswer::from).collect();
+        assert_eq!(alone[0].cluster.len(), count, "{node}");
+        let together: Vec<PortAnswer> = together.iter().map(PortAnswer::from).collect();
+        assert_eq!(together, alone);
+    }
+}

@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Frontends, State};
 use crate::{
-    category::{Categories, Chooser, Place},
+    Backend,
+    category::{Choice, Chooser, Place},
     frontend::{Frontend, FrontendPort},
-    names::NameId,
+    names::{NameId, Names, SetId},
 };
 
 /// Nodes times endpoints that are compared for one change. A Service that is larger concerns everybody: to look again is
@@ -106,13 +107,14 @@ impl State {
         }
         let mut named = Named::default();
         for (before, after, (old, new)) in &pairs {
-            self.name(before, old, &mut named);
-            self.name(after, new, &mut named);
+            named.add(before, old);
+            named.add(after, new);
         }
+        let (zones, nodes) = (named.zones(&self.zones), named.nodes(&self.nodes));
         let backends = pairs
             .iter()
             .map(|(_, _, (old, new))| old.backends.list().len() + new.backends.list().len());
-        if named.nodes.len().saturating_mul(backends.sum()) > MAX_COMPARED {
+        if nodes.len().saturating_mul(backends.sum()) > MAX_COMPARED {
             return Some(Concern::everybody());
         }
         let mut comparisons: Vec<_> = pairs
@@ -128,39 +130,58 @@ impl State {
             others: differs(nowhere),
             ..Concern::default()
         };
-        for zone in named.zones {
+        for zone in zones {
             let seen = differs(Place { zone, ..nowhere });
             concern.zones.insert(zone, seen);
         }
-        for node in named.nodes {
+        for node in nodes {
             let seen = differs(self.place_of(node));
             concern.nodes.insert(node, seen);
         }
         (!concern.is_nobody()).then_some(concern)
     }
+}
 
+/// Zones and nodes that are named, with repetitions.
+#[derive(Default)]
+struct Named {
+    zone_sets: Vec<SetId>,
+    node_sets: Vec<SetId>,
+    nodes: Vec<NameId>,
+}
+
+impl Named {
     /// Notes the zones and nodes to which a port can look special.
-    fn name(&self, frontend: &Frontend, port: &FrontendPort, named: &mut Named) {
+    fn add(&mut self, frontend: &Frontend, port: &FrontendPort) {
         let by_node =
             frontend.uses(port).local || frontend.health_check_node_port != 0 || port.backends.is_ambiguous();
         for backend in port.backends.list() {
-            if named.last_zones != Some(backend.zone_hints) {
-                named.last_zones = Some(backend.zone_hints);
-                named.zones.extend(self.zones.members(backend.zone_hints));
+            self.zone_sets.push(backend.zone_hints);
+            if !backend.node_hints.is_empty() {
+                self.node_sets.push(backend.node_hints);
             }
-            named.nodes.extend(self.nodes.members(backend.node_hints));
             if by_node && !backend.node.is_none() {
-                named.nodes.insert(backend.node);
+                self.nodes.push(backend.node);
             }
         }
     }
-}
 
-#[derive(Default)]
-struct Named {
-    zones: BTreeSet<NameId>,
-    nodes: BTreeSet<NameId>,
-    last_zones: Option<crate::names::SetId>,
+    fn zones(&mut self, names: &Names) -> BTreeSet<NameId> {
+        self.zone_sets.sort_unstable();
+        self.zone_sets.dedup();
+        let members = self.zone_sets.iter().flat_map(|&set| names.members(set));
+        members.copied().collect()
+    }
+
+    fn nodes(mut self, names: &Names) -> Vec<NameId> {
+        self.node_sets.sort_unstable();
+        self.node_sets.dedup();
+        let members = self.node_sets.iter().flat_map(|&set| names.members(set));
+        self.nodes.extend(members);
+        self.nodes.sort_unstable();
+        self.nodes.dedup();
+        self.nodes
+    }
 }
 
 /// A port before and after.
@@ -191,48 +212,58 @@ impl<'a> Comparison<'a> {
         let before = chooser.choose(place);
         let (_, new, chooser) = &mut self.after;
         let after = chooser.choose(place);
-        let same_list = |one: &Categories, two: &Categories, of: fn(&Categories) -> &crate::Choice| {
-            let texts = |choice: &crate::Choice, backends: &crate::Backends| -> Vec<_> {
-                choice
-                    .iter(backends)
-                    .map(|backend| (backend.ip(), backend.port()))
-                    .collect()
-            };
-            texts(of(one), &old.backends) == texts(of(two), &new.backends)
+        let (old_list, new_list) = (&old.backends, &new.backends);
+        let same = |one: &Choice, two: &Choice| {
+            let place = |backend: &Backend| (backend.ip(), backend.port());
+            one.iter(old_list).map(place).eq(two.iter(new_list).map(place))
         };
         let healthy = |port: &FrontendPort| -> BTreeSet<_> {
             let local =
                 port.backends.list().iter().filter(|backend| {
                     backend.is_ready() && !place.node.is_none() && backend.node == place.node
                 });
-            local.map(crate::Backend::ip).collect()
+            local.map(Backend::ip).collect()
         };
         before.has_any != after.has_any
-            || !same_list(&before, &after, |categories| &categories.cluster)
-            || !same_list(&before, &after, |categories| &categories.local)
+            || !same(&before.cluster, &after.cluster)
+            || !same(&before.local, &after.local)
             || (frontend.health_check_node_port != 0 && healthy(old) != healthy(new))
     }
 }
 
 /// True if all but the endpoints is the same.
 fn same_face(before: &Frontend, after: &Frontend) -> bool {
-    let face = |frontend: &Frontend| {
-        let ports = frontend.ports.iter();
-        let ports = ports.map(|port| (port.name.clone(), port.protocol, port.port, port.node_port));
-        (
-            ports.collect::<Vec<_>>(),
-            frontend.cluster_ip,
-            frontend.external_ips.clone(),
-            frontend.load_balancer_vips.clone(),
-            frontend.source_ranges.clone(),
-            (
-                frontend.internal_local,
-                frontend.external_local,
-                frontend.follows_hints,
-            ),
-            frontend.affinity,
-            frontend.health_check_node_port,
-        )
+    let Frontend {
+        family,
+        cluster_ip,
+        external_ips,
+        load_balancer_vips,
+        source_ranges,
+        internal_local,
+        external_local,
+        follows_hints,
+        affinity,
+        health_check_node_port,
+        ports,
+    } = before;
+    let same_port = |one: &FrontendPort, two: &FrontendPort| {
+        (&one.name, one.protocol, one.port, one.node_port)
+            == (&two.name, two.protocol, two.port, two.node_port)
     };
-    face(before) == face(after)
+    let same_ports = ports.len() == after.ports.len()
+        && ports
+            .iter()
+            .zip(&after.ports)
+            .all(|(one, two)| same_port(one, two));
+    same_ports
+        && *family == after.family
+        && *cluster_ip == after.cluster_ip
+        && *external_ips == after.external_ips
+        && *load_balancer_vips == after.load_balancer_vips
+        && *source_ranges == after.source_ranges
+        && *internal_local == after.internal_local
+        && *external_local == after.external_local
+        && *follows_hints == after.follows_hints
+        && *affinity == after.affinity
+        && *health_check_node_port == after.health_check_node_port
 }

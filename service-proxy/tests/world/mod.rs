@@ -117,3 +117,37 @@ pub fn node(name: &str, zone: &str, ip: &str) -> Value {
         "status": {"addresses": [{"type": "InternalIP", "address": ip}]},
     })
 }
+
+/// An address outside the cluster.
+pub const OUTSIDE: &str = "203.0.113.9";
+/// A pod.
+pub const POD: &str = "10.0.0.2";
+/// Node a.
+pub const NODE: &str = "192.168.0.2";
+
+/// A change of a Service, an EndpointSlice or an endpoint for a test.
+pub fn with(mut value: Value, pointer: &str, new: Value) -> Value {
+    let (parent, field) = pointer.rsplit_once('/').unwrap();
+    value.pointer_mut(parent).unwrap()[field] = new;
+    value
+}
+
+/// A ready endpoint on each of two nodes.
+pub fn two_nodes() -> Vec<Value> {
+    vec![endpoint("10.1.0.1", "node-a"), endpoint("10.1.0.2", "node-b")]
+}
+
+/// ready, serving, terminating of one endpoint on each of two nodes.
+pub fn conditions(list: [(bool, bool, bool); 2]) -> Value {
+    let endpoints = list.into_iter().zip(["node-a", "node-b"]).zip(1..);
+    slice(
+        endpoints
+            .map(|(((ready, serving, terminating), node), at)| {
+                let mut endpoint = endpoint(&format!("10.1.0.{at}"), node);
+                endpoint["conditions"] =
+                    json!({"ready": ready, "serving": serving, "terminating": terminating});
+                endpoint
+            })
+            .collect(),
+    )
+}

@@ -25,7 +25,17 @@ pub fn measure() -> Result<()> {
     ];
     let ours = output(&mut cargo(&words))?;
     let mut go = Command::new("go");
-    go.args(["test", "-run", "^$", "-bench", ".", "-benchtime", "3s"]);
+    go.args([
+        "test",
+        "-run",
+        "^$",
+        "-bench",
+        ".",
+        "-benchtime",
+        "1x",
+        "-count",
+        "60",
+    ]);
     go.current_dir(root().join("service-proxy/oracle"))
         .env("GOWORK", "off")
         .env("GOFLAGS", "");
@@ -74,13 +84,15 @@ pub fn measure() -> Result<()> {
     Ok(())
 }
 
-/// `BenchmarkOneNode-2   20   171000000 ns/op`
+/// The fastest of lines such as `BenchmarkOneNode-2   1   171000000 ns/op`.
 fn go_result(text: &str, name: &str) -> Result<f64> {
     let prefix = format!("Benchmark{name}");
-    let line = text.lines().find(|line| line.starts_with(&prefix));
-    let mut words = line.into_iter().flat_map(str::split_whitespace);
-    let number = words
-        .position(|word| word == "ns/op")
-        .and_then(|at| line?.split_whitespace().nth(at.checked_sub(1)?)?.parse().ok());
-    number.with_context(|| format!("go test did not measure {name}"))
+    let lines = text.lines().filter(|line| line.starts_with(&prefix));
+    let numbers = lines.filter_map(|line| {
+        let before = line.strip_suffix(" ns/op")?;
+        before.split_whitespace().last()?.parse::<f64>().ok()
+    });
+    numbers
+        .min_by(f64::total_cmp)
+        .with_context(|| format!("go test did not measure {name}"))
 }
