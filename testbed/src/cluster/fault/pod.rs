@@ -101,9 +101,11 @@ impl Testbed {
     }
 }
 
+/// A process may call itself otherwise than its file.
 fn runs(pid: i32, program: &str) -> bool {
     let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-    is_named(&line, program)
+    let file = fs::read_link(format!("/proc/{pid}/exe")).unwrap_or_default();
+    is_named(&line, program) || file.file_name().is_some_and(|name| name == program)
 }
 
 /// Whether a command line, words ended by zero bytes, starts that program.
