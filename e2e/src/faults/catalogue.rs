@@ -60,7 +60,7 @@ const FAULTS: [Fault; 22] = [
     middle("network-cut", node::cut_network),
     middle("node-restarted", node::restart_node),
     middle("node-gone", node::kill_node),
-    short(middle("api-server-stopped", control_plane::stop_api_server)),
+    middle("api-server-stopped", control_plane::stop_api_server),
     middle("etcd-paused", control_plane::pause_etcd),
     Fault {
         name: "result-too-large",
