@@ -98,6 +98,6 @@ mod tests {
         names.dedup();
         assert_eq!(names.len(), all().len());
         assert!(names.iter().all(|name| name.len() <= 32));
-        assert!(all().iter().filter(|fault| fault.short).count() >= 5);
+        assert!(all().iter().filter(|fault| fault.short).count() >= 4);
     }
 }
