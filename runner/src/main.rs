@@ -14,7 +14,6 @@ mod cluster;
 mod ending;
 mod exit;
 mod install;
-mod journal;
 mod junit_file;
 mod live;
 mod logging;

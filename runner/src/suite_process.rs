@@ -2,7 +2,7 @@
 
 use std::{
     ffi::OsString,
-    fs::File,
+    fs::{self, File},
     io,
     path::{Path, PathBuf},
     process::{ExitStatus, Stdio},
@@ -55,6 +55,20 @@ pub struct SuiteProcess {
     output: oneshot::Receiver<io::Result<()>>,
 }
 
+impl StartError {
+    /// What went wrong with the suite's log.
+    pub fn log(args: &RunArgs, source: io::Error) -> Self {
+        let path = args.results_dir.join(names::E2E_LOG);
+        Self::Output { path, source }
+    }
+}
+
+/// A new log in the folder of the results, which is made if it is not there.
+pub fn new_log(args: &RunArgs) -> io::Result<File> {
+    fs::create_dir_all(&args.results_dir)?;
+    File::create(args.results_dir.join(names::E2E_LOG))
+}
+
 /// Starts the suite on the tests of `selection`, as `maker` if there is one. It posts to `progress_url`, and what its
 /// output tells goes to `outcomes`; the receiver gives its run's id.
 pub fn start(
@@ -64,12 +78,8 @@ pub fn start(
     progress_url: &str,
     outcomes: mpsc::Sender<Seen>,
 ) -> Result<(SuiteProcess, mpsc::Receiver<String>), StartError> {
-    let log = args.results_dir.join(names::E2E_LOG);
-    let no_output = |source| StartError::Output {
-        path: log.clone(),
-        source,
-    };
-    let file = File::create(&log).map_err(no_output)?;
+    let no_output = |source| StartError::log(args, source);
+    let file = new_log(args).map_err(no_output)?;
     // One pipe for both streams, so that the log has them in the order in which they were written.
     let (reader, writer) = io::pipe().map_err(no_output)?;
     let disguise = maker
