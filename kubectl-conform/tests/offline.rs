@@ -422,8 +422,8 @@ fn readiness_and_diff_go_by_lists_too() {
         &[&beyond[..], &["--requirements", &future, "-o", "json"]].concat(),
         0,
     );
-    let changed: Value = serde_json::from_str(&json).unwrap();
-    let changes = changed["changes"].as_array().unwrap();
+    let report: Value = serde_json::from_str(&json).unwrap();
+    let changes = report["changes"].as_array().unwrap();
     assert_eq!(changes.len(), 1);
     assert_eq!(
         (&changes[0]["kind"], &changes[0]["name"]),

@@ -96,8 +96,11 @@ pub fn start(observed: &Observed, mut status: ConformanceRunStatus) -> Decision 
         ..Default::default()
     });
     let notes = applicable::notes(&status.not_applicable).chain(preflight::warnings(&status));
-    let notes: String = notes.map(|note| format!(" Note: {note}")).collect();
-    let message = format!("The suite of {} starts.{notes}", facts.server_version);
+    let mut message = format!("The suite of {} starts.", facts.server_version);
+    for note in notes {
+        message.push_str(" Note: ");
+        message.push_str(&note);
+    }
     active(&mut status, observed.now, reasons::RUNNING, &message);
     let announcement = Announcement {
         warning: false,
