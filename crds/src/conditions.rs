@@ -54,6 +54,8 @@ pub mod reasons {
     pub const PREFLIGHT_FAILED: &str = "PreflightFailed";
     /// The run names a profile that does not exist.
     pub const UNKNOWN_PROFILE: &str = "UnknownProfile";
+    /// None of the run's profiles says anything of a cluster with these nodes; the message says why.
+    pub const NOT_APPLICABLE: &str = "NotApplicable";
     /// `rerun` names a run that has no result.
     pub const UNKNOWN_RUN: &str = "UnknownRun";
     /// `focus` or `skip` is no regular expression.

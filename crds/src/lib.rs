@@ -28,6 +28,6 @@ pub use result::{
 };
 pub use run::{ConformanceRun, ConformanceRunSpec, FutureFailures, Order, Rerun, RerunTests, Stages};
 pub use run_status::{
-    AttemptSummary, ConformanceRunStatus, FailureSummary, FutureSummary, Parallelism, Progress, StageSummary,
-    SuiteReference,
+    AttemptSummary, ConformanceRunStatus, FailureSummary, FutureSummary, NotApplicable, Parallelism,
+    Progress, StageSummary, SuiteReference,
 };

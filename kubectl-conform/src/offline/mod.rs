@@ -9,6 +9,6 @@ mod parallel;
 
 pub use format::ReportFormat;
 pub use input::load;
-pub use list::load_list;
+pub use list::{Lists, unknown_release};
 pub use outcome::exit_status;
 pub use parallel::in_parallel;

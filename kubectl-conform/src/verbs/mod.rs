@@ -96,7 +96,7 @@ pub async fn run(cli: &Cli, printer: &Printer) -> Result<ExitStatus, Error> {
         Verb::Uninstall(args) => uninstall::run(args, &Cluster::connect(global).await?, printer)
             .await
             .map(done),
-        Verb::Run(args) => run::run(args, global, printer).await,
+        Verb::Run(args) => Box::pin(run::run(args, global, printer)).await,
         Verb::Rerun(args) => Box::pin(rerun::run(args, global, printer)).await,
         Verb::Preflight(args) => preflight::run(args, &Cluster::connect(global).await?, printer).await,
         Verb::Get(args) => get::run(args, &Cluster::connect(global).await?, printer)

@@ -1,6 +1,7 @@
 //! ConformanceRun: `observe` reads, `decide` thinks, `act` does.
 
 mod act;
+mod applicable;
 mod attempts;
 mod children;
 mod conditions;

@@ -2,6 +2,7 @@
 
 use conform_crds::{AttemptEndReason, Check, CheckState, ConformanceRunSpec, Preflight, conditions};
 use conform_suite::{Outcome, Stage};
+use rstest::rstest;
 
 use super::{
     super::{
@@ -12,6 +13,7 @@ use super::{
     },
     pair, quick,
 };
+use crate::preflight::node_for_test;
 
 fn only() -> ConformanceRunSpec {
     ConformanceRunSpec {
@@ -49,6 +51,83 @@ fn a_run_starts_only_once_it_holds_the_lock() {
     story.observed.cluster = facts;
     story.step();
     assert!(story.observed.run.status.as_ref().unwrap().start_time.is_some());
+}
+
+/// A story whose cluster has a node of this system besides its two.
+fn with_node(profiles: &[&str], os: &str, cordoned: bool) -> Story {
+    let mut story = Story::new(ConformanceRunSpec {
+        profiles: profiles.iter().map(|name| (*name).to_owned()).collect(),
+        ..quick()
+    });
+    let mut node = node_for_test("w");
+    node.metadata
+        .labels
+        .get_or_insert_default()
+        .insert("kubernetes.io/os".to_owned(), os.to_owned());
+    node.spec.get_or_insert_default().unschedulable = Some(cordoned);
+    story.observed.cluster.as_mut().unwrap().nodes.push(node);
+    story
+}
+
+#[rstest]
+#[case::no_such_node("linux", false)]
+#[case::none_that_takes_pods("windows", true)]
+fn a_run_about_nodes_that_there_are_not_measures_nothing(#[case] os: &str, #[case] cordoned: bool) {
+    let mut story = with_node(&["windows", "windows-host-process"], os, cordoned);
+    story.step();
+    assert_eq!(story.step().step, Step::Nothing);
+    for kind in [conditions::PRESENT_CONFORMANT, conditions::FUTURE_CONFORMANT] {
+        assert_eq!(story.condition(kind), pair("Unknown", "NotApplicable"));
+    }
+    assert_eq!(
+        story.condition(conditions::SUCCEEDED),
+        pair("False", "NotApplicable")
+    );
+    let status = story.observed.run.status.as_ref().unwrap();
+    let said = status
+        .conditions
+        .iter()
+        .find(|one| one.type_ == conditions::SUCCEEDED);
+    assert_eq!(
+        said.unwrap().message,
+        "Profile windows is about Windows nodes, and this cluster has none that is schedulable; profile \
+         windows-host-process is about Windows nodes, and this cluster has none that is schedulable."
+    );
+    assert!(status.start_time.is_none() && status.preflight.is_empty());
+}
+
+#[test]
+fn what_only_looks_at_the_cluster_says_so_too() {
+    let mut story = with_node(&["windows"], "linux", false);
+    story.observed.run.spec.preflight.only = true;
+    story.step();
+    story.step();
+    assert_eq!(
+        story.condition(conditions::SUCCEEDED),
+        pair("False", "NotApplicable")
+    );
+}
+
+#[rstest]
+#[case(&["windows"], "windows", &["windows"], 0)]
+#[case(&["windows", "quick"], "linux", &["quick"], 1)]
+fn the_profiles_that_apply_are_run(
+    #[case] profiles: &[&str],
+    #[case] os: &str,
+    #[case] left: &[&str],
+    #[case] told: usize,
+) {
+    let mut story = with_node(profiles, os, false);
+    let start = loop {
+        if let Step::StartAttempt(start) = story.step().step {
+            break start;
+        }
+    };
+    assert_eq!(start.plan.requests[0].profiles, left);
+    // What was so at the start goes on to be so.
+    story.observed.cluster.as_mut().unwrap().nodes.clear();
+    let status = story.observed.run.status.as_ref().unwrap();
+    assert_eq!(status.not_applicable.len(), told);
 }
 
 #[test]
