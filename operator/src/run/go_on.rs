@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use conform_crds::{AttemptPlan, AttemptSummary, ConformanceRunStatus, conditions::reasons, names};
+use conform_crds::{AttemptPlan, AttemptSummary, Checks, ConformanceRunStatus, conditions::reasons, names};
 use conform_suite::{Release, Request, Stage};
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
@@ -83,7 +83,7 @@ fn begin(
         .as_secs()
         .max(1);
     let start = AttemptStart {
-        plan: plan(observed, server, planned, status.attempts.is_empty()),
+        plan: plan(observed, server, planned, &status),
         summary: summary(observed, planned),
         image,
         deadline_seconds: left + JOB_DEADLINE_MARGIN,
@@ -118,7 +118,12 @@ fn summary(observed: &Observed, planned: &Planned) -> AttemptSummary {
 }
 
 /// What the runner is to select from the suite in its image.
-fn plan(observed: &Observed, server: Release, planned: &Planned, first: bool) -> AttemptPlan {
+fn plan(
+    observed: &Observed,
+    server: Release,
+    planned: &Planned,
+    status: &ConformanceRunStatus,
+) -> AttemptPlan {
     let spec = &observed.run.spec;
     let request = |stage| Request {
         profiles: spec.profiles.clone(),
@@ -142,7 +147,9 @@ fn plan(observed: &Observed, server: Release, planned: &Planned, first: bool) ->
         shards: planned.phase.shards,
         processes: planned.phase.processes,
         // The run's first attempt looks at the cluster before anything runs.
-        preflight: first.then(|| spec.preflight.clone()),
+        preflight: status.attempts.is_empty().then(|| spec.preflight.clone()),
+        // A first runner that was lost may not have told.
+        checks: Checks::due(spec.checks, status),
         durations_from: observed.durations_from.clone(),
     }
 }

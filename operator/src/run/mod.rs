@@ -3,6 +3,7 @@
 mod act;
 mod attempts;
 mod children;
+mod components;
 mod conditions;
 pub mod controller;
 mod counts;
