@@ -3,6 +3,8 @@
 //! Custom resources, the rules that the API server enforces on them, and the names (conditions, reasons, labels) that
 //! the operator, the runner and the plugin agree on. The vocabulary of outcomes and stages is `conform-suite`'s.
 
+mod checks;
+mod component;
 pub mod conditions;
 mod execution;
 mod maker;
@@ -16,6 +18,8 @@ mod result;
 mod run;
 mod run_status;
 
+pub use checks::Checks;
+pub use component::{Basis, Component, MAX_COMPONENT_NODES, MAX_COMPONENT_TEXT, MAX_COMPONENTS};
 pub use execution::{DEFAULT_ACTIVE_DEADLINE_SECONDS, DEFAULT_BACKOFF_LIMIT, Execution, Mode};
 pub use maker::{MAX_FIELD_MANAGER, Maker, NotAMaker};
 pub use manifests::{ManifestError, crds, to_yaml};

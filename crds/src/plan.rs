@@ -4,7 +4,7 @@ use conform_suite::Request;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Preflight, Rerun};
+use crate::{Checks, Preflight, Rerun};
 
 /// What one attempt is to run; JSON in the environment of the suite's container.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +29,9 @@ pub struct AttemptPlan {
     /// The checks to make before the suite starts; only the first attempt of a run makes them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preflight: Option<Preflight>,
+    /// What to look at besides the tests; only as long as no attempt has told it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checks: Option<Checks>,
     /// Run whose result tells how long tests take in this cluster.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub durations_from: Option<String>,

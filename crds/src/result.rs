@@ -6,7 +6,7 @@ use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::CheckResult;
+use crate::{CheckResult, Component};
 
 /// The outcomes of one run. It has the run's name, is owned by it, and is written by the runners of its attempts.
 #[derive(CustomResource, KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +62,11 @@ pub struct Attempt {
     #[schemars(length(max = 32))]
     #[x_kube(merge_strategy = kube::core::ListMerge::Atomic)]
     pub preflight: Vec<CheckResult>,
+    /// What implements the cluster's areas; only in a run's first attempt.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 64))]
+    #[x_kube(merge_strategy = kube::core::ListMerge::Atomic)]
+    pub components: Vec<Component>,
     /// What the suite in the image says of itself. Not set if it could not be asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suite: Option<SuiteSummary>,

@@ -5,7 +5,7 @@ use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{ConformanceRunStatus, Execution, Preflight};
+use crate::{Checks, ConformanceRunStatus, Execution, Preflight};
 
 /// What to run. Everything but `cancel`, `suspend` and `ttlSecondsAfterFinished` is fixed once the run has started.
 #[derive(CustomResource, KubeSchema, Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,7 +29,7 @@ use crate::{ConformanceRunStatus, Execution, Preflight};
     printcolumn(name = "Profiles", type_ = "string", json_path = ".spec.profiles", priority = 1),
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
     validation = Rule::new("size(self.metadata.name) <= 48").message("a run's name is at most 48 characters, so that the names of its Jobs are valid"),
-    validation = Rule::new("!has(self.status) || !has(self.status.startTime) || (self.spec.profiles == oldSelf.spec.profiles && self.spec.stages == oldSelf.spec.stages && self.spec.order == oldSelf.spec.order && self.spec.futureFailures == oldSelf.spec.futureFailures && self.spec.execution == oldSelf.spec.execution && self.spec.preflight == oldSelf.spec.preflight && has(self.spec.focus) == has(oldSelf.spec.focus) && (!has(self.spec.focus) || self.spec.focus == oldSelf.spec.focus) && has(self.spec.skip) == has(oldSelf.spec.skip) && (!has(self.spec.skip) || self.spec.skip == oldSelf.spec.skip) && has(self.spec.throughRelease) == has(oldSelf.spec.throughRelease) && (!has(self.spec.throughRelease) || self.spec.throughRelease == oldSelf.spec.throughRelease) && has(self.spec.futureSuiteRelease) == has(oldSelf.spec.futureSuiteRelease) && (!has(self.spec.futureSuiteRelease) || self.spec.futureSuiteRelease == oldSelf.spec.futureSuiteRelease) && has(self.spec.rerun) == has(oldSelf.spec.rerun) && (!has(self.spec.rerun) || self.spec.rerun == oldSelf.spec.rerun))").message("the run has started: only cancel, suspend and ttlSecondsAfterFinished may change; make a new run instead")
+    validation = Rule::new("!has(self.status) || !has(self.status.startTime) || (self.spec.profiles == oldSelf.spec.profiles && self.spec.stages == oldSelf.spec.stages && self.spec.order == oldSelf.spec.order && self.spec.futureFailures == oldSelf.spec.futureFailures && self.spec.execution == oldSelf.spec.execution && self.spec.preflight == oldSelf.spec.preflight && self.spec.checks == oldSelf.spec.checks && has(self.spec.focus) == has(oldSelf.spec.focus) && (!has(self.spec.focus) || self.spec.focus == oldSelf.spec.focus) && has(self.spec.skip) == has(oldSelf.spec.skip) && (!has(self.spec.skip) || self.spec.skip == oldSelf.spec.skip) && has(self.spec.throughRelease) == has(oldSelf.spec.throughRelease) && (!has(self.spec.throughRelease) || self.spec.throughRelease == oldSelf.spec.throughRelease) && has(self.spec.futureSuiteRelease) == has(oldSelf.spec.futureSuiteRelease) && (!has(self.spec.futureSuiteRelease) || self.spec.futureSuiteRelease == oldSelf.spec.futureSuiteRelease) && has(self.spec.rerun) == has(oldSelf.spec.rerun) && (!has(self.spec.rerun) || self.spec.rerun == oldSelf.spec.rerun))").message("the run has started: only cancel, suspend and ttlSecondsAfterFinished may change; make a new run instead")
 )]
 #[serde(rename_all = "camelCase")]
 #[x_kube(
@@ -101,6 +101,10 @@ pub struct ConformanceRunSpec {
     /// What is looked at before the suite starts.
     #[serde(default)]
     pub preflight: Preflight,
+
+    /// What is looked at besides the suite's tests.
+    #[serde(default)]
+    pub checks: Checks,
 
     /// Delete the run, its result and its artifacts this many seconds after it finished. Kept if not set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -189,6 +193,7 @@ impl Default for ConformanceRunSpec {
             rerun: None,
             execution: Execution::default(),
             preflight: Preflight::default(),
+            checks: Checks::default(),
             ttl_seconds_after_finished: None,
             suspend: false,
             cancel: false,

@@ -6,7 +6,7 @@ use kube::KubeSchema;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{AttemptEndReason, CheckResult, Pick, Scope};
+use crate::{AttemptEndReason, CheckResult, Component, Pick, Scope};
 
 /// What is known of the run. The outcome of each single test is in the ConformanceResult that `resultName` names.
 #[derive(KubeSchema, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -39,6 +39,11 @@ pub struct ConformanceRunStatus {
     #[schemars(length(max = 32))]
     #[x_kube(merge_strategy = kube::core::ListMerge::Map(vec!["profile".into()]))]
     pub not_applicable: Vec<NotApplicable>,
+    /// What implements the cluster's areas, as it was when the run began.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 64))]
+    #[x_kube(merge_strategy = kube::core::ListMerge::Atomic)]
+    pub components: Vec<Component>,
     /// The suite that runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suite: Option<SuiteReference>,
@@ -179,6 +184,11 @@ pub struct FailureSummary {
     pub authority: Authority,
     /// The part of a cluster that shows the behaviour.
     pub area: Area,
+    /// What implements that area in this cluster; several if it cannot be told which of them, and `unknown` if nothing is
+    /// known to. Not set if the run did not look.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 256))]
+    pub component: Option<String>,
     /// What happened.
     pub outcome: Outcome,
     /// The first lines of what the test said.

@@ -51,6 +51,7 @@ fn plan(scope: Scope, pick: Pick, after: &[&str]) -> AttemptPlan {
         shards: 1,
         processes: 1,
         preflight: None,
+        checks: None,
         durations_from: None,
     }
 }
@@ -67,6 +68,7 @@ fn result(entries: &[(&str, &[Row<'_>])]) -> ConformanceResult {
         suite: None,
         selection: None,
         preflight: Vec::new(),
+        components: Vec::new(),
         running: Vec::new(),
         tests: tests
             .iter()

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use conform_crds::{Attempt, AttemptEnd, AttemptEndReason, ConformanceResult, names};
+use conform_crds::{Attempt, AttemptEnd, AttemptEndReason, Component, ConformanceResult, names};
+use conform_network::components::{Way, detect, gather};
 use conform_suite::{Durations, Stage};
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{OwnerReference, Time};
@@ -32,6 +33,8 @@ const STOPPED_UPLOAD_TIME: Duration = Duration::from_secs(10);
 const STOPPED_REPORT_TIME: Duration = Duration::from_secs(20);
 /// How long to wait for what the last run saw.
 const HISTORY_TIME: Duration = Duration::from_secs(10);
+/// How long the look at the cluster's components may take. It runs beside the checks, which take longer.
+const CHECKS_TIME: Duration = Duration::from_mins(1);
 /// How much of the suite's last output goes into the end's message, in bytes.
 const LAST_WORDS: usize = 400;
 /// The attempt could not be made or its end not be told. Everything that can be told is told in the ConformanceResult.
@@ -103,9 +106,11 @@ impl Run<'_> {
         // missed by whoever reads the attempt.
         let scene = self.scene(cluster::owner(&before.result));
         let prepared = prepare::prepare(self.args, &self.plan, &before, &self.stop, &mut attempt);
-        let (prepared, found) = preflight::beside(&scene, prepared).await;
+        let checked = self.checks();
+        let ((prepared, found), components) = tokio::join!(preflight::beside(&scene, prepared), checked);
         let end_here = preflight::end(&scene, &found);
         attempt.preflight = found;
+        attempt.components = components;
         let ready = match prepared.and_then(|ready| end_here.map_or(Ok(ready), Err)) {
             Ok(ready) => ready,
             Err((reason, message)) => {
@@ -178,6 +183,29 @@ impl Run<'_> {
         }
     }
 
+    /// What implements the cluster's areas, if the plan asks for it. Several pods need not all look.
+    async fn checks(&self) -> Vec<Component> {
+        let asked = self.plan.attempt.checks.is_some_and(|checks| checks.components);
+        if !asked || self.plan.index != 0 {
+            return Vec::new();
+        }
+        let client = self.cluster.client();
+        let seen = tokio::time::timeout(CHECKS_TIME, Box::pin(gather(&client, Way::Direct)));
+        match self.stop.within(Duration::ZERO, seen).await {
+            Some(Ok(facts)) => {
+                for unseen in &facts.unseen {
+                    tracing::warn!("components: cannot read {unseen}");
+                }
+                detect(&facts)
+            }
+            Some(Err(_)) => {
+                tracing::warn!("components: no answer in {} s", CHECKS_TIME.as_secs());
+                Vec::new()
+            }
+            None => Vec::new(),
+        }
+    }
+
     fn attempt(&self) -> Attempt {
         Attempt {
             name: self.plan.entry.clone(),
@@ -190,6 +218,7 @@ impl Run<'_> {
             combined: self.plan.attempt.requests.len() > 1,
             start_time: now(),
             preflight: Vec::new(),
+            components: Vec::new(),
             suite: None,
             selection: None,
             running: Vec::new(),

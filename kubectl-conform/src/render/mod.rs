@@ -1,5 +1,6 @@
 //! From the report model to text. Nothing is counted or judged here.
 
+mod components;
 mod diff;
 mod evaluation;
 mod explanation;
@@ -14,6 +15,7 @@ mod runs;
 mod status;
 mod table;
 
+pub use components::components;
 pub use diff::diff;
 pub use evaluation::evaluation;
 pub use explanation::explanation;

@@ -22,6 +22,9 @@ pub struct ResultRow {
     pub authority: Authority,
     /// The part of a cluster that it looks at.
     pub area: Area,
+    /// What implements that part in this cluster, of a test that was not met; not known if the run did not look.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub component: Option<String>,
     /// How long it took.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duration_milliseconds: Option<i64>,
@@ -34,7 +37,7 @@ pub struct ResultRow {
 pub fn results(rows: &[ResultRow], wide: bool, width: Option<u16>) -> String {
     let mut columns = ["STAGE", "OUTCOME"].map(Column::left).to_vec();
     if wide {
-        columns.extend(["REQUIRED IN", "AUTHORITY", "AREA"].map(Column::left));
+        columns.extend(["REQUIRED IN", "AUTHORITY", "AREA", "COMPONENT"].map(Column::left));
     }
     columns.push(Column::right("TIME"));
     columns.push(Column::wrapping("NAME"));
@@ -44,6 +47,7 @@ pub fn results(rows: &[ResultRow], wide: bool, width: Option<u16>) -> String {
         if wide {
             cells.push(row.required_in.to_string());
             cells.extend([row.authority.word(), row.area.word()].map(str::to_owned));
+            cells.push(row.component.clone().unwrap_or_else(|| "-".to_owned()));
         }
         cells.push(
             row.duration_milliseconds

@@ -150,7 +150,7 @@ fn failures(status: &ConformanceRunStatus, stage: Stage, title: &str, width: u16
     let mut lines = vec![format!("{title}:")];
     for failure in of_stage {
         lines.push(hang("  - ", &clean_line(failure.name.as_str()), width.into()));
-        let mut facts = format!("{}, {:?}", failure.area.word(), failure.outcome);
+        let mut facts = format!("{}, {:?}", place(failure), failure.outcome);
         if stage == Stage::Future {
             facts = format!("{facts}, {}", deadline(failure, status));
         }
@@ -160,6 +160,15 @@ fn failures(status: &ConformanceRunStatus, stage: Stage, title: &str, width: u16
         lines.push(hang("      ", &facts, width.into()));
     }
     Some(lines.join("\n"))
+}
+
+/// The area, and what implements it here as far as the run looked.
+fn place(failure: &FailureSummary) -> String {
+    let area = failure.area.word();
+    match &failure.component {
+        Some(component) => format!("{area}: {}", clean_line(component)),
+        None => area.to_owned(),
+    }
 }
 
 /// From when on a future requirement binds, who says so, and how long that leaves.

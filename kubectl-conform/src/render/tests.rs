@@ -195,6 +195,7 @@ fn list_of_tests() {
         required_in: Release::new(1, 38),
         authority: Authority::Upstream,
         area: Area::ServiceProxy,
+        component: None,
         duration_milliseconds: milliseconds,
         message: None,
     };

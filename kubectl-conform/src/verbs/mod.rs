@@ -3,6 +3,7 @@
 mod cancel;
 mod cleanup;
 mod completion;
+mod components;
 mod create;
 mod delete;
 mod diff;
@@ -79,6 +80,8 @@ pub enum Verb {
     /// Say what a service proxy has to do on a node, without a cluster
     #[command(subcommand)]
     Serviceproxy(serviceproxy::ServiceProxy),
+    /// Name what implements each area of the cluster
+    Components(components::Args),
     /// List the built-in profiles
     Profiles,
     /// Show the versions of plugin, operator and cluster
@@ -128,6 +131,7 @@ pub async fn run(cli: &Cli, printer: &Printer) -> Result<ExitStatus, Error> {
         Verb::Tests(args) => tests::run(args, printer).map(done),
         Verb::Explain(args) => explain::run(args, printer).map(done),
         Verb::Serviceproxy(verb) => serviceproxy::run(verb, printer),
+        Verb::Components(args) => components::run(args, &Cluster::connect(global).await?, printer).await,
         Verb::Profiles => profiles::run(printer).map(done),
         Verb::Version(args) => version::run(args, global, printer).await.map(done),
         Verb::Completion(args) => completion::run(args, printer).map(done),

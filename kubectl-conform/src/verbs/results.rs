@@ -1,8 +1,9 @@
 //! `results`: every test with its outcome.
 
 use clap::ValueEnum;
-use conform_crds::{ConformanceResult, merged};
-use conform_suite::{Outcome, Release, Stage};
+use conform_crds::{ConformanceResult, ConformanceRun, merged};
+use conform_network::components::blame;
+use conform_suite::{Outcome, Release, Stage, Standing};
 use kube::ResourceExt;
 
 use crate::{
@@ -95,10 +96,9 @@ pub async fn run(args: &Args, cluster: &Cluster, printer: &Printer) -> Result<()
         )));
     };
     let server = run.status.as_ref().and_then(assess::server_release);
-    let rows: Vec<ResultRow> = rows(&result, server)
-        .into_iter()
-        .filter(|row| args.shows(row))
-        .collect();
+    let mut rows = rows(&result, server);
+    rows.retain(|row| args.shows(row));
+    attribute(&mut rows, &run);
     match args.output {
         Some(Format::Json) => output::json(printer, &rows),
         Some(Format::Yaml) => output::yaml(printer, &rows),
@@ -119,6 +119,21 @@ impl Args {
     }
 }
 
+/// Says of each test that was not met whose it is, if the run looked.
+fn attribute(rows: &mut [ResultRow], run: &ConformanceRun) {
+    let components = run.status.as_ref().map(|status| status.components.as_slice());
+    let components = components.unwrap_or_default();
+    if !run.spec.checks.components {
+        return;
+    }
+    let missed = rows
+        .iter_mut()
+        .filter(|row| row.outcome.standing() == Standing::Missed);
+    for row in missed {
+        row.component = Some(blame(row.area, components));
+    }
+}
+
 /// One row for each test and stage, with the outcome that counts over all attempts. `server` is the release of the cluster.
 pub fn rows(result: &ConformanceResult, server: Option<Release>) -> Vec<ResultRow> {
     let entries = result.status.as_ref().map(|status| status.attempts.as_slice());
@@ -130,6 +145,7 @@ pub fn rows(result: &ConformanceResult, server: Option<Release>) -> Vec<ResultRo
         required_in: row.test.required_in,
         authority: row.test.authority,
         area: row.test.area,
+        component: None,
         duration_milliseconds: row.test.duration_milliseconds,
         message: row.test.message.clone(),
     })

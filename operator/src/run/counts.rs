@@ -6,7 +6,9 @@ use conform_crds::{
 };
 use conform_suite::{Stage, Standing};
 
-use super::{conditions::truncated, evaluation::Evaluation, image::suite_for, observed::Observed};
+use super::{
+    components::owner, conditions::truncated, evaluation::Evaluation, image::suite_for, observed::Observed,
+};
 
 /// How many failures the run's own status carries; the result has them all.
 const MAX_FAILURES: usize = 50;
@@ -51,6 +53,7 @@ pub fn counts(status: &mut ConformanceRunStatus, evaluation: &Evaluation, spec: 
             required_in: record.requirement.required_in,
             authority: record.requirement.authority,
             area: record.requirement.area,
+            component: owner(record.requirement.area, status, spec.checks.components),
             outcome: record.outcome,
             message: record
                 .message

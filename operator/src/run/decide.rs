@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     attempts::is_over,
+    components,
     conditions::active,
     decision::{Announcement, Decision, Step},
     fault::Fault,
@@ -50,6 +51,7 @@ pub fn decide(observed: &Observed) -> Decision {
         None => start(observed, status),
         Some(started) => {
             preflight::hear(observed, &mut status);
+            components::hear(observed.attempts(), &mut status);
             go_on(observed, status, started.0)
         }
     }

@@ -127,6 +127,7 @@ impl Story {
             combined: entry.starts_with("combined"),
             start_time: Time(self.observed.now),
             preflight: Vec::new(),
+            components: Vec::new(),
             suite: Some(SuiteSummary {
                 version: "v1.36.3".into(),
                 run_ids: vec!["uuid-1".into(), "uuid-2".into()],

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use conform_crds::{AttemptPlan, AttemptSummary, ConformanceRunStatus, conditions::reasons, names};
+use conform_crds::{AttemptPlan, AttemptSummary, Checks, ConformanceRunStatus, conditions::reasons, names};
 use conform_suite::{Release, Request, Stage};
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
@@ -149,6 +149,8 @@ fn plan(
         processes: planned.phase.processes,
         // The run's first attempt looks at the cluster before anything runs.
         preflight: status.attempts.is_empty().then(|| spec.preflight.clone()),
+        // A first runner that was lost may not have told.
+        checks: Checks::due(spec.checks, status),
         durations_from: observed.durations_from.clone(),
     }
 }

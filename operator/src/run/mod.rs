@@ -4,6 +4,7 @@ mod act;
 mod applicable;
 mod attempts;
 mod children;
+mod components;
 mod conditions;
 pub mod controller;
 mod counts;

@@ -1,10 +1,16 @@
 //! Each rule of the verdict that the operator has a part in is one test.
 
-use conform_crds::{AttemptEndReason, ConformanceRunSpec, FutureFailures, Stages, conditions};
+use conform_crds::{
+    AttemptEndReason, Basis, Checks, Component, ConformanceRunSpec, FutureFailures, Stages, conditions,
+};
 use conform_suite::{Outcome, Stage};
+use rstest::rstest;
 
 use super::{
-    super::fixtures::{Story, later, now},
+    super::{
+        decision::{Decision, Step},
+        fixtures::{Story, later, now},
+    },
     pair, quick, told,
 };
 
@@ -180,4 +186,97 @@ fn a_future_pod_that_vanishes_leaves_the_present_verdict() {
         story.condition(conditions::FUTURE_CONFORMANT),
         pair("Unknown", "PodLost")
     );
+}
+
+/// The runner has looked, and found this in the area of every test of the fixtures.
+fn looks(story: &mut Story, name: &str) {
+    let area = now("a", Outcome::Passed).area;
+    let status = story.observed.result.as_mut().unwrap().status.as_mut().unwrap();
+    status.attempts[0].components = vec![Component {
+        area,
+        name: name.to_owned(),
+        mode: None,
+        version: Some("v1".to_owned()),
+        image_digest: None,
+        nodes: 2,
+        node_names: Vec::new(),
+        basis: Basis::Measured,
+        evidence: "pods".to_owned(),
+    }];
+}
+
+#[rstest]
+#[case::found(true, true, Some("some-proxy v1"))]
+#[case::not_found(true, false, Some("unknown"))]
+#[case::not_asked(false, false, None)]
+fn a_failure_is_said_to_be_a_components(
+    #[case] asked: bool,
+    #[case] found: bool,
+    #[case] component: Option<&str>,
+) {
+    let spec = ConformanceRunSpec {
+        checks: Checks { components: asked },
+        ..quick()
+    };
+    let mut story = Story::new(spec);
+    story.until_started(Stage::Present);
+    story.report(
+        Stage::Present,
+        vec![now("a", Outcome::Failed)],
+        Some(AttemptEndReason::Completed),
+    );
+    if found {
+        looks(&mut story, "some-proxy");
+    }
+    story.until_started(Stage::Future);
+    story.report(
+        Stage::Future,
+        vec![later("b", Outcome::Failed)],
+        Some(AttemptEndReason::Completed),
+    );
+    story.step();
+    let status = story.observed.run.status.unwrap();
+    assert_eq!(status.components.len(), usize::from(found));
+    for failure in &status.failures {
+        assert_eq!(failure.component.as_deref(), component, "{}", failure.name);
+    }
+    assert_eq!(status.failures.len(), 2);
+}
+
+#[test]
+fn a_lost_first_attempt_is_no_reason_not_to_look() {
+    let mut story = Story::new(quick());
+    let asked = |decision: &Decision| match &decision.step {
+        Step::StartAttempt(start) => start.plan.checks,
+        step => panic!("{step:?}"),
+    };
+    let first = first_start(&mut story);
+    assert_eq!(asked(&first), Some(Checks { components: true }));
+    story.report(
+        Stage::Present,
+        vec![now("a", Outcome::Passed)],
+        Some(AttemptEndReason::Completed),
+    );
+    let second = first_start(&mut story);
+    assert_eq!(
+        asked(&second),
+        Some(Checks { components: true }),
+        "nothing was told yet"
+    );
+    looks(&mut story, "some-proxy");
+    story.report(
+        Stage::Future,
+        vec![later("b", Outcome::Passed)],
+        Some(AttemptEndReason::Completed),
+    );
+    story.step();
+    assert_eq!(story.observed.run.status.unwrap().components.len(), 1);
+}
+
+/// Steps until an attempt starts.
+fn first_start(story: &mut Story) -> Decision {
+    (0..10)
+        .map(|_| story.step())
+        .find(|decision| matches!(decision.step, Step::StartAttempt(_)))
+        .unwrap()
 }

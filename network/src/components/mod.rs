@@ -1,0 +1,18 @@
+//! What implements each area of a cluster.
+//!
+//! [`gather`] reads bounded [`Facts`]; [`detect`] says which components they show; [`blame`] names the component of an
+//! area. A project that conform is to know is one entry in [`projects`].
+
+mod blame;
+mod detect;
+mod facts;
+mod gather;
+mod image;
+mod projects;
+#[cfg(test)]
+mod tests;
+
+pub use blame::{UNKNOWN, blame, label};
+pub use detect::detect;
+pub use facts::{Class, Container, Facts, NodeFacts, PodFacts, Running, Workload};
+pub use gather::{Way, gather};
