@@ -66,6 +66,8 @@ pub struct Measurement<'a> {
     pub durations: &'a Durations,
     /// What its test processes are called.
     pub maker: Option<&'a Maker>,
+    /// How many nodes it does without.
+    pub absent_nodes: usize,
 }
 
 /// How the suite's process ended.
@@ -94,6 +96,7 @@ pub async fn measure(measurement: &Measurement<'_>, table: &mut Table) -> Result
         processes,
         durations,
         maker,
+        absent_nodes,
     } = measurement;
     let mut api = api.clone();
     let (listener, url) = progress_server::bind().await.map_err(MeasureError::Listen)?;
@@ -104,11 +107,12 @@ pub async fn measure(measurement: &Measurement<'_>, table: &mut Table) -> Result
             args,
             selection,
             maker,
+            absent_nodes,
         };
         let (suite, run_ids) = parallel::start(&program, processes, durations, sender).await?;
         (Suite::Parallel(suite), run_ids)
     } else {
-        let (suite, run_ids) = suite_process::start(args, selection, maker, &url, sender)?;
+        let (suite, run_ids) = suite_process::start(args, selection, maker, absent_nodes, &url, sender)?;
         (Suite::Serial(suite), run_ids)
     };
     let mut watcher = Watcher {

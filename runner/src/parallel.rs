@@ -81,6 +81,8 @@ pub struct Program<'a> {
     pub selection: &'a Selection,
     /// What its processes are called.
     pub maker: Option<&'a Maker>,
+    /// How many nodes they do without.
+    pub absent_nodes: usize,
 }
 
 /// Starts the tests of `program` in up to `processes` processes, of which there are never more than 64. What happens to

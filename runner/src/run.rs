@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use conform_crds::{Attempt, AttemptEnd, AttemptEndReason, Component, ConformanceResult, names};
+use conform_crds::{Attempt, AttemptEnd, AttemptEndReason, Component, ConformanceResult, Pick, names};
 use conform_network::components::{Way, detect, gather};
 use conform_suite::{Durations, Stage};
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{OwnerReference, Time};
+use kube::Api;
 
 use crate::{
-    api_watch, choice,
+    absent, api_watch, choice,
     cli::RunArgs,
     cluster::{self, Cluster, ConnectError},
     ending::{self, Facts},
@@ -236,6 +237,7 @@ impl Run<'_> {
         // One that is there already would be taken for this suite's.
         let _ = std::fs::remove_file(&junit_path);
         let maker = suite_name::maker(&before.result, &self.plan.run, &self.plan.name);
+        let absent_nodes = self.absent_nodes().await;
         let measurement = Measurement {
             args: self.args,
             stop: &self.stop,
@@ -245,6 +247,7 @@ impl Run<'_> {
             processes: u16::try_from(self.plan.attempt.processes).unwrap_or(1),
             durations: &before.durations,
             maker: maker.as_ref(),
+            absent_nodes,
         };
         let ended = match measure::measure(&measurement, &mut table).await {
             Ok(ended) => ended,
@@ -272,6 +275,9 @@ impl Run<'_> {
         if let Some(fault) = &ended.output_fault {
             message = format!("{message} {fault}.");
         }
+        if let Some(told) = absent::told(absent_nodes) {
+            message = format!("{message} {told}");
+        }
         for fault in self
             .keep_files(reporter, cluster::owner(&before.result).as_ref())
             .await
@@ -281,6 +287,16 @@ impl Run<'_> {
         tracing::info!("{reason:?}: {message}");
         reporter.change(|attempt| attempt.end = Some(end(reason, &message, ended.exit_code)));
         reason
+    }
+
+    /// How many nodes the suite is to do without.
+    async fn absent_nodes(&self) -> usize {
+        if self.plan.attempt.pick == Pick::Everything {
+            return 0;
+        }
+        let nodes = Api::all(self.cluster.client());
+        let counted = absent::count(&nodes);
+        self.stop.within(Duration::ZERO, counted).await.unwrap_or(0)
     }
 
     /// Keeps what files there are, and says which could not be kept.

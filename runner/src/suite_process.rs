@@ -75,6 +75,7 @@ pub fn start(
     args: &RunArgs,
     selection: &Selection,
     maker: Option<&Maker>,
+    absent_nodes: usize,
     progress_url: &str,
     outcomes: mpsc::Sender<Seen>,
 ) -> Result<(SuiteProcess, mpsc::Receiver<String>), StartError> {
@@ -98,6 +99,7 @@ pub fn start(
             args,
             program,
             selection,
+            absent_nodes,
             progress_url,
             std::env::var_os("KUBECONFIG"),
         ))
@@ -159,6 +161,7 @@ fn arguments(
     args: &RunArgs,
     program: &Path,
     selection: &Selection,
+    absent_nodes: usize,
     progress_url: &str,
     kubeconfig: Option<OsString>,
 ) -> Vec<OsString> {
@@ -168,21 +171,25 @@ fn arguments(
     all.extend(["--v".into(), "--no-color=true".into(), "--timeout=24h".into()]);
     all.push(program.into());
     all.push("--".into());
-    all.extend(program_arguments(args, kubeconfig));
+    all.extend(program_arguments(args, absent_nodes, kubeconfig));
     all.push(format!("--progress-report-url={progress_url}").into());
     all
 }
 
-/// What the suite's program itself is told, whoever starts it.
-pub fn program_arguments(args: &RunArgs, kubeconfig: Option<OsString>) -> Vec<OsString> {
-    vec![
+/// What the suite's program itself is told, whoever starts it. It does not wait for `absent_nodes` of the nodes.
+pub fn program_arguments(args: &RunArgs, absent_nodes: usize, kubeconfig: Option<OsString>) -> Vec<OsString> {
+    let mut all = vec![
         "--disable-log-dump".into(),
         flag("--repo-root=", &args.repo_root),
         format!("--provider={}", args.provider).into(),
         flag("--report-dir=", &args.results_dir),
         // Empty: the suite uses its pod's ServiceAccount.
         flag("--kubeconfig=", Path::new(&kubeconfig.unwrap_or_default())),
-    ]
+    ];
+    if absent_nodes > 0 {
+        all.push(format!("--allowed-not-ready-nodes={absent_nodes}").into());
+    }
+    all
 }
 
 fn flag(name: &str, value: &Path) -> OsString {
@@ -249,7 +256,7 @@ mod tests {
             by_mark: false,
         };
         let chosen = selection.ginkgo_args().len();
-        let all = arguments(&args, &args.e2e_test, &selection, "http://127.0.0.1:1/", None);
+        let all = arguments(&args, &args.e2e_test, &selection, 0, "http://127.0.0.1:1/", None);
         assert_eq!(
             all.get(chosen..).unwrap(),
             [
@@ -266,5 +273,7 @@ mod tests {
                 "--progress-report-url=http://127.0.0.1:1/",
             ]
         );
+        let without_two = program_arguments(&args, 2, None);
+        assert!(without_two.contains(&"--allowed-not-ready-nodes=2".into()));
     }
 }

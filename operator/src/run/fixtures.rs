@@ -111,6 +111,21 @@ impl Story {
         }
     }
 
+    /// The newest attempt's suite ran to its end.
+    pub fn completes(&mut self, stage: Stage, tests: Vec<TestRecord>) {
+        self.report(stage, tests, Some(AttemptEndReason::Completed));
+    }
+
+    /// The run's status has this condition.
+    #[track_caller]
+    pub fn says(&self, kind: &str, status: &str, reason: &str) {
+        assert_eq!(
+            self.condition(kind),
+            (status.to_owned(), reason.to_owned()),
+            "{kind}"
+        );
+    }
+
     /// One pod reports as `entry`.
     pub fn report_entry(
         &mut self,

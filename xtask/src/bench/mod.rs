@@ -42,7 +42,7 @@ pub struct BenchArgs {
 pub enum Part {
     /// Runs on the testbed, beside ginkgo and hydrophone
     Runs,
-    /// A list of 129 tests: certified and fast runs beside hydrophone, serial and parallel
+    /// A list of 105 tests: certified and fast runs beside hydrophone, serial and parallel
     Modes,
     /// Files, without a cluster
     Offline,

@@ -25,7 +25,7 @@ use crate::{
     process::{output, run},
 };
 
-/// Tests of many areas that pass on the testbed; none of them wants the cluster for itself.
+/// Tests of many areas that pass on the testbed in at most 15 s each; none of them wants the cluster for itself.
 const TESTS: &str = include_str!("../../data/bench-tests.txt");
 
 /// What each test came to.

@@ -42,7 +42,7 @@ fn a_run_starts_only_once_it_holds_the_lock() {
     story.observed.lock = Lock::HeldBy("other".into());
     story.step();
     assert_eq!(story.step().step, Step::Nothing);
-    assert_eq!(story.condition(conditions::SUCCEEDED), pair("Unknown", "Queued"));
+    story.says(conditions::SUCCEEDED, "Unknown", "Queued");
     story.observed.lock = Lock::Free(Some("7".into()));
     let take = Step::TakeLock {
         version: Some("7".into()),
@@ -77,12 +77,9 @@ fn a_run_about_nodes_that_there_are_not_measures_nothing(#[case] os: &str, #[cas
     story.step();
     assert_eq!(story.step().step, Step::Nothing);
     for kind in [conditions::PRESENT_CONFORMANT, conditions::FUTURE_CONFORMANT] {
-        assert_eq!(story.condition(kind), pair("Unknown", "NotApplicable"));
+        story.says(kind, "Unknown", "NotApplicable");
     }
-    assert_eq!(
-        story.condition(conditions::SUCCEEDED),
-        pair("False", "NotApplicable")
-    );
+    story.says(conditions::SUCCEEDED, "False", "NotApplicable");
     let status = story.observed.run.status.as_ref().unwrap();
     let said = status
         .conditions
@@ -102,10 +99,7 @@ fn what_only_looks_at_the_cluster_says_so_too() {
     story.observed.run.spec.preflight.only = true;
     story.step();
     story.step();
-    assert_eq!(
-        story.condition(conditions::SUCCEEDED),
-        pair("False", "NotApplicable")
-    );
+    story.says(conditions::SUCCEEDED, "False", "NotApplicable");
 }
 
 #[rstest]
@@ -146,18 +140,9 @@ fn a_check_of_the_operator_that_fails_ends_the_run_before_anything_is_made() {
     story.observed.cluster.as_mut().unwrap().groups = Ok(Vec::new());
     story.step();
     assert_eq!(story.step().step, Step::Nothing);
-    assert_eq!(
-        story.condition(conditions::SUCCEEDED),
-        pair("False", "PreflightFailed")
-    );
-    assert_eq!(
-        story.condition(conditions::PREFLIGHT_PASSED),
-        pair("False", "Apis")
-    );
-    assert_eq!(
-        story.condition(conditions::PRESENT_CONFORMANT),
-        pair("Unknown", "PreflightFailed")
-    );
+    story.says(conditions::SUCCEEDED, "False", "PreflightFailed");
+    story.says(conditions::PREFLIGHT_PASSED, "False", "Apis");
+    story.says(conditions::PRESENT_CONFORMANT, "Unknown", "PreflightFailed");
 }
 
 #[test]
@@ -176,22 +161,13 @@ fn a_check_that_is_left_out_cannot_fail_and_is_told() {
 fn what_the_runner_finds_is_told_while_the_suite_runs() {
     let mut story = Story::new(quick());
     story.until_started(Stage::Present);
-    assert_eq!(
-        story.condition(conditions::PREFLIGHT_PASSED),
-        pair("Unknown", "Preflight")
-    );
+    story.says(conditions::PREFLIGHT_PASSED, "Unknown", "Preflight");
     tells(&mut story, &[(Check::Dns, CheckState::Passed)], None);
     story.step();
-    assert_eq!(
-        story.condition(conditions::PREFLIGHT_PASSED),
-        pair("True", "AllPassed")
-    );
+    story.says(conditions::PREFLIGHT_PASSED, "True", "AllPassed");
     tells(&mut story, &[(Check::Clocks, CheckState::Warned)], None);
     story.step();
-    assert_eq!(
-        story.condition(conditions::PREFLIGHT_PASSED),
-        pair("True", "Warnings")
-    );
+    story.says(conditions::PREFLIGHT_PASSED, "True", "Warnings");
 }
 
 #[test]
@@ -204,14 +180,8 @@ fn a_check_of_the_runner_that_fails_ends_the_run_without_a_verdict() {
     ];
     tells(&mut story, &found, Some(AttemptEndReason::PreflightFailed));
     assert!(matches!(story.step().step, Step::CleanUp { .. }));
-    assert_eq!(
-        story.condition(conditions::SUCCEEDED),
-        pair("False", "PreflightFailed")
-    );
-    assert_eq!(
-        story.condition(conditions::PREFLIGHT_PASSED),
-        pair("False", "Images")
-    );
+    story.says(conditions::SUCCEEDED, "False", "PreflightFailed");
+    story.says(conditions::PREFLIGHT_PASSED, "False", "Images");
     assert_eq!(story.condition(conditions::PRESENT_CONFORMANT).0, "Unknown");
 }
 
@@ -234,7 +204,7 @@ fn a_run_that_only_looks_ends_after_the_checks() {
             conditions::FUTURE_CONFORMANT,
             conditions::CERTIFIABLE,
         ] {
-            assert_eq!(story.condition(kind), pair("Unknown", "NotRequested"));
+            story.says(kind, "Unknown", "NotRequested");
         }
     }
 }
@@ -248,14 +218,8 @@ fn a_run_that_only_looks_fails_if_the_operator_sees_enough() {
     });
     story.step();
     story.step();
-    assert_eq!(
-        story.condition(conditions::SUCCEEDED),
-        pair("False", "PreflightFailed")
-    );
-    assert_eq!(
-        story.condition(conditions::PREFLIGHT_PASSED),
-        pair("False", "Nodes")
-    );
+    story.says(conditions::SUCCEEDED, "False", "PreflightFailed");
+    story.says(conditions::PREFLIGHT_PASSED, "False", "Nodes");
 }
 
 #[test]
