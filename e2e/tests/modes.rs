@@ -49,10 +49,13 @@ impl Drop for NoLeases {
     }
 }
 
-/// `kubectl conform run NAME` of the present tests that one of `tests` is a part of the name of.
+/// Only present requirements.
+const PRESENT: [&str; 2] = ["--stages", "present"];
+
+/// `kubectl conform run NAME` of the tests that one of `tests` is a part of the name of.
 fn run(name: &str, tests: &[&str], more: &[&str]) {
     let focus = tests.join("|");
-    let mut words = vec!["run", name, "--stages", "present", "--focus", &focus];
+    let mut words = vec!["run", name, "--focus", &focus];
     words.extend_from_slice(more);
     let made = plugin(&words);
     assert_eq!(made.code, 0, "{}", made.stderr);
@@ -89,7 +92,11 @@ fn what_fails_once_is_flaky_and_what_fails_is_run_again_on_demand() {
     let (flaky, failing, again) = ("e2e-flaky", "e2e-failing", "e2e-again");
 
     let policy = NoLeases::new();
-    run(flaky, &[LEASE, VERSION], &["--retry-failed", "1"]);
+    run(
+        flaky,
+        &[LEASE, VERSION],
+        &[&PRESENT[..], &["--retry-failed", "1"]].concat(),
+    );
     let failed = until(LIMIT, || (outcomes(flaky, LEASE) == ["Failed"]).then_some(()));
     drop(policy);
     assert!(failed.is_some(), "{:#}", get(flaky));
@@ -111,7 +118,7 @@ fn what_fails_once_is_flaky_and_what_fails_is_run_again_on_demand() {
     );
 
     let policy = NoLeases::new();
-    run(failing, &[LEASE, VERSION], &[]);
+    run(failing, &[LEASE, VERSION], &PRESENT);
     let end = ended(failing);
     drop(policy);
     assert_eq!(
@@ -150,7 +157,11 @@ fn shards_share_the_tests_and_leave_those_that_run_alone_for_the_end() {
     run(
         name,
         &tests,
-        &["--mode", "fast", "--shards", "2", "--processes", "2"],
+        &[
+            &PRESENT[..],
+            &["--mode", "fast", "--shards", "2", "--processes", "2"],
+        ]
+        .concat(),
     );
     let end = ended(name);
     assert_eq!(
