@@ -14,6 +14,7 @@ mod results;
 mod runs;
 mod status;
 mod table;
+mod verification;
 
 pub use components::components;
 pub use diff::diff;
@@ -29,6 +30,7 @@ pub use results::{ResultRow, results};
 pub use runs::runs;
 pub use status::status;
 pub use table::{Column, Table};
+pub use verification::verification;
 
 /// Width of what is not written to a terminal.
 pub const DEFAULT_WIDTH: u16 = 80;

@@ -1,5 +1,6 @@
 //! One file a verb.
 
+mod bundle;
 mod cancel;
 mod cleanup;
 mod completion;
@@ -23,6 +24,7 @@ mod serviceproxy;
 mod status;
 mod tests;
 mod uninstall;
+mod verify;
 mod version;
 mod watch;
 
@@ -69,6 +71,10 @@ pub enum Verb {
     Cleanup(cleanup::Args),
     /// Judge files of a run, without a cluster
     Evaluate(evaluate::Args),
+    /// Put together what is handed in for certification
+    Bundle(bundle::Args),
+    /// Look whether what is handed in for certification would be taken
+    Verify(verify::Args),
     /// Compare two runs by their files
     Diff(diff::Args),
     /// Show what a later release will ask of a cluster, and what of that it meets
@@ -126,6 +132,8 @@ pub async fn run(cli: &Cli, printer: &Printer) -> Result<ExitStatus, Error> {
             .await
             .map(done),
         Verb::Evaluate(args) => evaluate::run(args, printer),
+        Verb::Bundle(args) => Box::pin(bundle::run(args, global, printer)).await,
+        Verb::Verify(args) => verify::run(args, printer),
         Verb::Diff(args) => diff::run(args, printer),
         Verb::Readiness(args) => readiness::run(args, global, printer).await,
         Verb::Tests(args) => tests::run(args, printer).map(done),
