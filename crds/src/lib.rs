@@ -15,6 +15,8 @@ mod preflight;
 mod result;
 mod run;
 mod run_status;
+mod schedule;
+mod schedule_status;
 
 pub use execution::{DEFAULT_ACTIVE_DEADLINE_SECONDS, DEFAULT_BACKOFF_LIMIT, Execution, Mode};
 pub use maker::{MAX_FIELD_MANAGER, Maker, NotAMaker};
@@ -30,4 +32,13 @@ pub use run::{ConformanceRun, ConformanceRunSpec, FutureFailures, Order, Rerun, 
 pub use run_status::{
     AttemptSummary, ConformanceRunStatus, FailureSummary, FutureSummary, Parallelism, Progress, StageSummary,
     SuiteReference,
+};
+pub use schedule::{
+    ClusterChange, ConcurrencyPolicy, ConformanceSchedule, ConformanceScheduleSpec, DEFAULT_FAILED_RUNS,
+    DEFAULT_SUCCESSFUL_RUNS, MAX_SCHEDULE_NAME, MaintenanceWindow, Retention, RunTemplate,
+    RunTemplateMetadata, Triggers,
+};
+pub use schedule_status::{
+    ActiveRun, ClusterState, Comparison, ConformanceScheduleStatus, FinishedRun, MAX_LISTED_ACTIVE,
+    MAX_REGRESSIONS, Regression, WatchedCluster,
 };

@@ -1,5 +1,7 @@
 //! Changes of the clock, days that do not come, and that slots found backwards are those found forwards.
 
+#![expect(clippy::unwrap_used, reason = "a helper of tests")]
+
 use conform_timetable::{Timetable, TimetableError};
 use jiff::Timestamp;
 use proptest::prelude::*;

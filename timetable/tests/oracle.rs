@@ -1,5 +1,7 @@
 //! The answers of the parser that the CronJob controller uses, one by one. See `oracle/README.md`.
 
+#![expect(clippy::unwrap_used, reason = "a helper of tests")]
+
 use std::io::Read as _;
 
 use conform_timetable::Timetable;

@@ -11,6 +11,7 @@ mod preflight;
 mod readiness;
 mod results;
 mod runs;
+mod schedules;
 mod status;
 mod table;
 
@@ -25,6 +26,7 @@ pub use preflight::preflight;
 pub use readiness::readiness;
 pub use results::{ResultRow, results};
 pub use runs::runs;
+pub use schedules::schedules;
 pub use status::status;
 pub use table::{Column, Table};
 
