@@ -17,6 +17,8 @@ mod preflight;
 mod result;
 mod run;
 mod run_status;
+mod schedule;
+mod schedule_status;
 
 pub use checks::Checks;
 pub use component::{Basis, Component, MAX_COMPONENT_NODES, MAX_COMPONENT_TEXT, MAX_COMPONENTS};
@@ -34,4 +36,13 @@ pub use run::{ConformanceRun, ConformanceRunSpec, FutureFailures, Order, Rerun, 
 pub use run_status::{
     AttemptSummary, ConformanceRunStatus, FailureSummary, FutureSummary, NotApplicable, Parallelism,
     Progress, StageSummary, SuiteReference,
+};
+pub use schedule::{
+    ClusterChange, ConcurrencyPolicy, ConformanceSchedule, ConformanceScheduleSpec, DEFAULT_FAILED_RUNS,
+    DEFAULT_SUCCESSFUL_RUNS, MAX_SCHEDULE_NAME, MaintenanceWindow, Retention, RunTemplate,
+    RunTemplateMetadata, Triggers,
+};
+pub use schedule_status::{
+    ActiveRun, ClusterState, Comparison, ConformanceScheduleStatus, FinishedRun, MAX_LISTED_ACTIVE,
+    MAX_REGRESSIONS, Regression, WatchedCluster,
 };

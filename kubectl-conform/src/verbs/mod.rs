@@ -20,6 +20,7 @@ mod rerun;
 mod results;
 mod retrieve;
 mod run;
+mod schedule;
 mod serviceproxy;
 mod status;
 mod tests;
@@ -69,6 +70,9 @@ pub enum Verb {
     Delete(delete::Args),
     /// Show and remove what is left of runs that have finished or are gone
     Cleanup(cleanup::Args),
+    /// Have runs made again and again
+    #[command(subcommand)]
+    Schedule(schedule::Schedule),
     /// Judge files of a run, without a cluster
     Evaluate(evaluate::Args),
     /// Put together what is handed in for certification
@@ -131,6 +135,7 @@ pub async fn run(cli: &Cli, printer: &Printer) -> Result<ExitStatus, Error> {
         Verb::Cleanup(args) => cleanup::run(args, &Cluster::connect(global).await?, printer)
             .await
             .map(done),
+        Verb::Schedule(verb) => schedule::run(verb, global, printer).await.map(done),
         Verb::Evaluate(args) => evaluate::run(args, printer),
         Verb::Bundle(args) => Box::pin(bundle::run(args, global, printer)).await,
         Verb::Verify(args) => verify::run(args, printer),
