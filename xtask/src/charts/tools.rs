@@ -21,9 +21,16 @@ pub fn debian(package: &str, program: &str) -> Result<PathBuf> {
     let work = tempfile::Builder::new()
         .prefix(".unpacking-")
         .tempdir_in(&cache)?;
-    run(Command::new("apt-get")
-        .args(["download", package])
-        .current_dir(work.path()))?;
+    let download = || {
+        run(Command::new("apt-get")
+            .args(["download", package])
+            .current_dir(work.path()))
+    };
+    // A new machine may not have the lists of packages yet.
+    if download().is_err() {
+        run(Command::new("apt-get").args(["update", "--quiet"]))?;
+        download()?;
+    }
     let files = fs::read_dir(work.path()).context("cannot read what apt-get downloaded")?;
     let mut packages = files.filter_map(|file| Some(file.ok()?.path()));
     let file = packages
