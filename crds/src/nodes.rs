@@ -2,6 +2,9 @@
 
 use k8s_openapi::api::core::v1::{Node, Taint};
 
+/// The label that names a node's operating system (k8s.io/api, `LabelOSStable`).
+pub const OS: &str = "kubernetes.io/os";
+
 /// True if tests can put pods on the node: Linux, Ready, not cordoned, not tainted.
 pub fn is_usable(node: &Node) -> bool {
     is_linux(node) && is_ready(node) && !is_cordoned(node) && repelling_taints(node).next().is_none()
@@ -11,7 +14,7 @@ pub fn is_usable(node: &Node) -> bool {
 pub fn is_linux(node: &Node) -> bool {
     let labels = node.metadata.labels.as_ref();
     labels
-        .and_then(|labels| labels.get("kubernetes.io/os"))
+        .and_then(|labels| labels.get(OS))
         .is_none_or(|os| os == "linux")
 }
 

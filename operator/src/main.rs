@@ -11,6 +11,7 @@ mod error;
 mod http;
 mod metrics;
 mod preflight;
+mod requeue;
 mod run;
 mod schedule;
 mod serve;

@@ -76,7 +76,7 @@ fn is_selected(node: &Node, spec: &ConformanceRunSpec) -> bool {
     let labels = node.metadata.labels.as_ref();
     let wanted = spec.execution.node_selector.iter().flatten();
     // That it is a Linux node is asked already.
-    let mut wanted = wanted.filter(|(key, _)| *key != "kubernetes.io/os");
+    let mut wanted = wanted.filter(|(key, _)| *key != conform_crds::nodes::OS);
     wanted.all(|(key, value)| labels.and_then(|labels| labels.get(key)) == Some(value))
 }
 

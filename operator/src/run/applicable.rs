@@ -1,13 +1,14 @@
 //! Whether the profiles of a run say anything of a cluster with these nodes.
 
-use conform_crds::{NotApplicable, conditions::reasons, nodes::is_cordoned};
+use conform_crds::{
+    NotApplicable,
+    conditions::reasons,
+    nodes::{OS, is_cordoned},
+};
 use conform_suite::{Applicability, Applicable, SelectionError, profile};
 use k8s_openapi::api::core::v1::Node;
 
 use super::fault::{Fault, sentence};
-
-/// The label that names a node's operating system.
-const OS: &str = "kubernetes.io/os";
 
 /// A fault if a profile is none.
 pub fn known(profiles: &[String]) -> Result<(), Fault> {

@@ -209,7 +209,7 @@ fn pod(
 }
 
 fn linux() -> BTreeMap<String, String> {
-    BTreeMap::from([("kubernetes.io/os".to_owned(), "linux".to_owned())])
+    BTreeMap::from([(conform_crds::nodes::OS.to_owned(), "linux".to_owned())])
 }
 
 fn restricted() -> SecurityContext {

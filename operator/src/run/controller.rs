@@ -1,6 +1,6 @@
 //! Wires the watches to observe, decide and act.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use conform_crds::{ConformanceResult, ConformanceRun, conditions::reasons, names};
 use futures::StreamExt;
@@ -23,10 +23,10 @@ use super::{
     observed::Observed,
     world::World,
 };
-use crate::error::{Error, Result};
-
-/// How soon a reconciliation that failed is tried again.
-const RETRY: Duration = Duration::from_secs(5);
+use crate::{
+    error::{Error, Result},
+    requeue,
+};
 
 struct Shared {
     world: World,
@@ -75,7 +75,7 @@ async fn reconcile(run: Arc<ConformanceRun>, shared: Arc<Shared>) -> Result<Acti
     tracing::debug!(run = %run.name_any(), step = ?decision.step, "decided");
     match act(world, &run, &decision).await {
         Err(error) if is_final(&error, &run) => refuse(world, &run, &observed, &error).await,
-        acted => acted.map(|()| next_look(&decision)),
+        acted => acted.map(|()| requeue::after(decision.look_again)),
     }
 }
 
@@ -101,13 +101,7 @@ async fn refuse(world: &World, run: &ConformanceRun, observed: &Observed, error:
         )
         .await?;
     }
-    Ok(next_look(&refused))
-}
-
-fn next_look(decision: &Decision) -> Action {
-    decision
-        .look_again
-        .map_or_else(Action::await_change, Action::requeue)
+    Ok(requeue::after(refused.look_again))
 }
 
 #[expect(
@@ -115,7 +109,5 @@ fn next_look(decision: &Decision) -> Action {
     reason = "the controller hands over what it shares"
 )]
 fn on_error(run: Arc<ConformanceRun>, error: &Error, shared: Arc<Shared>) -> Action {
-    shared.world.metrics.failed(error.category());
-    tracing::warn!(run = %run.name_any(), %error, "reconciliation failed, will be tried again");
-    Action::requeue(RETRY)
+    requeue::failed(&*run, error, &shared.world.metrics)
 }

@@ -1,6 +1,6 @@
 //! Wires the watches to observe, decide and act.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use conform_crds::{ConformanceRun, ConformanceSchedule, names};
 use futures::StreamExt;
@@ -17,11 +17,10 @@ use kube::{
 use super::{act::act, cluster::Watched, decide::decide, observe::observe};
 use crate::{
     error::{Error, Result},
+    requeue,
     run::World,
 };
 
-/// How soon a reconciliation that failed is tried again.
-const RETRY: Duration = Duration::from_secs(5);
 /// How many schedules are looked at side by side.
 const CONCURRENCY: u16 = 4;
 
@@ -86,9 +85,7 @@ async fn reconcile(schedule: Arc<ConformanceSchedule>, shared: Arc<Shared>) -> R
         deletes = decision.deletions.len(),
         "decided"
     );
-    let next = decision
-        .look_again
-        .map_or_else(Action::await_change, Action::requeue);
+    let next = requeue::after(decision.look_again);
     act(world, &schedule, decision).await?;
     Ok(next)
 }
@@ -98,7 +95,5 @@ async fn reconcile(schedule: Arc<ConformanceSchedule>, shared: Arc<Shared>) -> R
     reason = "the controller hands over what it shares"
 )]
 fn on_error(schedule: Arc<ConformanceSchedule>, error: &Error, shared: Arc<Shared>) -> Action {
-    shared.world.metrics.failed(error.category());
-    tracing::warn!(schedule = %schedule.name_any(), %error, "reconciliation failed, will be tried again");
-    Action::requeue(RETRY)
+    requeue::failed(&*schedule, error, &shared.world.metrics)
 }
