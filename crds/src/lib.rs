@@ -17,8 +17,9 @@ mod preflight;
 mod result;
 mod run;
 mod run_status;
+mod service_cidr;
 
-pub use checks::Checks;
+pub use checks::{Checks, ServiceCidrCheck};
 pub use component::{Basis, Component, MAX_COMPONENT_NODES, MAX_COMPONENT_TEXT, MAX_COMPONENTS};
 pub use execution::{DEFAULT_ACTIVE_DEADLINE_SECONDS, DEFAULT_BACKOFF_LIMIT, Execution, Mode};
 pub use maker::{MAX_FIELD_MANAGER, Maker, NotAMaker};
@@ -35,3 +36,4 @@ pub use run_status::{
     AttemptSummary, ConformanceRunStatus, FailureSummary, FutureSummary, Parallelism, Progress, StageSummary,
     SuiteReference,
 };
+pub use service_cidr::{MAX_FINDINGS, Readiness, ServiceCidrFinding, ServiceCidrReport, ServiceCidrTopic};

@@ -128,6 +128,7 @@ impl Story {
             start_time: Time(self.observed.now),
             preflight: Vec::new(),
             components: Vec::new(),
+            service_cidr: None,
             suite: Some(SuiteSummary {
                 version: "v1.36.3".into(),
                 run_ids: vec!["uuid-1".into(), "uuid-2".into()],
