@@ -1,4 +1,4 @@
-//! Condition types and reasons of a ConformanceRun.
+//! Condition types and reasons of a ConformanceRun and of a ConformanceSchedule.
 //!
 //! Conditions follow the Kubernetes API conventions: `Succeeded` is the summary of a bounded object and is Unknown while
 //! the run is active; `Reconciling` and `Stalled` follow kstatus and are absent unless True.
@@ -20,6 +20,15 @@ pub const SERVICE_CIDR_READY: &str = "ServiceCIDRReady";
 pub const RECONCILING: &str = "Reconciling";
 /// Present and True if the operator cannot go on without a change from outside.
 pub const STALLED: &str = "Stalled";
+
+/// Of a schedule: True if its spec can be used, whatever its runs find.
+pub const READY: &str = "Ready";
+/// Of a schedule: what `PresentConformant` of its last finished run says.
+pub const CONFORMANT: &str = "Conformant";
+/// Of a schedule: True if its last finished run missed a future requirement.
+pub const FUTURE_AT_RISK: &str = "FutureAtRisk";
+/// Of a schedule: True while tests fail that passed in its last good run.
+pub const REGRESSED: &str = "Regressed";
 
 /// The reasons that conditions carry. Scripts may match on them; they do not change within an API version.
 pub mod reasons {
@@ -57,6 +66,8 @@ pub mod reasons {
     pub const PREFLIGHT_FAILED: &str = "PreflightFailed";
     /// The run names a profile that does not exist.
     pub const UNKNOWN_PROFILE: &str = "UnknownProfile";
+    /// None of the run's profiles says anything of a cluster with these nodes; the message says why.
+    pub const NOT_APPLICABLE: &str = "NotApplicable";
     /// `rerun` names a run that has no result.
     pub const UNKNOWN_RUN: &str = "UnknownRun";
     /// `focus` or `skip` is no regular expression.
@@ -121,4 +132,25 @@ pub mod reasons {
     pub const SUBMITTABLE: &str = "Submittable";
     /// The files cannot be submitted as they are.
     pub const NOT_SUBMITTABLE: &str = "NotSubmittable";
+
+    /// The schedule is waiting for its next slot, or a run of it is active.
+    pub const SCHEDULED: &str = "Scheduled";
+    /// `schedule` or a maintenance window cannot be read, or never comes.
+    pub const INVALID_SCHEDULE: &str = "InvalidSchedule";
+    /// `timeZone` is no time zone.
+    pub const UNKNOWN_TIME_ZONE: &str = "UnknownTimeZone";
+    /// No run of the schedule has finished yet.
+    pub const NO_FINISHED_RUN: &str = "NoFinishedRun";
+    /// No run of the schedule has succeeded before the last one, so there is nothing to compare with.
+    pub const NO_GOOD_RUN: &str = "NoGoodRun";
+    /// The good run's outcomes are gone.
+    pub const GOOD_RUN_GONE: &str = "GoodRunGone";
+    /// The last run measured nothing that could be compared.
+    pub const NOTHING_MEASURED: &str = "NothingMeasured";
+    /// Tests fail that passed in the last good run.
+    pub const TESTS_REGRESSED: &str = "TestsRegressed";
+    /// No test fails that passed in the last good run.
+    pub const NO_REGRESSION: &str = "NoRegression";
+    /// A future requirement was tested and not met.
+    pub const FUTURE_MISSED: &str = "FutureRequirementsMissed";
 }

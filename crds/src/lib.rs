@@ -18,6 +18,8 @@ mod result;
 mod run;
 mod run_status;
 mod service_cidr;
+mod schedule;
+mod schedule_status;
 
 pub use checks::{Checks, ServiceCidrCheck};
 pub use component::{Basis, Component, MAX_COMPONENT_NODES, MAX_COMPONENT_TEXT, MAX_COMPONENTS};
@@ -33,7 +35,16 @@ pub use result::{
 };
 pub use run::{ConformanceRun, ConformanceRunSpec, FutureFailures, Order, Rerun, RerunTests, Stages};
 pub use run_status::{
-    AttemptSummary, ConformanceRunStatus, FailureSummary, FutureSummary, Parallelism, Progress, StageSummary,
-    SuiteReference,
+    AttemptSummary, ConformanceRunStatus, FailureSummary, FutureSummary, NotApplicable, Parallelism,
+    Progress, StageSummary, SuiteReference,
+};
+pub use schedule::{
+    ClusterChange, ConcurrencyPolicy, ConformanceSchedule, ConformanceScheduleSpec, DEFAULT_FAILED_RUNS,
+    DEFAULT_SUCCESSFUL_RUNS, MAX_SCHEDULE_NAME, MaintenanceWindow, Retention, RunTemplate,
+    RunTemplateMetadata, Triggers,
+};
+pub use schedule_status::{
+    ActiveRun, ClusterState, Comparison, ConformanceScheduleStatus, FinishedRun, MAX_LISTED_ACTIVE,
+    MAX_REGRESSIONS, Regression, WatchedCluster,
 };
 pub use service_cidr::{MAX_FINDINGS, Readiness, ServiceCidrFinding, ServiceCidrReport, ServiceCidrTopic};

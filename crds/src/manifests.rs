@@ -4,7 +4,7 @@ use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomRe
 use kube::CustomResourceExt;
 use serde::Serialize;
 
-use crate::{ConformanceResult, ConformanceRun};
+use crate::{ConformanceResult, ConformanceRun, ConformanceSchedule};
 
 /// An object could not be written as YAML.
 #[derive(Debug)]
@@ -20,7 +20,11 @@ impl std::error::Error for ManifestError {}
 
 /// Every custom resource definition of this API, in the order in which they are installed.
 pub fn crds() -> Vec<CustomResourceDefinition> {
-    vec![ConformanceRun::crd(), ConformanceResult::crd()]
+    vec![
+        ConformanceRun::crd(),
+        ConformanceResult::crd(),
+        ConformanceSchedule::crd(),
+    ]
 }
 
 /// One object as a YAML document.

@@ -19,6 +19,14 @@ pub const FINALIZER: &str = "conform.dev/cleanup";
 pub const MANAGED_BY: (&str, &str) = ("app.kubernetes.io/managed-by", "conform");
 /// Label of every object made for a run: the run's name.
 pub const LABEL_RUN: &str = "conform.dev/run";
+/// Label of a run that a schedule made: the schedule's name.
+pub const LABEL_SCHEDULE: &str = "conform.dev/schedule";
+/// Annotation of a run that a schedule made for a slot: the slot's time in the schedule's zone, RFC 3339.
+pub const ANNOTATION_SLOT: &str = "conform.dev/scheduled-timestamp";
+/// Annotation of a run that a schedule made without a slot: why, in a sentence.
+pub const ANNOTATION_TRIGGER: &str = "conform.dev/trigger";
+/// Annotation of a schedule: each new value asks for one run now.
+pub const ANNOTATION_RUN_NOW: &str = "conform.dev/run-now";
 /// Label of a Job's pods, set by the Job controller: the Job's name.
 pub const LABEL_JOB: &str = "batch.kubernetes.io/job-name";
 /// Label of a Job that goes through Kueue: the name of a LocalQueue.

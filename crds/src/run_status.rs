@@ -33,6 +33,12 @@ pub struct ConformanceRunStatus {
     #[schemars(length(max = 32))]
     #[x_kube(merge_strategy = kube::core::ListMerge::Map(vec!["check".into()]))]
     pub preflight: Vec<CheckResult>,
+    /// Profiles of the run that say nothing of a cluster with these nodes, as they were at its start. Their tests are not
+    /// run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 32))]
+    #[x_kube(merge_strategy = kube::core::ListMerge::Map(vec!["profile".into()]))]
+    pub not_applicable: Vec<NotApplicable>,
     /// What implements the cluster's areas, as it was when the run began.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 64))]
@@ -68,6 +74,18 @@ pub struct ConformanceRunStatus {
     /// Name of the ConformanceResult with the outcome of each test.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub result_name: Option<String>,
+}
+
+/// A profile that says nothing of a cluster.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NotApplicable {
+    /// The profile.
+    #[schemars(length(max = 63))]
+    pub profile: String,
+    /// Why it does not.
+    #[schemars(length(max = 1024))]
+    pub because: String,
 }
 
 /// The suite behind a run.

@@ -38,7 +38,16 @@ fn lists_that_several_writers_share_are_maps() {
             }
         });
     }
-    assert_eq!(keys, [r#"["type"]"#, r#"["check"]"#, r#"["name"]"#]);
+    assert_eq!(
+        keys,
+        [
+            r#"["type"]"#,
+            r#"["check"]"#,
+            r#"["name"]"#,
+            r#"["name"]"#,
+            r#"["type"]"#
+        ]
+    );
 }
 
 fn visit(value: &Value, seen: &mut impl FnMut(&serde_json::Map<String, Value>)) {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use conform_crds::{ConformanceResult, ConformanceRun};
+use conform_crds::{ConformanceResult, ConformanceRun, ConformanceSchedule};
 use kube::{
     Api, Client, Config,
     config::{KubeConfigOptions, Kubeconfig, KubeconfigError},
@@ -49,6 +49,11 @@ impl Cluster {
 
     /// The runs.
     pub fn runs(&self) -> Api<ConformanceRun> {
+        Api::all(self.client.clone())
+    }
+
+    /// The schedules.
+    pub fn schedules(&self) -> Api<ConformanceSchedule> {
         Api::all(self.client.clone())
     }
 

@@ -82,6 +82,9 @@ pub enum Error {
         /// The names that there are.
         known: String,
     },
+    /// A schedule or a time zone that cannot be used.
+    #[error(transparent)]
+    Timetable(#[from] conform_timetable::TimetableError),
     /// An option is missing or of no use here.
     #[error("{0}")]
     Usage(String),

@@ -246,6 +246,20 @@ fn what_cannot_be_read_is_named_with_its_place() {
     assert!(note.contains("ends at byte"), "{note}");
 }
 
+/// What v1.36 requires as a list, and entries more.
+fn list(release: u16, entries: &[&str]) -> String {
+    let required = upstream().listed(Release::new(1, 36));
+    let mut text = String::new();
+    for known in required {
+        let name = format!("{} [Conformance]", known.name_in(Release::new(1, 36)).unwrap());
+        writeln!(text, "- testname: t\n  codename: {name:?}\n  release: v1.9").unwrap();
+    }
+    for name in entries {
+        writeln!(text, "- codename: '{name}'\n  release: v1.{release}").unwrap();
+    }
+    text
+}
+
 #[test]
 fn a_newer_release_is_judged_by_the_list_that_is_given() {
     let runs = Runs::new();
@@ -256,20 +270,8 @@ fn a_newer_release_is_judged_by_the_list_that_is_given() {
         error.contains("the catalogue has 1.29 to 1.36. Give its list with --requirements FILE"),
         "{error}"
     );
-    let of_release = |release: u16, entries: &[&str]| {
-        let required = upstream().listed(Release::new(1, 36));
-        let mut text = String::new();
-        for known in required {
-            let name = format!("{} [Conformance]", known.name_in(Release::new(1, 36)).unwrap());
-            writeln!(text, "- testname: t\n  codename: {name:?}\n  release: v1.9").unwrap();
-        }
-        for name in entries {
-            writeln!(text, "- codename: '{name}'\n  release: v1.{release}").unwrap();
-        }
-        text
-    };
-    let same = runs.put("same.yaml", &of_release(38, &[]));
-    let more = runs.put("more.yaml", &of_release(38, &["[sig-x] new [Conformance]"]));
+    let same = runs.put("same.yaml", &list(38, &[]));
+    let more = runs.put("more.yaml", &list(38, &["[sig-x] new [Conformance]"]));
     let with = |list: &str, code: i32| {
         let (json, _) = conform(
             &[&words[..], &["--requirements", list, "-o", "json"]].concat(),
@@ -389,6 +391,77 @@ fn readiness_and_diff_end_with_what_they_found() {
             .count()
     };
     assert_eq!((count("NewlyRequired"), count("Renamed")), (22, 7));
+}
+
+#[test]
+fn readiness_and_diff_go_by_lists_too() {
+    let runs = Runs::new();
+    let file = runs.put("junit_01.xml", &junit(36, |_| "passed"));
+    let future = runs.put("more.yaml", &list(38, &["[sig-x] new [Conformance]"]));
+    let ahead = ["readiness", "--from", &file, "--to", "1.38"];
+    conform(&ahead, 0);
+    let (json, _) = conform(
+        &[&ahead[..], &["--requirements", &future, "-o", "json"]].concat(),
+        2,
+    );
+    let ready: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(
+        (
+            &ready["steps"][0]["release"],
+            &ready["steps"][0]["tally"]["unevaluated"]
+        ),
+        (&"1.38".into(), &1.into())
+    );
+    let beyond = ["diff", &file, &file, "--after-release", "1.38"];
+    let (_, error) = conform(&beyond, 2);
+    assert!(
+        error.contains("Give its list with --requirements FILE"),
+        "{error}"
+    );
+    let (json, _) = conform(
+        &[&beyond[..], &["--requirements", &future, "-o", "json"]].concat(),
+        0,
+    );
+    let report: Value = serde_json::from_str(&json).unwrap();
+    let changes = report["changes"].as_array().unwrap();
+    assert_eq!(changes.len(), 1);
+    assert_eq!(
+        (&changes[0]["kind"], &changes[0]["name"]),
+        (&"NewlyRequired".into(), &"[sig-x] new".into())
+    );
+    let broken = runs.put("broken.yaml", "x: [\n");
+    for verb in [&ahead[..], &beyond[..]] {
+        let (_, error) = conform(&[verb, &["--requirements", &broken]].concat(), 2);
+        assert!(error.contains(&broken), "{error}");
+    }
+}
+
+#[test]
+fn windows_profiles_say_whom_they_are_about() {
+    let (table, _) = conform(&["profiles"], 0);
+    let of = |name: &str| {
+        let mut lines = table.lines().filter(|line| line.starts_with(name));
+        lines
+            .next()
+            .unwrap()
+            .split_whitespace()
+            .nth(1)
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(
+        (of("windows "), of("dns ")),
+        ("Windows".to_owned(), "any".to_owned())
+    );
+    let (_, note) = conform(&["tests", "--profile", "windows"], 0);
+    assert!(
+        note.contains(
+            "Profile windows is about Windows nodes: to a cluster without them it is not applicable"
+        ),
+        "{note}"
+    );
+    let (_, note) = conform(&["tests", "--profile", "dns"], 0);
+    assert_eq!(note, "");
 }
 
 #[test]

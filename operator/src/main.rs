@@ -1,13 +1,18 @@
 //! The conform operator.
 
+mod announce;
 mod api_meter;
 mod cleanup;
 mod cli;
+mod cluster_metrics;
+mod condition;
+mod digest;
 mod error;
 mod http;
 mod metrics;
 mod preflight;
 mod run;
+mod schedule;
 mod serve;
 
 use std::{io::Write, process::ExitCode};

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::Context;
-use conform_crds::{ConformanceRun, names};
+use conform_crds::{ConformanceRun, ConformanceSchedule, names};
 use kube::{
     Api, Client, Config,
     api::ListParams,
@@ -16,9 +16,11 @@ use tracing_subscriber::EnvFilter;
 use crate::{
     api_meter::MeterLayer,
     cli::{LogFormat, RunArgs},
+    cluster_metrics::{Caches, ClusterMetrics},
     http::{self, Told},
     metrics::{ApiMetrics, ReconcileMetrics, registry},
     run::{Settings, World, controller},
+    schedule,
 };
 
 /// How soon to look again for an API that is not served yet.
@@ -30,6 +32,7 @@ pub async fn serve(args: RunArgs) -> anyhow::Result<()> {
     let mut registry = registry();
     let api = ApiMetrics::register(&mut registry);
     let metrics = ReconcileMetrics::register(&mut registry);
+    let told_of_cluster = ClusterMetrics::register(&mut registry);
     let config = Config::infer()
         .await
         .context("cannot find a cluster: neither a pod's account nor a kubeconfig")?;
@@ -61,8 +64,14 @@ pub async fn serve(args: RunArgs) -> anyhow::Result<()> {
     let reconciling = async {
         served(&world.client).await;
         let _ = ready.send(true);
-        tracing::info!(namespace = world.settings.namespace, "reconciles runs");
-        controller::run(world.clone()).await;
+        tracing::info!(
+            namespace = world.settings.namespace,
+            "reconciles runs and schedules"
+        );
+        let (runs, of_runs) = controller::run(world.clone());
+        let (schedules, of_schedules) = schedule::controller::run(world.clone(), runs.clone());
+        told_of_cluster.tell_of(Caches { runs, schedules });
+        futures::join!(of_runs, of_schedules);
     };
     tokio::select! {
         endpoints = endpoints => endpoints.with_context(|| format!("cannot listen on {}", args.listen)),
@@ -70,11 +79,13 @@ pub async fn serve(args: RunArgs) -> anyhow::Result<()> {
     }
 }
 
-/// Waits until the API server serves runs: an operator may start before its definitions are there.
+/// Waits until the API server serves the API: an operator may start before its definitions are there.
 async fn served(client: &Client) {
     let runs: Api<ConformanceRun> = Api::all(client.clone());
+    let schedules: Api<ConformanceSchedule> = Api::all(client.clone());
+    let one = ListParams::default().limit(1);
     loop {
-        match runs.list_metadata(&ListParams::default().limit(1)).await {
+        match futures::try_join!(runs.list_metadata(&one), schedules.list_metadata(&one)) {
             Ok(_) => return,
             Err(error) => tracing::warn!(%error, "waits for the conform.dev API"),
         }

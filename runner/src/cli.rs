@@ -42,7 +42,7 @@ pub struct RunArgs {
     /// Where the suite finds its own files
     #[arg(long, env = "CONFORM_REPO_ROOT", default_value = "/kubernetes")]
     pub repo_root: PathBuf,
-    /// Where the suite's files go; the journal goes beside this folder
+    /// Where the suite's files go
     #[arg(long, env = "CONFORM_RESULTS_DIR", default_value = "/tmp/results")]
     pub results_dir: PathBuf,
     /// The suite's cloud provider

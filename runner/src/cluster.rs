@@ -93,7 +93,7 @@ impl Cluster {
             .map(drop)
     }
 
-    /// Stores one chunk of a file. A chunk that an earlier container of this pod left is replaced.
+    /// Stores one chunk of a file. A chunk of that name is replaced.
     pub async fn store(&self, chunk: &ConfigMap) -> Result<(), kube::Error> {
         match self.config_maps.create(&PostParams::default(), chunk).await {
             Err(kube::Error::Api(status)) if status.code == 409 => {

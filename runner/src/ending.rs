@@ -79,7 +79,7 @@ pub fn judge(facts: &Facts<'_>) -> (AttemptEndReason, String) {
 fn ended(facts: &Facts<'_>, nodes: &[Case]) -> (AttemptEndReason, String) {
     let broken = nodes.iter().find(|node| is_broken(node));
     let words = |node: &Case| format!("{}: {}", node.name, node.message.as_deref().unwrap_or("failed"));
-    if facts.asked > 0 && facts.counts.finished_here == 0 {
+    if facts.asked > 0 && facts.counts.finished == 0 {
         let process = facts.process;
         let why = broken.map_or_else(|| format!("Its last words: {}", facts.output), words);
         return (
@@ -227,7 +227,7 @@ mod tests {
     fn names_each_end(
         #[case] stopped: Option<Stopped>,
         #[case] junit: JunitFile,
-        #[case] finished_here: usize,
+        #[case] finished: usize,
         #[case] reason: AttemptEndReason,
         #[case] words: &str,
     ) {
@@ -235,7 +235,7 @@ mod tests {
             selected: 2,
             met: 1,
             missed: 1,
-            finished_here,
+            finished,
             ..Counts::default()
         };
         let facts = Facts {
@@ -257,7 +257,7 @@ mod tests {
         let counts = Counts {
             selected: 1,
             met: 1,
-            finished_here: 1,
+            finished: 1,
             ..Counts::default()
         };
         let facts = Facts {

@@ -5,6 +5,7 @@
 //! the API server while the suite runs, and keeps the suite's files. [`run`] tells the story from top to bottom.
 
 mod agent;
+mod absent;
 mod api_watch;
 mod artifacts;
 mod ask;
@@ -16,7 +17,6 @@ mod cluster;
 mod ending;
 mod exit;
 mod install;
-mod journal;
 mod junit_file;
 mod live;
 mod logging;

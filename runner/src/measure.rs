@@ -19,7 +19,6 @@ use tokio::{
 use crate::{
     cli::RunArgs,
     ending::Stopped,
-    journal::Journal,
     parallel, progress_server,
     report::Reporter,
     running::Running,
@@ -67,6 +66,8 @@ pub struct Measurement<'a> {
     pub durations: &'a Durations,
     /// What its test processes are called.
     pub maker: Option<&'a Maker>,
+    /// How many nodes it does without.
+    pub absent_nodes: usize,
 }
 
 /// How the suite's process ended.
@@ -84,25 +85,8 @@ pub struct Ended {
     pub output_fault: Option<String>,
 }
 
-impl Ended {
-    /// A suite of an earlier container of this pod, of whose process nothing is known.
-    pub fn earlier() -> Self {
-        Self {
-            stopped: None,
-            process: "ended before its container was restarted".to_owned(),
-            success: true,
-            exit_code: None,
-            output_fault: None,
-        }
-    }
-}
-
-/// Runs the suite. Each outcome goes into `table`, `journal` and the report as soon as it is known.
-pub async fn measure(
-    measurement: &Measurement<'_>,
-    table: &mut Table,
-    mut journal: Option<Journal>,
-) -> Result<Ended, MeasureError> {
+/// Runs the suite. Each outcome goes into `table` and the report as soon as it is known.
+pub async fn measure(measurement: &Measurement<'_>, table: &mut Table) -> Result<Ended, MeasureError> {
     let &Measurement {
         args,
         stop,
@@ -112,6 +96,7 @@ pub async fn measure(
         processes,
         durations,
         maker,
+        absent_nodes,
     } = measurement;
     let mut api = api.clone();
     let (listener, url) = progress_server::bind().await.map_err(MeasureError::Listen)?;
@@ -122,16 +107,16 @@ pub async fn measure(
             args,
             selection,
             maker,
+            absent_nodes,
         };
         let (suite, run_ids) = parallel::start(&program, processes, durations, sender).await?;
         (Suite::Parallel(suite), run_ids)
     } else {
-        let (suite, run_ids) = suite_process::start(args, selection, maker, &url, sender)?;
+        let (suite, run_ids) = suite_process::start(args, selection, maker, absent_nodes, &url, sender)?;
         (Suite::Serial(suite), run_ids)
     };
     let mut watcher = Watcher {
         table,
-        journal: &mut journal,
         running: Running::default(),
         reporter,
     };
@@ -190,7 +175,6 @@ fn note_id(id: String, reporter: &Reporter) {
 /// Takes down what is seen.
 struct Watcher<'a> {
     table: &'a mut Table,
-    journal: &'a mut Option<Journal>,
     running: Running,
     reporter: &'a Reporter,
 }
@@ -230,23 +214,18 @@ impl Watcher<'_> {
 
     fn excuse(&mut self, name: &TestName) {
         self.table.excuse(name);
-        self.note(name, Outcome::Interrupted);
+        self.note();
     }
 
     fn observe(&mut self, name: &TestName, outcome: Outcome, duration: Option<Duration>) {
         match self.table.observe(name, outcome, duration) {
             Observation::Known => {}
             Observation::Stranger => tracing::debug!("{name}: nobody selected that test"),
-            Observation::Recorded => self.note(name, outcome),
+            Observation::Recorded => self.note(),
         }
     }
 
-    fn note(&mut self, name: &TestName, outcome: Outcome) {
-        if let Some(Err(error)) = self.journal.as_mut().map(|journal| journal.append(name, outcome)) {
-            // Half a journal would pass for a whole one only until the next restart; it is not worth more.
-            tracing::warn!("{error}");
-            *self.journal = None;
-        }
+    fn note(&self) {
         let table = &self.table;
         self.reporter
             .change(|attempt| attempt.tests = table.records().to_vec());

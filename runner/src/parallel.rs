@@ -15,7 +15,7 @@
 //! ```text
 //!            plan: order of tests (dry run) + selection + durations
 //!                                │
-//!  e2e.test 1 ──counter────▶ server ──index─▶      did-run ─▶ outcome, duration ─▶ table, journal, report
+//!  e2e.test 1 ──counter────▶ server ──index─▶      did-run ─▶ outcome, duration ─▶ table, report
 //!  e2e.test 2 ──did-run────▶    │                         └─▶ e2e.log
 //!  e2e.test N                   └─ others' report ─▶ process 1 ─▶ junit_01.xml
 //! ```
@@ -53,7 +53,7 @@ use crate::{
     cli::RunArgs,
     parallel::{conduct::Conductor, log::Log, shared::Shared},
     seen::Seen,
-    suite_process::StartError,
+    suite_process::{self, StartError},
 };
 
 /// How long the log may stay open after the last process has ended.
@@ -81,6 +81,8 @@ pub struct Program<'a> {
     pub selection: &'a Selection,
     /// What its processes are called.
     pub maker: Option<&'a Maker>,
+    /// How many nodes they do without.
+    pub absent_nodes: usize,
 }
 
 /// Starts the tests of `program` in up to `processes` processes, of which there are never more than 64. What happens to
@@ -93,12 +95,9 @@ pub async fn start(
     events: mpsc::Sender<Seen>,
 ) -> Result<(ParallelSuite, mpsc::Receiver<String>), StartError> {
     let args = program.args;
-    let path = args.results_dir.join(names::E2E_LOG);
-    let no_output = |source| StartError::Output {
-        path: path.clone(),
-        source,
-    };
-    let (log, log_end) = File::create(&path).and_then(Log::start).map_err(no_output)?;
+    let (log, log_end) = suite_process::new_log(args)
+        .and_then(Log::start)
+        .map_err(|source| StartError::log(args, source))?;
     let secret = secret().map_err(StartError::Listen)?;
     let (listener, base) = server::bind(&secret).await.map_err(StartError::Listen)?;
     let processes = processes.min(MAX_PROCESSES);

@@ -8,6 +8,10 @@ use tokio::time::{Instant, timeout_at};
 /// Longest pause between two tries.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
+/// What etcd, and the way to it, say of an object above their limit. The API server passes it on as a fault of its own
+/// (500), though the same object will never be taken.
+const TOO_LARGE: [&str; 2] = ["request is too large", "message larger than max"];
+
 /// The API server did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
@@ -44,7 +48,10 @@ pub fn pauses() -> ExponentialBackoff {
 /// True if another try may succeed. Even a 403 or a 404 may: rights and objects are made while the pod starts.
 pub fn is_retryable(error: &kube::Error) -> bool {
     match error {
-        kube::Error::Api(status) => !matches!(status.code, 400 | 405 | 413 | 415 | 422),
+        kube::Error::Api(status) => {
+            !matches!(status.code, 400 | 405 | 413 | 415 | 422)
+                && !TOO_LARGE.iter().any(|told| status.message.contains(told))
+        }
         kube::Error::SerdeError(_) | kube::Error::BuildRequest(_) => false,
         _ => true,
     }
@@ -99,4 +106,30 @@ pub async fn patiently<T>(
         tokio::time::sleep(pause).await;
     }
     Err(gave_up(last))
+}
+
+#[cfg(test)]
+mod tests {
+    use kube::core::Status;
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case(403, "forbidden", true)]
+    #[case(404, "not found", true)]
+    #[case(500, "etcdserver: request timed out", true)]
+    #[case(503, "apiserver is shutting down", true)]
+    #[case(500, "etcdserver: request is too large", false)]
+    #[case(500, "rpc error: trying to send message larger than max (3 vs. 2)", false)]
+    #[case(413, "limit is 3145728", false)]
+    #[case(422, "Invalid value", false)]
+    fn only_what_may_be_taken_later_is_tried_again(
+        #[case] code: u16,
+        #[case] message: &str,
+        #[case] again: bool,
+    ) {
+        let status = Status::failure(message, "").with_code(code);
+        assert_eq!(is_retryable(&kube::Error::Api(status.boxed())), again);
+    }
 }

@@ -1,34 +1,27 @@
 //! Before the suite starts: what it is, what of it is to run, and what of that is done already.
 
-use std::{path::PathBuf, time::Duration};
+use std::time::Duration;
 
 use conform_crds::{Attempt, AttemptEndReason, ConformanceResult, Pick, SelectionSummary, SuiteSummary};
 use conform_suite::{Durations, Inventory, Selection, SelectionError, Stage, TestName, select, shard};
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
 use crate::{
     ask, budget,
     choice::{self, Choice},
     cli::RunArgs,
-    journal::{Header, Journal},
     plan::Plan,
     stop::Stop,
     table::Table,
     text,
 };
 
-/// Name of the journal, beside the folder of the results.
-const JOURNAL: &str = "conform-journal";
-
 /// What is ready to run.
 #[derive(Debug)]
 pub struct Ready {
-    /// The tests, those included that an earlier container had finished.
+    /// The tests.
     pub selection: Selection,
     /// What is known of them.
     pub table: Table,
-    /// Where outcomes are kept for a restarted container.
-    pub journal: Option<Journal>,
 }
 
 /// Why no suite is started, with a sentence for people.
@@ -66,11 +59,10 @@ pub async fn prepare(
     let Choice { selection, summary } = chosen(&inventory, plan, before)?;
     let nothing = nothing_to_run(&selection, &summary, plan.attempt.pick);
     attempt.selection = Some(summary);
-    let mut table = Table::new(
+    let table = Table::new(
         &selection,
         budget::of_messages(&before.result, plan.attempt.shards),
     );
-    let journal = open_journal(args, plan, attempt, &mut table);
     attempt.tests = table.records().to_vec();
     if let Some(nothing) = nothing {
         return Err(nothing);
@@ -78,11 +70,7 @@ pub async fn prepare(
     if stop.is_requested() {
         return Err(stopped_early());
     }
-    Ok(Ready {
-        selection,
-        table,
-        journal,
-    })
+    Ok(Ready { selection, table })
 }
 
 fn chosen(inventory: &Inventory, plan: &Plan, before: &Before) -> Result<Choice, Unstarted> {
@@ -127,47 +115,6 @@ fn nothing_to_run(selection: &Selection, summary: &SelectionSummary, pick: Pick)
         stage: selection.stage,
         narrowings: selection.narrowings.clone(),
     }))
-}
-
-/// Takes over what an earlier container of this pod had measured. Without a journal the attempt goes on: it
-/// saves work and is no condition for it.
-fn open_journal(args: &RunArgs, plan: &Plan, attempt: &mut Attempt, table: &mut Table) -> Option<Journal> {
-    let header = Header {
-        run: plan.run.clone(),
-        attempt: attempt.name.clone(),
-        digest: attempt
-            .selection
-            .as_ref()
-            .map(|selection| selection.digest.clone())
-            .unwrap_or_default(),
-        start_time: attempt.start_time.0,
-    };
-    let opened = std::fs::create_dir_all(&args.results_dir)
-        .inspect_err(|error| tracing::warn!("cannot make {}: {error}", args.results_dir.display()))
-        .ok()
-        .map(|()| Journal::open(&journal_path(args), &header))?;
-    match opened {
-        Ok((journal, past)) => {
-            if let Some(past) = past {
-                attempt.start_time = Time(past.start_time);
-                tracing::info!("an earlier container left {} outcomes", past.outcomes.len());
-                table.restore(past.outcomes);
-            }
-            Some(journal)
-        }
-        Err(error) => {
-            tracing::warn!("{error}");
-            None
-        }
-    }
-}
-
-/// Where the journal is.
-pub fn journal_path(args: &RunArgs) -> PathBuf {
-    args.results_dir
-        .parent()
-        .unwrap_or(&args.results_dir)
-        .join(JOURNAL)
 }
 
 fn stopped_early() -> Unstarted {

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use conform_crds::{Attempt, AttemptEnd, AttemptEndReason, Checks, ConformanceResult, names};
+use conform_crds::{Attempt, AttemptEnd, AttemptEndReason, Checks, ConformanceResult, Pick, names};
 use conform_suite::{Durations, Stage};
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{OwnerReference, Time};
+use kube::Api;
 
 use crate::{
-    api_watch,
+    absent, api_watch,
     checks::{self, Found},
     choice,
     cli::RunArgs,
@@ -16,7 +17,7 @@ use crate::{
     ending::{self, Facts},
     exit::Exit,
     junit_file::{self, JunitFile},
-    measure::{self, Ended, Measurement},
+    measure::{self, Measurement},
     patience::{ApiError, patiently},
     plan::{self, Plan, PlanError},
     preflight,
@@ -214,47 +215,35 @@ impl Run<'_> {
 
     /// Runs the suite, takes its JUnit file, keeps its files, and writes how it ended into the last report.
     async fn measure_and_keep(&self, ready: Ready, before: &Before, reporter: &Reporter) -> AttemptEndReason {
-        let Ready {
-            selection,
-            mut table,
-            journal,
-        } = ready;
-        let rest = table.rest(&selection);
-        let asked = rest.selected().count();
+        let Ready { selection, mut table } = ready;
+        let asked = selection.selected().count();
         let junit_path = self.args.results_dir.join(names::JUNIT);
-        let ended = if asked == 0 {
-            // An earlier container measured everything and was lost before it could say so.
-            Ended::earlier()
-        } else {
-            // One that an earlier container left would be taken for this suite's.
-            let _ = std::fs::remove_file(&junit_path);
-            let maker = suite_name::maker(&before.result, &self.plan.run, &self.plan.name);
-            let measurement = Measurement {
-                args: self.args,
-                stop: &self.stop,
-                reporter,
-                selection: &rest,
-                api: api_watch::start(self.cluster.clone()),
-                processes: u16::try_from(self.plan.attempt.processes).unwrap_or(1),
-                durations: &before.durations,
-                maker: maker.as_ref(),
-            };
-            match measure::measure(&measurement, &mut table, journal).await {
-                Ok(ended) => ended,
-                Err(error) => {
-                    let reason = AttemptEndReason::SuiteError;
-                    reporter.change(|attempt| attempt.end = Some(end(reason, &error.to_string(), None)));
-                    return reason;
-                }
+        // One that is there already would be taken for this suite's.
+        let _ = std::fs::remove_file(&junit_path);
+        let maker = suite_name::maker(&before.result, &self.plan.run, &self.plan.name);
+        let absent_nodes = self.absent_nodes().await;
+        let measurement = Measurement {
+            args: self.args,
+            stop: &self.stop,
+            reporter,
+            selection: &selection,
+            api: api_watch::start(self.cluster.clone()),
+            processes: u16::try_from(self.plan.attempt.processes).unwrap_or(1),
+            durations: &before.durations,
+            maker: maker.as_ref(),
+            absent_nodes,
+        };
+        let ended = match measure::measure(&measurement, &mut table).await {
+            Ok(ended) => ended,
+            Err(error) => {
+                let reason = AttemptEndReason::SuiteError;
+                reporter.change(|attempt| attempt.end = Some(end(reason, &error.to_string(), None)));
+                return reason;
             }
         };
         let junit = junit_file::read(&junit_path);
         if let JunitFile::Read(junit) = &junit {
             table.merge(junit);
-            if junit.properties.dry_run {
-                // Its lines are pretence; nobody is to take them over.
-                let _ = std::fs::remove_file(prepare::journal_path(self.args));
-            }
         }
         reporter.change(|attempt| attempt.tests = table.records().to_vec());
 
@@ -270,6 +259,9 @@ impl Run<'_> {
         if let Some(fault) = &ended.output_fault {
             message = format!("{message} {fault}.");
         }
+        if let Some(told) = absent::told(absent_nodes) {
+            message = format!("{message} {told}");
+        }
         for fault in self
             .keep_files(reporter, cluster::owner(&before.result).as_ref())
             .await
@@ -279,6 +271,16 @@ impl Run<'_> {
         tracing::info!("{reason:?}: {message}");
         reporter.change(|attempt| attempt.end = Some(end(reason, &message, ended.exit_code)));
         reason
+    }
+
+    /// How many nodes the suite is to do without.
+    async fn absent_nodes(&self) -> usize {
+        if self.plan.attempt.pick == Pick::Everything {
+            return 0;
+        }
+        let nodes = Api::all(self.cluster.client());
+        let counted = absent::count(&nodes);
+        self.stop.within(Duration::ZERO, counted).await.unwrap_or(0)
     }
 
     /// Keeps what files there are, and says which could not be kept.

@@ -2,7 +2,7 @@
 
 use std::{
     ffi::OsString,
-    fs::File,
+    fs::{self, File},
     io,
     path::{Path, PathBuf},
     process::{ExitStatus, Stdio},
@@ -55,21 +55,32 @@ pub struct SuiteProcess {
     output: oneshot::Receiver<io::Result<()>>,
 }
 
+impl StartError {
+    /// What went wrong with the suite's log.
+    pub fn log(args: &RunArgs, source: io::Error) -> Self {
+        let path = args.results_dir.join(names::E2E_LOG);
+        Self::Output { path, source }
+    }
+}
+
+/// A new log in the folder of the results, which is made if it is not there.
+pub fn new_log(args: &RunArgs) -> io::Result<File> {
+    fs::create_dir_all(&args.results_dir)?;
+    File::create(args.results_dir.join(names::E2E_LOG))
+}
+
 /// Starts the suite on the tests of `selection`, as `maker` if there is one. It posts to `progress_url`, and what its
 /// output tells goes to `outcomes`; the receiver gives its run's id.
 pub fn start(
     args: &RunArgs,
     selection: &Selection,
     maker: Option<&Maker>,
+    absent_nodes: usize,
     progress_url: &str,
     outcomes: mpsc::Sender<Seen>,
 ) -> Result<(SuiteProcess, mpsc::Receiver<String>), StartError> {
-    let log = args.results_dir.join(names::E2E_LOG);
-    let no_output = |source| StartError::Output {
-        path: log.clone(),
-        source,
-    };
-    let file = File::create(&log).map_err(no_output)?;
+    let no_output = |source| StartError::log(args, source);
+    let file = new_log(args).map_err(no_output)?;
     // One pipe for both streams, so that the log has them in the order in which they were written.
     let (reader, writer) = io::pipe().map_err(no_output)?;
     let disguise = maker
@@ -88,6 +99,7 @@ pub fn start(
             args,
             program,
             selection,
+            absent_nodes,
             progress_url,
             std::env::var_os("KUBECONFIG"),
         ))
@@ -149,6 +161,7 @@ fn arguments(
     args: &RunArgs,
     program: &Path,
     selection: &Selection,
+    absent_nodes: usize,
     progress_url: &str,
     kubeconfig: Option<OsString>,
 ) -> Vec<OsString> {
@@ -158,21 +171,25 @@ fn arguments(
     all.extend(["--v".into(), "--no-color=true".into(), "--timeout=24h".into()]);
     all.push(program.into());
     all.push("--".into());
-    all.extend(program_arguments(args, kubeconfig));
+    all.extend(program_arguments(args, absent_nodes, kubeconfig));
     all.push(format!("--progress-report-url={progress_url}").into());
     all
 }
 
-/// What the suite's program itself is told, whoever starts it.
-pub fn program_arguments(args: &RunArgs, kubeconfig: Option<OsString>) -> Vec<OsString> {
-    vec![
+/// What the suite's program itself is told, whoever starts it. It does not wait for `absent_nodes` of the nodes.
+pub fn program_arguments(args: &RunArgs, absent_nodes: usize, kubeconfig: Option<OsString>) -> Vec<OsString> {
+    let mut all = vec![
         "--disable-log-dump".into(),
         flag("--repo-root=", &args.repo_root),
         format!("--provider={}", args.provider).into(),
         flag("--report-dir=", &args.results_dir),
         // Empty: the suite uses its pod's ServiceAccount.
         flag("--kubeconfig=", Path::new(&kubeconfig.unwrap_or_default())),
-    ]
+    ];
+    if absent_nodes > 0 {
+        all.push(format!("--allowed-not-ready-nodes={absent_nodes}").into());
+    }
+    all
 }
 
 fn flag(name: &str, value: &Path) -> OsString {
@@ -239,7 +256,7 @@ mod tests {
             by_mark: false,
         };
         let chosen = selection.ginkgo_args().len();
-        let all = arguments(&args, &args.e2e_test, &selection, "http://127.0.0.1:1/", None);
+        let all = arguments(&args, &args.e2e_test, &selection, 0, "http://127.0.0.1:1/", None);
         assert_eq!(
             all.get(chosen..).unwrap(),
             [
@@ -256,5 +273,7 @@ mod tests {
                 "--progress-report-url=http://127.0.0.1:1/",
             ]
         );
+        let without_two = program_arguments(&args, 2, None);
+        assert!(without_two.contains(&"--allowed-not-ready-nodes=2".into()));
     }
 }

@@ -11,8 +11,6 @@ use crate::text;
 #[derive(Clone, Debug)]
 pub struct Table {
     records: Vec<TestRecord>,
-    /// Tests that an earlier container of this pod had finished. This container's suite does not run them.
-    kept: BTreeSet<TestName>,
     /// Tests whose failure says nothing of the cluster.
     excused: BTreeSet<TestName>,
     /// Most bytes of all messages.
@@ -47,8 +45,8 @@ pub struct Counts {
     pub skipped: usize,
     /// Those that nothing is known of, or that were cut off.
     pub not_run: usize,
-    /// Those that this container's suite was to run and that it got to an outcome of their own.
-    pub finished_here: usize,
+    /// Those that the suite got to an outcome of their own.
+    pub finished: usize,
 }
 
 impl Table {
@@ -72,7 +70,6 @@ impl Table {
         records.sort_by(|a, b| a.name.cmp(&b.name));
         Self {
             records,
-            kept: BTreeSet::new(),
             excused: BTreeSet::new(),
             messages,
             strangers: 0,
@@ -87,30 +84,6 @@ impl Table {
     /// How many observations were of a test that nobody selected.
     pub fn strangers(&self) -> u64 {
         self.strangers
-    }
-
-    /// Takes over what an earlier container of this pod had measured.
-    pub fn restore(&mut self, past: impl IntoIterator<Item = (TestName, Outcome)>) {
-        for (name, outcome) in past {
-            let Some(record) = self.selected_mut(&name) else {
-                continue;
-            };
-            if outcome.is_terminal() {
-                record.outcome = outcome;
-                self.kept.insert(name);
-            }
-        }
-    }
-
-    /// `selection` without the tests that are finished.
-    pub fn rest(&self, selection: &Selection) -> Selection {
-        let mut rest = selection.clone();
-        for candidate in &mut rest.requirements {
-            candidate.selected &= !self.kept.contains(&candidate.requirement.name);
-        }
-        // The suite's mark is on finished tests too.
-        rest.by_mark &= self.kept.is_empty();
-        rest
     }
 
     /// Takes what was seen of a test while the suite runs. Only selected tests count, and nothing that is seen turns
@@ -147,21 +120,16 @@ impl Table {
     /// A dry run has measured nothing: every outcome goes, since its progress events are pretence too.
     pub fn merge(&mut self, junit: &Junit) {
         if junit.properties.dry_run {
-            self.forget();
+            self.records.iter_mut().for_each(clear);
             return;
         }
         let mut budget = self.messages;
         for case in &junit.cases {
-            let kept = self.kept.contains(&case.name);
             let excused = self.excused.contains(&case.name) && case.outcome.standing() == Standing::Missed;
             let Some(record) = self.selected_mut(&case.name) else {
                 continue;
             };
             let ran = !case.filtered && case.outcome != Outcome::NotRun;
-            // This container's suite was told to leave finished tests out: that says nothing of them.
-            if kept && !ran {
-                continue;
-            }
             if ran {
                 take(record, case, &mut budget);
                 if excused {
@@ -186,16 +154,11 @@ impl Table {
                 Standing::Unevaluated if record.outcome == Outcome::Skipped => counts.skipped += 1,
                 Standing::Unevaluated => counts.not_run += 1,
             }
-            if record.outcome != Outcome::NotRun && !self.kept.contains(&record.name) {
-                counts.finished_here += 1;
+            if record.outcome != Outcome::NotRun {
+                counts.finished += 1;
             }
         }
         counts
-    }
-
-    fn forget(&mut self) {
-        self.kept.clear();
-        self.records.iter_mut().for_each(clear);
     }
 
     fn selected_mut(&mut self, name: &TestName) -> Option<&mut TestRecord> {

@@ -198,7 +198,6 @@ fn a_case_without_a_terminal_state_is_never_a_pass() {
 #[test]
 fn a_dry_run_leaves_no_outcome_at_all() {
     let mut table = table();
-    table.restore([(name("b"), Outcome::Passed)]);
     passed(&mut table, "a");
     let mut dry = junit(vec![case("a", Outcome::Passed, None)]);
     dry.properties.dry_run = true;
@@ -243,39 +242,6 @@ fn messages_are_bounded_one_by_one_and_together() {
             .iter()
             .all(|record| record.outcome == Outcome::Failed)
     );
-}
-
-#[test]
-fn a_restarted_container_runs_only_the_rest() {
-    let selection = selection(&[("a", true), ("b", true), ("c", false)]);
-    let mut table = Table::new(&selection, MAX_MESSAGES);
-    table.restore([
-        (name("a"), Outcome::Failed),
-        (name("b"), Outcome::Interrupted),
-        (name("c"), Outcome::Passed),
-        (name("other"), Outcome::Passed),
-    ]);
-    let rest = table.rest(&selection);
-    assert_eq!(
-        rest.selected()
-            .map(|requirement| requirement.name.as_str())
-            .collect::<Vec<_>>(),
-        ["b"]
-    );
-    assert!(!rest.by_mark, "the mark would select finished tests too");
-    assert_eq!(row(&table, "c").outcome, Outcome::NotRun);
-}
-
-#[test]
-fn the_junit_of_the_rest_does_not_undo_what_was_kept() {
-    let mut table = table();
-    table.restore([(name("a"), Outcome::Passed)]);
-    table.merge(&junit(vec![filtered("a"), case("b", Outcome::Passed, None)]));
-    assert_eq!(
-        (row(&table, "a").outcome, row(&table, "b").outcome),
-        (Outcome::Passed, Outcome::Passed)
-    );
-    assert_eq!(table.counts().finished_here, 1);
 }
 
 #[test]

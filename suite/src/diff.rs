@@ -1,13 +1,13 @@
 //! What changed between two runs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use crate::{
-    Area, Outcome, Release, Standing, Verdict,
+    Area, Outcome, Release, RequirementList, Standing, TestName, Verdict,
     catalogue::{Known, upstream},
-    evaluation::{Criteria, Measured, REPORT_VERSION, Seen, UnknownRelease, evaluate},
+    evaluation::{Criteria, Demands, Measured, REPORT_VERSION, Seen, UnknownRelease, judge},
 };
 
 /// What changed from one run to another, requirement by requirement.
@@ -106,40 +106,40 @@ impl Diff {
 }
 
 /// Compares two runs, of one release or of two. Requirements are matched by their identity, whatever their tests' names.
-pub fn diff(before: &Measured, after: &Measured) -> Result<Diff, UnknownRelease> {
-    let criteria = Criteria::default();
-    let side = |measured: &Measured| {
-        evaluate(measured, &criteria, false).map(|report| Side {
-            source: report.source,
-            release: report.release,
-            verdict: report.verdict,
-        })
-    };
-    let (old, new) = (side(before)?, side(after)?);
+/// The lists count for both, see [`Criteria::with_lists`].
+pub fn diff(
+    before: &Measured,
+    after: &Measured,
+    lists: Vec<RequirementList>,
+) -> Result<Diff, UnknownRelease> {
+    let criteria = Criteria::default().with_lists(lists);
+    let (asked, asks) = (
+        criteria.demands(before.release)?,
+        criteria.demands(after.release)?,
+    );
     let (was, is) = (before.by_identity(), after.by_identity());
+    let (old, new) = (names(&asked), names(&asks));
+    let told = upstream().known().iter().map(Known::id);
+    let ids: BTreeSet<&str> = told.chain(old.keys().chain(new.keys()).copied()).collect();
     let outcome = |seen: Option<&&Seen>| seen.map_or(Outcome::NotRun, |seen| seen.outcome);
     let mut changes = Vec::new();
-    for known in upstream().known() {
-        let then = outcome(was.get(known.id()));
-        let now = outcome(is.get(known.id()));
-        let binds = |release: Release| known.is_in(release) && known.first() <= release;
-        for kind in kinds(
-            known,
-            (binds(old.release), then),
-            (binds(new.release), now),
-            &old,
-            &new,
-        ) {
+    for id in ids {
+        let then = Then {
+            name: old.get(id).copied(),
+            outcome: outcome(was.get(id)),
+        };
+        let now = Then {
+            name: new.get(id).copied(),
+            outcome: outcome(is.get(id)),
+        };
+        for kind in kinds(then, now) {
             changes.push(Change {
                 kind,
-                name: known.id().to_owned(),
-                before_name: known
-                    .name_in(old.release)
-                    .filter(|name| Some(*name) != known.name_in(new.release) && known.is_in(new.release))
-                    .map(str::to_owned),
-                before: then,
-                after: now,
-                area: known.area(),
+                name: id.to_owned(),
+                before_name: then.other_name(now).map(str::to_owned),
+                before: then.outcome,
+                after: now.outcome,
+                area: TestName::new(id).map_or(Area::Other, |name| Area::of(&name)),
             });
         }
     }
@@ -147,30 +147,60 @@ pub fn diff(before: &Measured, after: &Measured) -> Result<Diff, UnknownRelease>
     Ok(Diff {
         api_version: REPORT_VERSION,
         kind: "Diff",
-        before: old,
-        after: new,
+        before: Side::of(before, &asked),
+        after: Side::of(after, &asks),
         changes,
     })
 }
 
+impl Side {
+    fn of(measured: &Measured, demands: &Demands) -> Self {
+        let report = judge(measured, demands, false);
+        Self {
+            source: report.source,
+            release: report.release,
+            verdict: report.verdict,
+        }
+    }
+}
+
+/// What is required, by its identity, with the name of its test.
+fn names(demands: &Demands) -> BTreeMap<&str, &str> {
+    let present = demands.present();
+    present
+        .map(|(id, requirement)| (id, requirement.name.without_stage()))
+        .collect()
+}
+
+/// One requirement in one run.
+#[derive(Clone, Copy)]
+struct Then<'a> {
+    /// The name of its test; none if it was not required.
+    name: Option<&'a str>,
+    outcome: Outcome,
+}
+
+impl<'a> Then<'a> {
+    /// The name, if the test has another one later.
+    fn other_name(self, now: Then<'_>) -> Option<&'a str> {
+        let name = self.name?;
+        (name != now.name?).then_some(name)
+    }
+}
+
 /// Everything that changed of one requirement: whether it is required, its name, and what happened.
-fn kinds(
-    known: &Known<'_>,
-    (was, then): (bool, Outcome),
-    (is, now): (bool, Outcome),
-    old: &Side,
-    new: &Side,
-) -> BTreeSet<ChangeKind> {
+fn kinds(then: Then<'_>, now: Then<'_>) -> BTreeSet<ChangeKind> {
     let mut kinds = BTreeSet::new();
     let mut add = |is_so: bool, kind| {
         if is_so {
             kinds.insert(kind);
         }
     };
+    let (was, is) = (then.name.is_some(), now.name.is_some());
     add(!was && is, ChangeKind::NewlyRequired);
     add(was && !is, ChangeKind::Demoted);
     if was || is {
-        let (then, now) = (then.standing(), now.standing());
+        let (then, now) = (then.outcome.standing(), now.outcome.standing());
         add(
             then == Standing::Met && now == Standing::Missed,
             ChangeKind::NewlyFailing,
@@ -184,12 +214,11 @@ fn kinds(
             ChangeKind::NotRun,
         );
     }
-    add(then == Outcome::Flaky || now == Outcome::Flaky, ChangeKind::Flaky);
-    let names = (known.name_in(old.release), known.name_in(new.release));
     add(
-        matches!(names, (Some(old), Some(new)) if old != new),
-        ChangeKind::Renamed,
+        then.outcome == Outcome::Flaky || now.outcome == Outcome::Flaky,
+        ChangeKind::Flaky,
     );
+    add(then.other_name(now).is_some(), ChangeKind::Renamed);
     kinds
 }
 

@@ -4,7 +4,8 @@
 //! clock, so that the operator, the runner and the offline commands cannot come to different verdicts.
 //!
 //! What is required is known from the suite itself ([`Inventory`]) or, without one, from the built-in [`catalogue`]; what
-//! may come to be required besides is in [`features`]. Files are judged by [`evaluation`].
+//! may come to be required besides is in [`features`]. Files are judged by [`evaluation`], and those that are handed in for
+//! certification by [`submission`].
 //!
 //! How long tests take ([`Durations`]) decides in which order they run and which pod runs them ([`shard`]), and nothing else.
 //!
@@ -45,6 +46,7 @@ pub mod junit;
 pub mod listing;
 pub mod log;
 pub mod progress;
+pub mod submission;
 
 pub use advisory::{Advisory, Feature, FeatureTest, Fitness, LeadTime, Needs, advisory, features};
 pub use archive::{ArchiveError, ArchiveLimits, Evidence};

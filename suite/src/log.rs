@@ -16,6 +16,8 @@ pub struct LogSummary {
     pub suite_version: Option<String>,
     /// The version of the API server.
     pub server_version: Option<String>,
+    /// The seed of the order of the tests.
+    pub random_seed: Option<i64>,
     /// How many tests ran, or are going to if the log is cut.
     pub ran: Option<u32>,
     /// How many tests the suite has.
@@ -93,6 +95,8 @@ impl LogSummary {
             self.suite_version = version_of(version);
         } else if let Some((_, version)) = line.split_once("kube-apiserver version: ") {
             self.server_version = version_of(version);
+        } else if let Some(seed) = line.strip_prefix("Random Seed: ") {
+            self.random_seed = seed.split_whitespace().next().and_then(|seed| seed.parse().ok());
         } else if let Some(counts) = line.strip_prefix("Will run ") {
             self.take_counts(counts);
         } else if let Some(counts) = line.strip_prefix("Ran ") {
@@ -165,6 +169,7 @@ mod tests {
     const LOG: &str = "\
   I1122 06:46:52.048765   11289 e2e.go:109] Starting e2e run \"b2233c7e-6704-483b-9df9-222d6824b989\" on Ginkgo node 1
 Running Suite: Kubernetes e2e suite - /usr/local/bin
+Random Seed: \u{1b}[1m1755822115\u{1b}[0m - will randomize all specs
 Will run \u{1b}[1m441\u{1b}[0m of \u{1b}[1m7348\u{1b}[0m specs
 I0822 00:21:55.1 e2e.go:146] e2e test version: v1.36.3
 I0822 00:21:55.2 e2e.go:152] kube-apiserver version: v1.36.2+vendor
@@ -181,6 +186,7 @@ PASS
             run_id: Some("b2233c7e-6704-483b-9df9-222d6824b989".to_owned()),
             suite_version: Some("v1.36.3".to_owned()),
             server_version: Some("v1.36.2+vendor".to_owned()),
+            random_seed: Some(1_755_822_115),
             ran: Some(441),
             of: Some(7348),
             passed: Some(441),

@@ -1,11 +1,13 @@
 //! What a later release will ask of a cluster, and what of that it already does.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::{
-    Authority, Release, Stage, Standing, Tally, Verdict,
-    catalogue::{Life, standing},
-    evaluation::{Criteria, Measured, REPORT_VERSION, TestReport, UnknownRelease, evaluate},
+    Authority, Release, RequirementList, Stage, Standing, Tally, Verdict,
+    catalogue::{Known, Life, identity, standing, upstream},
+    evaluation::{Criteria, InputReport, Measured, REPORT_VERSION, TestReport, UnknownRelease, evaluate},
 };
 
 /// What becomes required on the way to a release, and how the cluster stands with it.
@@ -48,16 +50,22 @@ pub struct Step {
     pub open: Vec<TestReport>,
 }
 
-/// Looks ahead from what was measured to release `to`.
-pub fn readiness(measured: &Measured, to: Release) -> Result<Readiness, UnknownRelease> {
-    let report = evaluate(measured, &Criteria::new(Some(to)), true)?;
+/// Looks ahead from what was measured to release `to`, by the lists too, see [`Criteria::with_lists`].
+pub fn readiness(
+    measured: &Measured,
+    to: Release,
+    lists: Vec<RequirementList>,
+) -> Result<Readiness, UnknownRelease> {
+    let criteria = Criteria::new(Some(to)).with_lists(lists);
+    let is_listed = criteria.demands(measured.release)?.is_listed();
+    let report = evaluate(measured, &criteria, true)?;
     let mut kept = Step::new(report.release, Authority::Upstream);
     let mut steps: Vec<Step> = Vec::new();
-    let mut demoted = Vec::new();
+    let mut demoted = if is_listed { left_out(&report) } else { Vec::new() };
     let mut upstream = Tally::default();
     for test in report.tests.into_iter().flatten() {
         if test.stage == Stage::Present {
-            if matches!(standing(&test.name, to), Life::Demoted { .. }) {
+            if !is_listed && matches!(standing(&test.name, to), Life::Demoted { .. }) {
                 demoted.push(test.name.without_stage().to_owned());
                 continue;
             }
@@ -92,6 +100,15 @@ pub fn readiness(measured: &Measured, to: Release) -> Result<Readiness, UnknownR
     })
 }
 
+/// What the catalogue requires of the release and a given list does not.
+fn left_out(report: &InputReport) -> Vec<String> {
+    let tests = report.tests.iter().flatten();
+    let listed: BTreeSet<&str> = tests.map(|test| identity(&test.name)).collect();
+    let binds = |known: &&Known<'_>| known.first() <= report.release && !listed.contains(known.id());
+    let known = upstream().listed(report.release).filter(binds);
+    known.map(|known| known.id().to_owned()).collect()
+}
+
 impl Step {
     const fn new(release: Release, authority: Authority) -> Self {
         Self {
@@ -118,12 +135,11 @@ impl Step {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use std::{collections::BTreeMap, fmt::Write};
 
     use super::*;
     use crate::{
         Circumstances, Outcome, TestName,
-        catalogue::upstream,
         evaluation::{ReleaseSource, Seen},
     };
 
@@ -171,7 +187,7 @@ mod tests {
 
     #[test]
     fn every_release_on_the_way_is_a_step() {
-        let ready = readiness(&run(|_| Outcome::Passed), Release::new(1, 36)).unwrap();
+        let ready = readiness(&run(|_| Outcome::Passed), Release::new(1, 36), Vec::new()).unwrap();
         assert_eq!(
             steps(&ready),
             [(35, Authority::Upstream, 17, 0), (36, Authority::Upstream, 5, 0)]
@@ -180,7 +196,7 @@ mod tests {
             (ready.kept.tally.required, ready.verdict),
             (424, Verdict::Conformant)
         );
-        let near = readiness(&run(|_| Outcome::Passed), Release::new(1, 35)).unwrap();
+        let near = readiness(&run(|_| Outcome::Passed), Release::new(1, 35), Vec::new()).unwrap();
         assert_eq!(near.steps.len(), 1);
     }
 
@@ -198,14 +214,45 @@ mod tests {
                 Outcome::Passed
             }
         });
-        let readiness_of = |minor| readiness(&missed, Release::new(1, minor)).unwrap();
+        let readiness_of = |minor| readiness(&missed, Release::new(1, minor), Vec::new()).unwrap();
         assert_eq!(readiness_of(35).verdict, Verdict::Conformant);
         assert_eq!(readiness_of(36).verdict, Verdict::NotConformant);
         assert_eq!(readiness_of(36).steps[1].open.len(), 5);
-        let far = readiness(&run(|_| Outcome::Passed), Release::new(1, 41)).unwrap();
+        let far = readiness(&run(|_| Outcome::Passed), Release::new(1, 41), Vec::new()).unwrap();
         assert_eq!(
             (far.steps.len(), far.steps[2].authority, far.verdict),
             (3, Authority::Advisory, Verdict::Conformant)
         );
+    }
+
+    #[test]
+    fn a_list_of_a_later_release_says_what_comes_and_what_goes() {
+        let newest = Release::new(1, 36);
+        let requirements = upstream()
+            .listed(newest)
+            .filter_map(|known| known.requirement_in(newest));
+        let mut text = "- {codename: '[sig-x] new [Conformance]', release: v1.38}\n".to_owned();
+        for one in requirements.skip(1) {
+            let (name, release) = (one.name.as_str(), one.required_in);
+            writeln!(text, "- {{codename: {name:?}, release: v{release}}}").unwrap();
+        }
+        let lists = || vec![RequirementList::read(&text).unwrap()];
+        let measured = run(|_| Outcome::Passed);
+        let ready = readiness(&measured, Release::new(1, 38), lists()).unwrap();
+        // Three tests came to the list of 1.35 with releases of long ago, and a list alone says no more than that.
+        assert_eq!(
+            steps(&ready),
+            [
+                (35, Authority::Upstream, 14, 0),
+                (36, Authority::Upstream, 5, 0),
+                (38, Authority::Upstream, 1, 1)
+            ]
+        );
+        assert_eq!(
+            (ready.kept.tally.required, ready.demoted.len(), ready.verdict),
+            (426, 1, Verdict::Undecided)
+        );
+        let near = readiness(&measured, newest, lists()).unwrap();
+        assert_eq!(near.verdict, Verdict::Conformant);
     }
 }

@@ -143,10 +143,7 @@ fn whole_list(entry: &str) -> String {
 
 fn with(lists: &[&str]) -> Criteria {
     let read = |text: &&str| RequirementList::read(text).unwrap();
-    lists
-        .iter()
-        .map(read)
-        .fold(Criteria::default(), Criteria::with_list)
+    Criteria::default().with_lists(lists.iter().map(read))
 }
 
 #[test]

@@ -40,6 +40,8 @@ enum Fault {
     Cut(Node),
     /// Connect a node again that was cut off
     Join(Node),
+    /// Make everything whole again, and wait until it is
+    Mend,
     /// End processes inside containers at once (SIGKILL), and print their numbers
     KillInPod {
         /// The container's name
@@ -83,6 +85,7 @@ impl FaultArgs {
             Fault::StartNode(Node { node }) => testbed.start_node(&node),
             Fault::Cut(Node { node }) => testbed.cut_off(&node),
             Fault::Join(Node { node }) => testbed.join(&node),
+            Fault::Mend => testbed.mend(),
             Fault::KillInPod {
                 container,
                 program,

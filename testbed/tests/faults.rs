@@ -41,12 +41,28 @@ fn kubectl(testbed: &Testbed, words: &[&str]) -> Option<String> {
         .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-fn until(what: &str, holds: impl Fn() -> bool) {
+fn until(testbed: &Testbed, what: &str, holds: impl Fn() -> bool) {
     let end = Instant::now() + Duration::from_mins(5);
     while !holds() {
-        assert!(Instant::now() < end, "{what}");
+        let late = Instant::now() >= end;
+        assert!(!late, "{what}: {}", described(testbed));
         std::thread::sleep(Duration::from_millis(300));
     }
+}
+
+/// How a cluster is, with the last lines of what ended by itself.
+fn described(testbed: &Testbed) -> String {
+    let status = testbed.status();
+    let ended = status.components.iter().filter(|one| !one.running).map(|one| {
+        let log = std::fs::read_to_string(&one.log).unwrap_or_default();
+        let last = log.lines().rev().take(8).collect::<Vec<_>>();
+        format!(
+            "{}:\n{}",
+            one.name,
+            last.into_iter().rev().collect::<Vec<_>>().join("\n")
+        )
+    });
+    format!("{:?}\n{}", status.nodes, ended.collect::<Vec<_>>().join("\n"))
 }
 
 fn running(testbed: &Testbed, place: &str, component: &str) -> bool {
@@ -127,7 +143,7 @@ fn what_is_hurt_can_be_mended() {
         testbed.start(place, component, &[]).unwrap();
         assert!(running(&testbed, place, component), "{component} was started");
     }
-    until("ready after each process was killed", ready);
+    until(&testbed, "ready after each process was killed", ready);
     assert!(
         kubectl(&testbed, &["get", "namespace", "kept"]).is_some(),
         "etcd kept its data"
@@ -143,18 +159,21 @@ fn what_is_hurt_can_be_mended() {
     assert!(!testbed.status().healthy);
     assert!(kubectl(&testbed, &["create", "namespace", "never"]).is_none());
     testbed.resume(CONTROL, "etcd").unwrap();
-    until("ready after etcd stood still", ready);
+    testbed.mend().unwrap();
+    assert!(kubectl(&testbed, &["get", "namespace", "kept"]).is_some());
 
     testbed.cut_off(&node).unwrap();
     testbed.cut_off(&node).unwrap();
-    until("a node that is cut off is missed", || !testbed.status().healthy);
+    until(&testbed, "a node that is cut off is missed", || {
+        !testbed.status().healthy
+    });
     testbed.join(&node).unwrap();
-    until("ready after the node was joined", ready);
+    until(&testbed, "ready after the node was joined", ready);
 
     let first = testbed.pod_processes(&coredns()).unwrap();
     assert_eq!(first.len(), 1, "{first:?}");
     first.iter().for_each(conform_testbed::PodProcess::kill);
-    until("the kubelet starts the container again", || {
+    until(&testbed, "the kubelet starts the container again", || {
         let now = testbed.pod_processes(&coredns()).unwrap();
         now.iter().any(|process| process.pid != first[0].pid)
     });
@@ -164,11 +183,11 @@ fn what_is_hurt_can_be_mended() {
     assert!(testbed.pod_processes(&coredns()).unwrap().is_empty());
     let error = testbed.start(&node, "kubelet", &[]).unwrap_err().to_string();
     assert!(error.contains("start-node"), "{error}");
-    until("a killed node is missed", || !testbed.status().healthy);
+    until(&testbed, "a killed node is missed", || !testbed.status().healthy);
     testbed.start_node(&node).unwrap();
     testbed.start_node(&node).unwrap();
-    until("ready after the node came back", ready);
-    until("its pods run again", || {
+    until(&testbed, "ready after the node came back", ready);
+    until(&testbed, "its pods run again", || {
         !testbed.pod_processes(&coredns()).unwrap().is_empty()
     });
 

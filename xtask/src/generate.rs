@@ -6,6 +6,14 @@ use anyhow::{Context, Result, bail};
 
 use crate::{catalogue, durations, printer, process::root};
 
+/// Manifests of the plugin that the chart renders too. Its Deployment is a template, and its namespace Helm's.
+const MANIFESTS: [&str; 4] = [
+    "admission.yaml",
+    "operator-rbac.yaml",
+    "suite-role.yaml",
+    "user-roles.yaml",
+];
+
 /// Options of `generate`.
 #[derive(Debug, clap::Args)]
 pub struct GenerateArgs {
@@ -65,9 +73,27 @@ fn schemas(check: bool) -> Result<()> {
 
 fn files() -> Result<Vec<(PathBuf, String)>> {
     let mut files = definitions()?;
+    files.extend(chart_files(&files)?);
     for (name, schema) in conform_suite::report_schemas() {
         let path = root().join(format!("docs/schemas/{name}.json"));
         files.push((path, format!("{}\n", serde_json::to_string_pretty(&schema)?)));
+    }
+    Ok(files)
+}
+
+/// What the charts have from elsewhere: the definitions, and the manifests that the plugin installs.
+fn chart_files(definitions: &[(PathBuf, String)]) -> Result<Vec<(PathBuf, String)>> {
+    let charts = root().join("charts");
+    let mut files = Vec::new();
+    for (path, text) in definitions {
+        let name = path.file_name().context("a definition's file has no name")?;
+        files.push((charts.join("conform-crds/files").join(name), text.clone()));
+    }
+    for name in MANIFESTS {
+        let from = root().join("kubectl-conform/manifests").join(name);
+        let text =
+            std::fs::read_to_string(&from).with_context(|| format!("cannot read {}", from.display()))?;
+        files.push((charts.join("conform/files/manifests").join(name), text));
     }
     Ok(files)
 }

@@ -2,6 +2,7 @@
 
 mod bench;
 mod catalogue;
+mod charts;
 mod cluster;
 mod demo;
 mod durations;
@@ -38,6 +39,8 @@ enum Command {
     Bench(bench::BenchArgs),
     /// Write the files that are generated from code
     Generate(generate::GenerateArgs),
+    /// Try charts, alert rules and GitOps health checks with the programs that read them
+    Charts,
     /// Build the images as docker-archives under target/images, as for `kind load image-archive`
     Images,
 }
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         Command::Faults(args) => faults::faults(&args),
         Command::Bench(args) => bench::bench(&args),
         Command::Generate(args) => generate::generate(&args),
+        Command::Charts => charts::check(),
         Command::Images => images::build().map(|images| images.list()),
     };
     match outcome {

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 
 use crate::{
+    charts,
     cluster::Cluster,
     e2e::e2e,
     generate::{self, GenerateArgs},
@@ -46,6 +47,7 @@ pub fn test(args: &TestArgs) -> Result<()> {
     ]))?;
     printer::step("tests without a cluster");
     run(&mut cargo(&["test", "--workspace", "--locked"]))?;
+    charts::check()?;
     if args.no_cluster {
         return Ok(());
     }

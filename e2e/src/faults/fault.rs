@@ -81,7 +81,7 @@ impl Fault {
             Story::Own(story) => story(world, self),
         };
         // The next fault begins on a whole cluster, and a failed one must not leave a broken one behind.
-        let mended = world.mend();
+        let mended = world.testbed.mend();
         let row = row?;
         mended?;
         Ok(row)
@@ -115,7 +115,7 @@ impl Fault {
             mend(world)?;
         }
         struck?;
-        world.mend()?;
+        world.testbed.mend()?;
         judge::judge(self, &subject, &known, end.as_ref(), ends, &before)
     }
 

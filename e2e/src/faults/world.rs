@@ -69,32 +69,9 @@ impl World {
         }
     }
 
-    /// Mends whatever a fault broke: everything runs, and all nodes are ready.
-    pub(super) fn mend(&self) -> Result<()> {
-        let nodes = self.testbed.nodes();
-        for component in self.testbed.status().components {
-            if component.paused {
-                self.testbed.resume(&component.place, &component.name)?;
-            }
-            if component.running {
-                continue;
-            }
-            if nodes.contains(&component.place) {
-                self.testbed.start_node(&component.place)?;
-            } else {
-                self.testbed.start(&component.place, &component.name, &[])?;
-            }
-        }
-        for node in &nodes {
-            self.testbed.join(node)?;
-        }
-        until(LIMIT, || self.testbed.status().healthy.then_some(()))
-            .with_context(|| format!("the testbed does not become whole: {:?}", self.testbed.status()))
-    }
-
     /// Makes the cluster as every fault expects it: whole, without runs, with conform newly installed.
     pub(super) fn settle(&self) -> Result<()> {
-        self.mend()?;
+        self.testbed.mend()?;
         let installed = plugin(&["install"]);
         ensure!(
             installed.code == 0,

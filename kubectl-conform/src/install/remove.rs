@@ -52,6 +52,22 @@ impl<'a> Remover<'a> {
         }
     }
 
+    /// Deletes every schedule, so that no more runs are made.
+    pub async fn schedules(&self) -> Result<(), Error> {
+        let schedules = self.cluster.schedules();
+        let listed = schedules.list_metadata(&ListParams::default()).await;
+        match listed.map_err(|error| self.cluster.explain(error)) {
+            Ok(found) => {
+                for schedule in found.items {
+                    self.delete(&schedules, &schedule.name_any()).await?;
+                }
+                Ok(())
+            }
+            Err(Error::NotInstalled | Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Deletes every run and waits until the operator has cleaned up behind them.
     ///
     /// If there is no operator that could, its finalizer is taken off, and the user is told what may be left.

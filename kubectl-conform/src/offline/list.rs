@@ -1,14 +1,35 @@
 //! Lists of requirements that a user gives.
 
-use std::{fs::File, io::Read, path::Path};
+use std::{
+    fs::File,
+    io::Read,
+    path::{Path, PathBuf},
+};
 
-use conform_suite::RequirementList;
+use conform_suite::{RequirementList, evaluation::UnknownRelease};
 
 use super::input::failed;
 use crate::error::Error;
 
+/// The option of verbs that judge by requirements.
+#[derive(clap::Args, Debug)]
+pub struct Lists {
+    /// What the release requires, instead of what the built-in catalogue knows: conformance.yaml of Kubernetes'
+    /// test/conformance/testdata, or the output of e2e.test --list-conformance-tests. A future-conformance.yaml adds to
+    /// it. May be repeated
+    #[arg(long, value_name = "FILE")]
+    requirements: Vec<PathBuf>,
+}
+
+impl Lists {
+    /// Reads them.
+    pub fn load(&self) -> Result<Vec<RequirementList>, Error> {
+        self.requirements.iter().map(|path| load(path)).collect()
+    }
+}
+
 /// Reads a list of requirements; an error names the file and the line.
-pub fn load_list(path: &Path) -> Result<RequirementList, Error> {
+fn load(path: &Path) -> Result<RequirementList, Error> {
     let refused = |problem: String| Error::List {
         path: path.to_path_buf(),
         problem,
@@ -24,4 +45,19 @@ pub fn load_list(path: &Path) -> Result<RequirementList, Error> {
         refused(format!("byte {at} is not UTF-8"))
     })?;
     RequirementList::read(&text).map_err(|error| refused(error.to_string()))
+}
+
+/// What to do about a release that is not known.
+pub fn unknown_release(error: &UnknownRelease) -> String {
+    let UnknownRelease { release, last, .. } = error;
+    if error.is_newer() {
+        format!(
+            "{error}. Give its list with --requirements FILE: test/conformance/testdata/conformance.yaml of Kubernetes \
+             v{release}, or what its e2e.test prints for --list-conformance-tests; or take a newer conform"
+        )
+    } else {
+        format!(
+            "{error}. If the cluster is of another release, say it with --release, such as --release {last}"
+        )
+    }
 }

@@ -6,9 +6,11 @@ mod input;
 mod list;
 mod outcome;
 mod parallel;
+mod submission;
 
 pub use format::ReportFormat;
 pub use input::load;
-pub use list::load_list;
+pub use list::{Lists, unknown_release};
 pub use outcome::exit_status;
 pub use parallel::in_parallel;
+pub use submission::{judge, load_submission};

@@ -14,8 +14,10 @@ mod readiness;
 mod results;
 mod runs;
 mod service_cidr;
+mod schedules;
 mod status;
 mod table;
+mod verification;
 
 pub use capabilities::capabilities;
 pub use components::components;
@@ -31,8 +33,10 @@ pub use readiness::readiness;
 pub use results::{ResultRow, results};
 pub use runs::runs;
 pub use service_cidr::service_cidr;
+pub use schedules::schedules;
 pub use status::status;
 pub use table::{Column, Table};
+pub use verification::verification;
 
 /// Width of what is not written to a terminal.
 pub const DEFAULT_WIDTH: u16 = 80;

@@ -104,7 +104,7 @@ fn a_page_and_a_junit_cannot_be_broken_by_what_tests_say() {
 
 #[test]
 fn ahead() {
-    let ready = readiness(&failing(), Release::new(1, 36)).unwrap();
+    let ready = readiness(&failing(), Release::new(1, 36), Vec::new()).unwrap();
     let page = super::readiness(&ready, false, 80);
     fits(&page);
     insta::assert_snapshot!(page);
@@ -112,10 +112,14 @@ fn ahead() {
 
 #[test]
 fn changes() {
-    let page = super::diff(&diff(&run("before", &[]), &failing()).unwrap(), false, 80);
+    let page = super::diff(
+        &diff(&run("before", &[]), &failing(), Vec::new()).unwrap(),
+        false,
+        80,
+    );
     fits(&page);
     insta::assert_snapshot!(page);
-    let same = diff(&failing(), &failing()).unwrap();
+    let same = diff(&failing(), &failing(), Vec::new()).unwrap();
     assert!(super::diff(&same, false, 80).ends_with("Nothing changed."));
 }
 

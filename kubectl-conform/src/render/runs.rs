@@ -56,7 +56,8 @@ fn profiles(run: &ConformanceRun, wide: bool) -> String {
     }
 }
 
-fn known(value: Option<String>) -> String {
+/// What is not known is said in kubectl's way.
+pub(super) fn known(value: Option<String>) -> String {
     value
         .filter(|value| !value.is_empty())
         .unwrap_or_else(|| "<unknown>".to_owned())

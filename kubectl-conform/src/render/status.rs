@@ -187,6 +187,14 @@ fn deadline(failure: &FailureSummary, status: &ConformanceRunStatus) -> String {
 /// What is not as it could be, with the operator's reason.
 fn remarks(run: &ConformanceRun, width: u16) -> Option<String> {
     let mut lines = Vec::new();
+    let status = run.status.iter();
+    for one in status.flat_map(|status| &status.not_applicable) {
+        lines.push(hang(
+            "",
+            &clean_line(&format!("Not applicable: {}", one.because)),
+            width.into(),
+        ));
+    }
     let mut say = |words: &str, kind: &str| {
         if let Some(condition) = condition::find(run, kind) {
             let message = clean_line(&condition.message);

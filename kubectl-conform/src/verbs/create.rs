@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 use conform_crds::ConformanceRun;
-use kube::{ResourceExt, api::PostParams};
+use kube::{Api, Resource, ResourceExt, api::PostParams};
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::watch;
 use crate::{
@@ -26,10 +27,17 @@ pub struct Creation {
     /// How long to follow the run
     #[arg(long, value_name = "DURATION", value_parser = parse_duration, requires = "wait")]
     timeout: Option<Duration>,
-    /// Format of the run that is printed
+    #[command(flatten)]
+    making: Making,
+}
+
+/// Options of every verb that makes an object.
+#[derive(clap::Args, Clone, Copy, Debug)]
+pub struct Making {
+    /// Format of the object that is printed
     #[arg(short, long, value_enum)]
     output: Option<ObjectFormat>,
-    /// Only show the run (client), or have the API server check it (server)
+    /// Only show the object (client), or have the API server check it (server)
     #[arg(long, value_enum, default_value_t)]
     dry_run: DryRun,
 }
@@ -49,57 +57,75 @@ pub async fn run(
     global: &Global,
     printer: &Printer,
 ) -> Result<ExitStatus, Error> {
-    if args.dry_run == DryRun::Client {
-        show(printer, run, args.output, " (dry run)")?;
-        return Ok(ExitStatus::Done);
-    }
-    let cluster = Cluster::connect(global).await?;
-    let created = send(&cluster, run, args.dry_run == DryRun::Server).await?;
-    if args.dry_run == DryRun::Server {
-        show(printer, &created, args.output, " (server dry run)")?;
-        return Ok(ExitStatus::Done);
-    }
-    match args.output {
+    let making = Making {
         // The object as it is at the end says more.
-        Some(_) if args.wait => {}
-        output => show(printer, &created, output, "")?,
-    }
+        output: args.making.output.filter(|_| !args.wait),
+        ..args.making
+    };
+    let quiet = args.wait && args.making.output.is_some();
+    let Some(made) = make(run, making, quiet, global, printer).await? else {
+        return Ok(ExitStatus::Done);
+    };
     if args.wait {
-        return watch::to_the_end(&cluster, &created.name_any(), args.timeout, args.output, printer).await;
+        let output = args.making.output;
+        let cluster = Cluster::connect(global).await?;
+        return watch::to_the_end(&cluster, &made.name_any(), args.timeout, output, printer).await;
     }
     Ok(ExitStatus::Done)
 }
 
-/// Has the API server make the run, or only check it.
-pub async fn send(cluster: &Cluster, run: &ConformanceRun, dry_run: bool) -> Result<ConformanceRun, Error> {
+/// Makes an object and says so, unless `quiet`. Nothing if it was only to be shown or checked.
+pub async fn make<K>(
+    object: &K,
+    making: Making,
+    quiet: bool,
+    global: &Global,
+    printer: &Printer,
+) -> Result<Option<K>, Error>
+where
+    K: Resource<DynamicType = ()> + Clone + std::fmt::Debug + Serialize + DeserializeOwned,
+{
+    if making.dry_run == DryRun::Client {
+        show(printer, object, making.output, " (dry run)")?;
+        return Ok(None);
+    }
+    let cluster = Cluster::connect(global).await?;
+    let made = send(&cluster, object, making.dry_run == DryRun::Server).await?;
+    if making.dry_run == DryRun::Server {
+        show(printer, &made, making.output, " (server dry run)")?;
+        return Ok(None);
+    }
+    if !quiet {
+        show(printer, &made, making.output, "")?;
+    }
+    Ok(Some(made))
+}
+
+/// Has the API server make the object, or only check it.
+pub async fn send<K>(cluster: &Cluster, object: &K, dry_run: bool) -> Result<K, Error>
+where
+    K: Resource<DynamicType = ()> + Clone + std::fmt::Debug + Serialize + DeserializeOwned,
+{
     let parameters = PostParams {
         dry_run,
         field_manager: Some(crate::install::FIELD_MANAGER.to_owned()),
     };
-    cluster
-        .runs()
-        .create(&parameters, run)
-        .await
-        .map_err(|error| cluster.explain(error))
+    let objects: Api<K> = Api::all(cluster.client.clone());
+    let made = objects.create(&parameters, object).await;
+    made.map_err(|error| cluster.explain(error))
 }
 
-fn show(
-    printer: &Printer,
-    run: &ConformanceRun,
-    output: Option<ObjectFormat>,
-    remark: &str,
-) -> Result<(), Error> {
+fn show<K>(printer: &Printer, object: &K, output: Option<ObjectFormat>, remark: &str) -> Result<(), Error>
+where
+    K: Resource<DynamicType = ()> + Serialize,
+{
     if let Some(format) = output {
-        return output::object(printer, run, format);
+        return output::object(printer, object, format);
     }
-    let name = run
-        .metadata
-        .name
-        .clone()
-        .or_else(|| run.metadata.generate_name.clone())
-        .unwrap_or_default();
+    let metadata = object.meta();
+    let name = metadata.name.clone().or_else(|| metadata.generate_name.clone());
     printer.out(&format!(
         "{} created{remark}",
-        output::spoken::<ConformanceRun>(&name)
+        output::spoken::<K>(&name.unwrap_or_default())
     ))
 }

@@ -7,7 +7,7 @@ use conform_suite::{Release, diff};
 use crate::{
     error::Error,
     exit::ExitStatus,
-    offline::{self, ReportFormat},
+    offline::{self, Lists, ReportFormat},
     printer::Printer,
     render,
 };
@@ -28,6 +28,8 @@ pub struct Args {
     /// Release of the cluster after
     #[arg(long, value_name = "1.M")]
     after_release: Option<Release>,
+    #[command(flatten)]
+    lists: Lists,
     /// Output format
     #[arg(short, long, value_enum, default_value_t)]
     output: ReportFormat,
@@ -35,9 +37,11 @@ pub struct Args {
 
 /// Compares them.
 pub fn run(args: &Args, printer: &Printer) -> Result<ExitStatus, Error> {
+    let lists = args.lists.load()?;
     let before = offline::load(&args.before, args.before_release, printer)?;
     let after = offline::load(&args.after, args.after_release, printer)?;
-    let diff = diff(&before, &after).map_err(|error| Error::Usage(error.to_string()))?;
+    let diff =
+        diff(&before, &after, lists).map_err(|error| Error::Usage(offline::unknown_release(&error)))?;
     args.output
         .write(printer, &diff, |wide| render::diff(&diff, wide, printer.width()))?;
     Ok(if diff.is_worse() {

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use conform_suite::{
     Release,
-    evaluation::{Criteria, Evaluation, InputReport, UnknownRelease, Unreadable, evaluate},
+    evaluation::{Criteria, Evaluation, InputReport, Unreadable, evaluate},
 };
 
 use crate::{
     error::Error,
     exit::ExitStatus,
-    offline::{self, ReportFormat},
+    offline::{self, Lists, ReportFormat},
     printer::Printer,
     render,
 };
@@ -31,11 +31,8 @@ pub struct Args {
     /// Leave out what binds after this release
     #[arg(long, value_name = "1.M")]
     to: Option<Release>,
-    /// What the release requires, instead of what the built-in catalogue knows: conformance.yaml of Kubernetes'
-    /// test/conformance/testdata, or the output of e2e.test --list-conformance-tests. A future-conformance.yaml adds to
-    /// it. May be repeated
-    #[arg(long, value_name = "FILE")]
-    requirements: Vec<PathBuf>,
+    #[command(flatten)]
+    lists: Lists,
     /// With -o json or yaml: every requirement with its outcome
     #[arg(long)]
     tests: bool,
@@ -63,10 +60,7 @@ enum Format {
 
 /// Judges every input that can be read.
 pub fn run(args: &Args, printer: &Printer) -> Result<ExitStatus, Error> {
-    let mut criteria = Criteria::new(args.to);
-    for path in &args.requirements {
-        criteria = criteria.with_list(offline::load_list(path)?);
-    }
+    let criteria = Criteria::new(args.to).with_lists(args.lists.load()?);
     let (mut inputs, mut unreadable) = (Vec::new(), Vec::new());
     let judged = offline::in_parallel(&args.inputs, |path| judge(args, &criteria, path, printer));
     for (path, judged) in args.inputs.iter().zip(judged) {
@@ -104,23 +98,8 @@ fn judge(args: &Args, criteria: &Criteria, path: &Path, printer: &Printer) -> Re
     let tests = args.tests || args.output == Format::Junit;
     evaluate(&measured, criteria, tests).map_err(|error| Error::Input {
         path: path.to_path_buf(),
-        problem: unknown(&error),
+        problem: offline::unknown_release(&error),
     })
-}
-
-/// What to do about a release that is not known.
-fn unknown(error: &UnknownRelease) -> String {
-    let UnknownRelease { release, last, .. } = error;
-    if error.is_newer() {
-        format!(
-            "{error}. Give its list with --requirements FILE: test/conformance/testdata/conformance.yaml of Kubernetes \
-             v{release}, or what its e2e.test prints for --list-conformance-tests; or take a newer conform"
-        )
-    } else {
-        format!(
-            "{error}. If the cluster is of another release, say it with --release, such as --release {last}"
-        )
-    }
 }
 
 impl Args {

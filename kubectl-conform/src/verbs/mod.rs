@@ -1,5 +1,6 @@
 //! One file a verb.
 
+mod bundle;
 mod cancel;
 mod capabilities;
 mod cleanup;
@@ -21,10 +22,12 @@ mod results;
 mod retrieve;
 mod run;
 mod servicecidr;
+mod schedule;
 mod serviceproxy;
 mod status;
 mod tests;
 mod uninstall;
+mod verify;
 mod version;
 mod watch;
 
@@ -69,8 +72,15 @@ pub enum Verb {
     Delete(delete::Args),
     /// Show and remove what is left of runs that have finished or are gone
     Cleanup(cleanup::Args),
+    /// Have runs made again and again
+    #[command(subcommand)]
+    Schedule(schedule::Schedule),
     /// Judge files of a run, without a cluster
     Evaluate(evaluate::Args),
+    /// Put together what is handed in for certification
+    Bundle(bundle::Args),
+    /// Look whether what is handed in for certification would be taken
+    Verify(verify::Args),
     /// Compare two runs by their files
     Diff(diff::Args),
     /// Show what a later release will ask of a cluster, and what of that it meets
@@ -132,7 +142,10 @@ pub async fn run(cli: &Cli, printer: &Printer) -> Result<ExitStatus, Error> {
         Verb::Cleanup(args) => cleanup::run(args, &Cluster::connect(global).await?, printer)
             .await
             .map(done),
+        Verb::Schedule(verb) => schedule::run(verb, global, printer).await.map(done),
         Verb::Evaluate(args) => evaluate::run(args, printer),
+        Verb::Bundle(args) => Box::pin(bundle::run(args, global, printer)).await,
+        Verb::Verify(args) => verify::run(args, printer),
         Verb::Diff(args) => diff::run(args, printer),
         Verb::Readiness(args) => readiness::run(args, global, printer).await,
         Verb::Tests(args) => tests::run(args, printer).map(done),

@@ -20,7 +20,7 @@ use crate::{
     error::Error,
     exit::ExitStatus,
     follow::Followed,
-    offline::{self, ReportFormat},
+    offline::{self, Lists, ReportFormat},
     printer::Printer,
     render,
     time::parse_duration,
@@ -48,6 +48,8 @@ pub struct Args {
     /// Release of the cluster; without it e2e.log says, or the tests that the file names
     #[arg(long, value_name = "1.N")]
     release: Option<Release>,
+    #[command(flatten)]
+    lists: Lists,
     /// Output format
     #[arg(short, long, value_enum, default_value_t)]
     output: ReportFormat,
@@ -55,6 +57,7 @@ pub struct Args {
 
 /// Looks ahead. A cluster is asked only if there is no file of the name.
 pub async fn run(args: &Args, global: &Global, printer: &Printer) -> Result<ExitStatus, Error> {
+    let lists = args.lists.load()?;
     let measured = match &args.from {
         None => measure(args, global, printer).await?,
         Some(from) => {
@@ -68,7 +71,8 @@ pub async fn run(args: &Args, global: &Global, printer: &Printer) -> Result<Exit
             }
         }
     };
-    let ready = readiness(&measured, args.to).map_err(|error| Error::Usage(error.to_string()))?;
+    let ready = readiness(&measured, args.to, lists)
+        .map_err(|error| Error::Usage(offline::unknown_release(&error)))?;
     args.output.write(printer, &ready, |wide| {
         render::readiness(&ready, wide, printer.width())
     })?;

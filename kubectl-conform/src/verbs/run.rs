@@ -17,6 +17,15 @@ use crate::{cli::Global, error::Error, exit::ExitStatus, printer::Printer, time:
 pub struct Args {
     /// Name of the run; made from the profile's if not given
     name: Option<String>,
+    #[command(flatten)]
+    asked: Asked,
+    #[command(flatten)]
+    creation: create::Creation,
+}
+
+/// What a run is to do: the same for a run that is made now and for those that a schedule makes.
+#[derive(clap::Args, Debug)]
+pub struct Asked {
     /// Profile whose requirements are run; may be repeated
     #[arg(long = "profile", value_name = "PROFILE", default_value = "kubernetes")]
     profiles: Vec<String>,
@@ -43,8 +52,6 @@ pub struct Args {
     ttl: Option<Duration>,
     #[command(flatten)]
     execution: ExecutionArgs,
-    #[command(flatten)]
-    creation: create::Creation,
 }
 
 /// How the suite is run.
@@ -153,42 +160,49 @@ pub async fn run(args: &Args, global: &Global, printer: &Printer) -> Result<Exit
 }
 
 fn object(args: &Args) -> Result<ConformanceRun, Error> {
-    known_profiles(&args.profiles)?;
-    let spec = ConformanceRunSpec {
-        profiles: args.profiles.clone(),
-        stages: match args.stages {
-            StagesArg::Present => Stages::Present,
-            StagesArg::Future => Stages::Future,
-            StagesArg::All => Stages::PresentAndFuture,
-        },
-        through_release: args.through_release,
-        future_failures: match args.future_failures {
-            FutureFailuresArg::Warn => FutureFailures::Warn,
-            FutureFailuresArg::Fail => FutureFailures::Fail,
-        },
-        focus: args.focus.clone(),
-        skip: args.skip.clone(),
-        future_suite_release: args.execution.future_suite.clone(),
-        order: args.execution.order(),
-        execution: args.execution.execution(),
-        preflight: Preflight {
-            skip: super::preflight::once(&args.skip_preflight),
-            only: false,
-        },
-        ttl_seconds_after_finished: args
-            .ttl
-            .map(|ttl| i32::try_from(ttl.as_secs()).unwrap_or(i32::MAX)),
-        ..ConformanceRunSpec::default()
-    };
+    let spec = args.asked.spec()?;
     let mut run = ConformanceRun::new(args.name.as_deref().unwrap_or_default(), spec);
     if args.name.is_none() {
         run.metadata.name = None;
         run.metadata.generate_name = Some(format!(
             "{}-",
-            args.profiles.first().map_or("run", String::as_str)
+            args.asked.profiles.first().map_or("run", String::as_str)
         ));
     }
     Ok(run)
+}
+
+impl Asked {
+    /// The spec of such a run.
+    pub fn spec(&self) -> Result<ConformanceRunSpec, Error> {
+        known_profiles(&self.profiles)?;
+        Ok(ConformanceRunSpec {
+            profiles: self.profiles.clone(),
+            stages: match self.stages {
+                StagesArg::Present => Stages::Present,
+                StagesArg::Future => Stages::Future,
+                StagesArg::All => Stages::PresentAndFuture,
+            },
+            through_release: self.through_release,
+            future_failures: match self.future_failures {
+                FutureFailuresArg::Warn => FutureFailures::Warn,
+                FutureFailuresArg::Fail => FutureFailures::Fail,
+            },
+            focus: self.focus.clone(),
+            skip: self.skip.clone(),
+            future_suite_release: self.execution.future_suite.clone(),
+            order: self.execution.order(),
+            execution: self.execution.execution(),
+            preflight: Preflight {
+                skip: super::preflight::once(&self.skip_preflight),
+                only: false,
+            },
+            ttl_seconds_after_finished: self
+                .ttl
+                .map(|ttl| i32::try_from(ttl.as_secs()).unwrap_or(i32::MAX)),
+            ..ConformanceRunSpec::default()
+        })
+    }
 }
 
 /// Says which profiles there are if one of the names is none of them.

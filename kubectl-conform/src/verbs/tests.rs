@@ -43,6 +43,12 @@ pub fn run(args: &Args, printer: &Printer) -> Result<(), Error> {
     };
     let listed = listing::listing(super::release_or_newest(args.release), &filter)
         .map_err(|error| Error::Usage(error.to_string()))?;
+    if let Some((profile, os)) = args.profile.and_then(|profile| Some((profile, profile.nodes?))) {
+        printer.note(&format!(
+            "Profile {} is about {os} nodes: to a cluster without them it is not applicable.",
+            profile.name
+        ));
+    }
     if listed.is_empty() {
         printer.note("No tests found");
     }

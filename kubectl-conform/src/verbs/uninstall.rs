@@ -28,6 +28,8 @@ pub struct Args {
 pub async fn run(args: &Args, cluster: &Cluster, printer: &Printer) -> Result<(), Error> {
     let deadline = Instant::now() + args.timeout;
     let remover = Remover::new(cluster, printer, deadline);
+    // A schedule would go on making runs.
+    remover.schedules().await?;
     remover.runs().await?;
     remover.leftover_bindings().await?;
     // Only names and kinds matter for deleting.

@@ -9,7 +9,6 @@ use k8s_openapi::api::{
 use kube::{
     Api, Resource, ResourceExt,
     api::{DeleteParams, ListParams, Patch, PatchParams},
-    runtime::events::{Event, EventType},
 };
 use serde_json::json;
 
@@ -20,7 +19,7 @@ use super::{
     world::World,
 };
 use crate::{
-    cleanup,
+    announce, cleanup,
     error::{Context, Error, Result, optional},
 };
 
@@ -166,20 +165,6 @@ async fn write_status(world: &World, run: &ConformanceRun, status: &ConformanceR
         .context(|| format!("write the status of ConformanceRun {}", run.name_any()))
 }
 
-/// An Event that cannot be written is no reason to do the step again.
 async fn announce(world: &World, run: &ConformanceRun, announcement: &Announcement) {
-    let event = Event {
-        type_: if announcement.warning {
-            EventType::Warning
-        } else {
-            EventType::Normal
-        },
-        reason: announcement.reason.to_owned(),
-        note: Some(super::conditions::truncated(&announcement.note, 1024)),
-        action: "Reconcile".to_owned(),
-        secondary: None,
-    };
-    if let Err(error) = world.recorder.publish(&event, &run.object_ref(&())).await {
-        tracing::warn!(%error, run = %run.name_any(), "cannot write an Event");
-    }
+    announce::announce(&world.recorder, &run.object_ref(&()), announcement).await;
 }

@@ -33,8 +33,8 @@ struct Shared {
     runs: Store<ConformanceRun>,
 }
 
-/// Reconciles runs until the process is asked to stop.
-pub async fn run(world: World) {
+/// Reconciles runs until the process is asked to stop. Gives the cache of all runs too, which is filled meanwhile.
+pub fn run(world: World) -> (Store<ConformanceRun>, impl Future<Output = ()>) {
     let client = || world.client.clone();
     let ours = watcher::Config::default().labels(names::LABEL_RUN);
     let controller = Controller::new(Api::<ConformanceRun>::all(client()), watcher::Config::default())
@@ -46,19 +46,20 @@ pub async fn run(world: World) {
         )
         .owns(Api::<ConformanceResult>::all(client()), ours)
         .shutdown_on_signal();
+    let runs = controller.store();
     let shared = Arc::new(Shared {
-        runs: controller.store(),
+        runs: runs.clone(),
         world,
     });
-    controller
+    let reconciling = controller
         .run(reconcile, on_error, shared)
         .for_each(async |outcome| {
             // Failures are told where they happen; what is left is an object that vanished from the cache.
             if let Err(error) = outcome {
                 tracing::debug!(%error, "reconciliation");
             }
-        })
-        .await;
+        });
+    (runs, reconciling)
 }
 
 async fn reconcile(run: Arc<ConformanceRun>, shared: Arc<Shared>) -> Result<Action> {

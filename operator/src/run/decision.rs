@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use conform_crds::{AttemptPlan, AttemptSummary, ConformanceRunStatus};
 
+pub use crate::announce::Announcement;
+
 /// The next step and the status to write once it is done.
 ///
 /// Each step may be done again without harm, and the status is written last: an operator that is killed in between
@@ -65,15 +67,4 @@ pub struct AttemptStart {
     pub image: String,
     /// Seconds after which the Job ends even if the operator is away.
     pub deadline_seconds: i64,
-}
-
-/// An Event to write.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Announcement {
-    /// Normal or Warning.
-    pub warning: bool,
-    /// One word, CamelCase.
-    pub reason: &'static str,
-    /// One sentence.
-    pub note: String,
 }

@@ -111,6 +111,21 @@ impl Story {
         }
     }
 
+    /// The newest attempt's suite ran to its end.
+    pub fn completes(&mut self, stage: Stage, tests: Vec<TestRecord>) {
+        self.report(stage, tests, Some(AttemptEndReason::Completed));
+    }
+
+    /// The run's status has this condition.
+    #[track_caller]
+    pub fn says(&self, kind: &str, status: &str, reason: &str) {
+        assert_eq!(
+            self.condition(kind),
+            (status.to_owned(), reason.to_owned()),
+            "{kind}"
+        );
+    }
+
     /// One pod reports as `entry`.
     pub fn report_entry(
         &mut self,
@@ -119,37 +134,17 @@ impl Story {
         tests: Vec<TestRecord>,
         end: Option<AttemptEndReason>,
     ) {
-        let count = |count: usize| i32::try_from(count).unwrap();
-        let selected = count(tests.iter().filter(|test| test.selected).count());
         let attempt = Attempt {
             name: entry.to_owned(),
-            stage,
             combined: entry.starts_with("combined"),
             start_time: Time(self.observed.now),
-            preflight: Vec::new(),
-            components: Vec::new(),
-            service_cidr: None,
-            suite: Some(SuiteSummary {
-                version: "v1.36.3".into(),
-                run_ids: vec!["uuid-1".into(), "uuid-2".into()],
-            }),
-            running: Vec::new(),
-            selection: Some(SelectionSummary {
-                required: count(tests.len()),
-                selected,
-                due: selected,
-                total: selected,
-                digest: "sha256:0".into(),
-                narrowings: Vec::new(),
-            }),
-            tests,
             end: end.map(|reason| AttemptEnd {
                 time: Time(self.observed.now),
                 reason,
                 message: format!("{reason:?}"),
                 exit_code: Some(0),
             }),
-            artifacts: Vec::new(),
+            ..attempt(stage, tests)
         };
         let result: &mut ConformanceResult = self.observed.result.as_mut().unwrap();
         let attempts = &mut result.status.get_or_insert_default().attempts;
@@ -213,6 +208,37 @@ impl Story {
         condition
             .map(|condition| (condition.status.clone(), condition.reason.clone()))
             .unwrap_or_default()
+    }
+}
+
+/// What the only pod of a stage's first attempt wrote, which has not ended.
+pub fn attempt(stage: Stage, tests: Vec<TestRecord>) -> Attempt {
+    let count = |count: usize| i32::try_from(count).unwrap();
+    let selected = count(tests.iter().filter(|test| test.selected).count());
+    Attempt {
+        name: names::attempt(stage, 1),
+        stage,
+        combined: false,
+        start_time: Time(Timestamp::UNIX_EPOCH),
+        preflight: Vec::new(),
+        components: Vec::new(),
+        service_cidr: None,
+        suite: Some(SuiteSummary {
+            version: "v1.36.3".into(),
+            run_ids: vec!["uuid-1".into(), "uuid-2".into()],
+        }),
+        running: Vec::new(),
+        selection: Some(SelectionSummary {
+            required: count(tests.len()),
+            selected,
+            due: selected,
+            total: selected,
+            digest: "sha256:0".into(),
+            narrowings: Vec::new(),
+        }),
+        tests,
+        end: None,
+        artifacts: Vec::new(),
     }
 }
 

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
 use super::{
+    applicable,
     attempts::{Activity, AttemptState, Logged, Trouble, job, log, progress},
     conditions::active,
     counts::describe_suite,
@@ -83,7 +84,7 @@ fn begin(
         .as_secs()
         .max(1);
     let start = AttemptStart {
-        plan: plan(observed, server, planned, &status),
+        plan: plan(observed, &status, server, planned),
         summary: summary(observed, planned),
         image,
         deadline_seconds: left + JOB_DEADLINE_MARGIN,
@@ -120,13 +121,13 @@ fn summary(observed: &Observed, planned: &Planned) -> AttemptSummary {
 /// What the runner is to select from the suite in its image.
 fn plan(
     observed: &Observed,
+    status: &ConformanceRunStatus,
     server: Release,
     planned: &Planned,
-    status: &ConformanceRunStatus,
 ) -> AttemptPlan {
     let spec = &observed.run.spec;
     let request = |stage| Request {
-        profiles: spec.profiles.clone(),
+        profiles: applicable::left(&spec.profiles, &status.not_applicable),
         stage,
         focus: spec.focus.clone(),
         skip: spec.skip.clone(),

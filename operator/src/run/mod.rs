@@ -1,6 +1,7 @@
 //! ConformanceRun: `observe` reads, `decide` thinks, `act` does.
 
 mod act;
+mod applicable;
 mod attempts;
 mod children;
 mod components;
@@ -16,7 +17,7 @@ mod evaluation;
 mod fault;
 mod finish;
 #[cfg(test)]
-mod fixtures;
+pub mod fixtures;
 mod go_on;
 mod image;
 mod lock;
@@ -32,5 +33,5 @@ mod success;
 mod verdict_conditions;
 mod world;
 
-pub use observed::Settings;
+pub use observed::{Settings, is_finished};
 pub use world::World;

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use conform_crds::{ConformanceRunStatus, SuiteReference, conditions::reasons};
-use conform_suite::profile;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
 use super::{
+    applicable,
     conditions::active,
     decide::{end, nothing},
     decision::{Announcement, Decision, Step},
-    fault::{Fault, sentence},
+    fault::Fault,
     lock::Lock,
     observed::Observed,
     preflight,
@@ -44,14 +44,8 @@ pub fn start(observed: &Observed, mut status: ConformanceRunStatus) -> Decision 
             ..nothing(status, None)
         };
     }
-    if let Some(error) = spec.profiles.iter().find_map(|name| profile(name).err()) {
-        let message = sentence(&error.to_string());
-        return end(
-            observed,
-            status,
-            Some(Fault::new(reasons::UNKNOWN_PROFILE, message)),
-            None,
-        );
+    if let Err(fault) = applicable::known(&spec.profiles) {
+        return end(observed, status, Some(fault), None);
     }
     if let Some(ahead) = &observed.ahead {
         let message =
@@ -86,6 +80,10 @@ pub fn start(observed: &Observed, mut status: ConformanceRunStatus) -> Decision 
         );
         return nothing(status, Some(QUEUE_INTERVAL));
     };
+    match applicable::of(&spec.profiles, &facts.nodes) {
+        Ok(not_applicable) => status.not_applicable = not_applicable,
+        Err(fault) => return end(observed, status, Some(fault), None),
+    }
     if let Err(fault) = preflight::begin(&mut status, observed.now, look(facts, spec)) {
         return end(observed, status, Some(fault), None);
     }
@@ -97,10 +95,12 @@ pub fn start(observed: &Observed, mut status: ConformanceRunStatus) -> Decision 
         image: suite_image(&observed.settings.suite_repository, &facts.server_version),
         ..Default::default()
     });
-    let warnings = preflight::warnings(&status)
-        .map(|warnings| format!(" Note: {warnings}"))
-        .unwrap_or_default();
-    let message = format!("The suite of {} starts.{warnings}", facts.server_version);
+    let notes = applicable::notes(&status.not_applicable).chain(preflight::warnings(&status));
+    let mut message = format!("The suite of {} starts.", facts.server_version);
+    for note in notes {
+        message.push_str(" Note: ");
+        message.push_str(&note);
+    }
     active(&mut status, observed.now, reasons::RUNNING, &message);
     let announcement = Announcement {
         warning: false,

@@ -13,8 +13,25 @@ use crate::{cli::RunArgs, suite_process};
 /// whatever it is, and with one seed two runs are alike.
 const SEED: &str = "--ginkgo.seed=1";
 
-/// What a process of a parallel run is called with. `host` is where it finds the others.
-pub fn process(args: &RunArgs, selection: &Selection, process: u16, total: u16, host: &str) -> Vec<OsString> {
+/// Which of the processes one is.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// Its number, from 1.
+    pub process: u16,
+    /// How many there are.
+    pub total: u16,
+    /// Where it finds the others.
+    pub host: &'a str,
+}
+
+/// What a process of a parallel run is called with.
+pub fn process(
+    args: &RunArgs,
+    selection: &Selection,
+    absent_nodes: usize,
+    place: Place<'_>,
+) -> Vec<OsString> {
+    let Place { process, total, host } = place;
     let mut all = common(selection);
     all.extend(["--ginkgo.v", "--ginkgo.timeout=24h", "--ginkgo.grace-period=30s"].map(OsString::from));
     all.push(format!("--ginkgo.parallel.process={process}").into());
@@ -22,6 +39,7 @@ pub fn process(args: &RunArgs, selection: &Selection, process: u16, total: u16, 
     all.push(format!("--ginkgo.parallel.host={host}").into());
     all.extend(suite_process::program_arguments(
         args,
+        absent_nodes,
         std::env::var_os("KUBECONFIG"),
     ));
     all

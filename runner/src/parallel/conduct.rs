@@ -53,6 +53,7 @@ pub struct Conductor {
     args: RunArgs,
     selection: Selection,
     maker: Option<Maker>,
+    absent_nodes: usize,
     durations: Durations,
     base: String,
     shared: Arc<Shared>,
@@ -75,6 +76,7 @@ impl Conductor {
             args: program.args.clone(),
             selection: program.selection.clone(),
             maker: program.maker.cloned(),
+            absent_nodes: program.absent_nodes,
             durations: durations.clone(),
             base,
             shared,
@@ -188,7 +190,12 @@ impl Conductor {
 
     fn start(&self, number: u16) -> io::Result<Process> {
         let host = format!("{}/{number}", self.base);
-        let arguments = args::process(&self.args, &self.selection, number, self.shared.total, &host);
+        let place = args::Place {
+            process: number,
+            total: self.shared.total,
+            host: &host,
+        };
+        let arguments = args::process(&self.args, &self.selection, self.absent_nodes, place);
         let process = process::start(
             &self.args,
             number,

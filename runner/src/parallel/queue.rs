@@ -18,7 +18,7 @@ const PAST_THE_END: u32 = i32::MAX as u32;
 pub enum Next {
     /// The test at this place of its list.
     Index(u32),
-    /// Ask again: what the indices stand for is not known yet.
+    /// Ask again: what the indices stand for is not known yet, or a test wants the cluster for itself.
     Later,
 }
 
@@ -81,7 +81,7 @@ impl Queue {
     }
 
     /// Takes the order in which the processes have all tests, `[Serial]` ones included, and hands out those that are
-    /// `selected`, the longest first.
+    /// `selected`, the longest first and those that run alone last, each when no other runs.
     ///
     /// A selected test that is not in the list is no way to run all that is selected: then it is plain order.
     pub fn plan(&mut self, order: &[TestName], selected: &BTreeSet<TestName>, durations: &Durations) -> bool {
@@ -103,8 +103,11 @@ impl Queue {
             self.go_plain();
             return false;
         }
-        // A stable sort: tests of one length stay in Ginkgo's order.
-        planned.sort_by_key(|planned| std::cmp::Reverse(durations.estimate(&planned.name)));
+        // What runs alone waits for the rest. A stable sort: tests of one length stay in Ginkgo's order.
+        planned.sort_by_key(|planned| {
+            let longest = std::cmp::Reverse(durations.estimate(&planned.name));
+            (planned.name.runs_alone(), longest)
+        });
         planned.retain(|planned| !self.given.contains(&planned.index));
         self.source = Source::Planned(planned.into());
         true
@@ -128,6 +131,7 @@ impl Queue {
         }
         let given = match &mut self.source {
             Source::Unknown => return Next::Later,
+            Source::Planned(rest) if alone_is_next(rest) && !self.running.is_empty() => return Next::Later,
             Source::Planned(rest) => match rest.pop_front() {
                 None => return Next::Index(PAST_THE_END),
                 Some(Planned { index, name }) => Given {
@@ -188,7 +192,12 @@ impl Queue {
     }
 }
 
-/// True for a test that must run alone. The suite's framework gives Ginkgo's mark to what has this tag, and only to that.
+/// True if the next test wants the cluster for itself: a `[Disruptive]` one that Ginkgo itself would run beside others.
+fn alone_is_next(rest: &VecDeque<Planned>) -> bool {
+    rest.front().is_some_and(|planned| planned.name.runs_alone())
+}
+
+/// True for a test that process 1 runs by itself at the end. The suite's framework gives Ginkgo's mark to what has this tag, and only to that.
 pub fn is_serial(name: &TestName) -> bool {
     name.has_tag("Serial")
 }

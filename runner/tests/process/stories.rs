@@ -394,31 +394,6 @@ async fn an_api_server_that_is_away_is_waited_for() {
 }
 
 #[tokio::test]
-async fn a_container_restarted_in_its_pod_runs_only_the_rest() {
-    let pod = Pod::new().await;
-    let child = pod.start("fail-later");
-    // The suite of an unknown scenario posts nothing and writes no JUnit; the journal has the selection's header.
-    assert_eq!(end(child).await.status.code(), Some(3));
-    let journal = pod.path("pod/conform-journal");
-    let mut lines = fs::read_to_string(&journal).unwrap();
-    lines.push_str("{\"name\":\"[sig-node] one [Conformance]\",\"outcome\":\"Passed\"}\n");
-    lines.push_str("{\"name\":\"[sig-node] two [Conformance]\",\"outcome\":\"Failed\"}\n{\"name\":\"[sig-no");
-    fs::write(&journal, lines).unwrap();
-    let start_time = pod.server.attempt().start_time;
-    pod.server.with(|known| known.applied.clear());
-
-    assert_eq!(pod.run("rest").await.status.code(), Some(0));
-    assert_eq!(
-        pod.outcomes(),
-        [Outcome::Passed, Outcome::Passed, Outcome::Failed]
-    );
-    assert_eq!(pod.server.attempt().start_time, start_time);
-    let args = fs::read_to_string(pod.path("args")).unwrap();
-    let focus = args.lines().next().unwrap();
-    assert!(focus.contains("three") && !focus.contains("one"), "{focus}");
-}
-
-#[tokio::test]
 async fn an_attempt_that_has_ended_is_not_made_again() {
     let pod = Pod::new().await;
     assert_eq!(pod.run("no-junit").await.status.code(), Some(3));

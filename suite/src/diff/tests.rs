@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write};
 
 use super::*;
 use crate::{Circumstances, TestName, evaluation::ReleaseSource};
@@ -47,7 +47,7 @@ fn told(diff: &Diff) -> Vec<(ChangeKind, &str)> {
 
 #[test]
 fn equal_runs_differ_in_nothing() {
-    let diff = diff(&run(36, &[]), &run(36, &[])).unwrap();
+    let diff = diff(&run(36, &[]), &run(36, &[]), Vec::new()).unwrap();
     assert_eq!(diff.changes, []);
     assert!(!diff.is_worse());
 }
@@ -68,7 +68,7 @@ fn what_happened_changes() {
             ("provide DNS for ExternalName", Outcome::Skipped),
         ],
     );
-    let diff = diff(&before, &after).unwrap();
+    let diff = diff(&before, &after, Vec::new()).unwrap();
     assert_eq!(
         told(&diff),
         [
@@ -99,7 +99,7 @@ fn what_happened_changes() {
 
 #[test]
 fn a_renamed_test_is_one_requirement() {
-    let diff = diff(&run(32, &[(RC, Outcome::Failed)]), &run(33, &[])).unwrap();
+    let diff = diff(&run(32, &[(RC, Outcome::Failed)]), &run(33, &[]), Vec::new()).unwrap();
     let of_rc: Vec<ChangeKind> = diff
         .changes
         .iter()
@@ -114,12 +114,41 @@ fn a_renamed_test_is_one_requirement() {
         .count();
     // The list of v1.33 has eight new tests, of which two are required from 1.34 on.
     assert_eq!(newly, 6);
-    let back = super::diff(&run(33, &[]), &run(32, &[])).unwrap();
+    let back = super::diff(&run(33, &[]), &run(32, &[]), Vec::new()).unwrap();
     assert_eq!(
         back.changes
             .iter()
             .filter(|change| change.kind == ChangeKind::Demoted)
             .count(),
         6
+    );
+}
+
+/// The list of v1.36 with a test more that is required from `minor` on, and with one test less.
+fn list(minor: u16, without: &str) -> Vec<RequirementList> {
+    let newest = Release::new(1, 36);
+    let requirements = upstream()
+        .listed(newest)
+        .filter_map(|known| known.requirement_in(newest));
+    let names = requirements.map(|one| one.name.as_str().to_owned());
+    let entries = names.filter(|name| !name.contains(without));
+    let mut text = format!("- {{codename: '[sig-x] new [Conformance]', release: v1.{minor}}}\n");
+    for name in entries {
+        writeln!(text, "- {{codename: {name:?}, release: v1.9}}").unwrap();
+    }
+    vec![RequirementList::read(&text).unwrap()]
+}
+
+#[test]
+fn a_list_says_what_is_required_of_either_run() {
+    let before = run(36, &[]);
+    let mut after = run(36, &[("serve a basic endpoint", Outcome::Failed)]);
+    after.release = Release::new(1, 37);
+    assert!(diff(&before, &after, Vec::new()).is_err());
+    let diff = diff(&before, &after, list(37, "serve a basic endpoint")).unwrap();
+    assert_eq!(told(&diff), [(ChangeKind::NewlyRequired, "[sig-x] new")]);
+    assert_eq!(
+        (diff.before.verdict, diff.after.verdict),
+        (Verdict::Conformant, Verdict::Undecided)
     );
 }

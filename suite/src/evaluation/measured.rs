@@ -120,6 +120,8 @@ impl Measured {
         circumstances.junit_files = u32::try_from(files.len()).unwrap_or(u32::MAX);
         circumstances.junit = !files.is_empty();
         circumstances.merged = files.len() > 1;
+        let processes = files.iter().filter_map(|file| file.properties.parallel_total);
+        circumstances.processes = processes.max().unwrap_or_default();
         circumstances.e2e_log = log.is_some();
         circumstances.truncated = files.iter().any(|file| file.truncated.is_some());
         circumstances.flake_attempts = files

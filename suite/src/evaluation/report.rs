@@ -81,6 +81,9 @@ pub struct Certifiability {
     /// The same for people: long patterns are shortened.
     #[serde(skip)]
     pub brief: Vec<String>,
+    /// The same as values.
+    #[serde(skip)]
+    pub obstacles: Vec<Obstacle>,
 }
 
 /// One requirement and what happened to its test.
@@ -160,6 +163,7 @@ pub fn judge(measured: &Measured, demands: &Demands, tests: bool) -> InputReport
             value: obstacles.is_empty(),
             reasons: obstacles.iter().map(ToString::to_string).collect(),
             brief: obstacles.iter().map(Obstacle::brief).collect(),
+            obstacles,
         },
         rows: rows(&assessment),
         missed: both().filter(|(record, _)| missed(record)).map(test).collect(),

@@ -59,11 +59,11 @@ impl Criteria {
         }
     }
 
-    /// Goes by this list too. One of what is required takes the place of what the catalogue has for a release; one of
+    /// Goes by these lists too. One of what is required takes the place of what the catalogue has for a release; one of
     /// what is to come adds to it.
     #[must_use]
-    pub fn with_list(mut self, list: RequirementList) -> Self {
-        self.lists.push(list);
+    pub fn with_lists(mut self, lists: impl IntoIterator<Item = RequirementList>) -> Self {
+        self.lists.extend(lists);
         self.known = Mutex::default();
         self
     }
@@ -157,6 +157,12 @@ impl Demands {
         self.all.retain(|demand| within(&demand.requirement));
         self.all.sort_by(|a, b| a.place().cmp(&b.place()));
         self
+    }
+
+    /// What the release requires today, by its identity.
+    pub(crate) fn present(&self) -> impl Iterator<Item = (&str, &Requirement)> {
+        let present = self.all.iter().filter(|demand| demand.stage == Stage::Present);
+        present.map(|demand| (demand.id.as_str(), &demand.requirement))
     }
 
     /// True if a list was given that says what the release requires, so that the catalogue's does not count.

@@ -97,6 +97,9 @@ impl<'a> Parser<'a> {
                 self.limits.depth,
             ));
         }
+        if tag.name == "testsuite" {
+            self.started_at(tag)?;
+        }
         if depth == 1 {
             self.root(tag.name)?;
         } else {
@@ -136,6 +139,16 @@ impl<'a> Parser<'a> {
             },
             _ => Ok(()),
         }
+    }
+
+    /// The first of several suites counts.
+    fn started_at(&mut self, tag: &Tag<'_>) -> Result<(), JunitError> {
+        if self.junit.properties.started_at.is_none()
+            && let Some(timestamp) = self.value(tag, Wanted::Timestamp)?
+        {
+            self.junit.properties.started_at = timestamp.parse().ok();
+        }
+        Ok(())
     }
 
     fn root(&mut self, name: &str) -> Result<(), JunitError> {

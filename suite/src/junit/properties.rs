@@ -1,5 +1,7 @@
 //! How the suite was run.
 
+use jiff::civil::DateTime;
+
 use crate::text;
 
 /// How the suite was run. Files of Ginkgo v1 say nothing of it.
@@ -19,6 +21,8 @@ pub struct Properties {
     pub random_seed: Option<i64>,
     /// How many processes ran the suite.
     pub parallel_total: Option<u32>,
+    /// When the suite started, by the clock of its pod: files have no zone.
+    pub started_at: Option<DateTime>,
     /// Every other property in the order of the file, shortened to 4 KiB each.
     pub others: Vec<(String, String)>,
 }

@@ -18,9 +18,10 @@ pub(super) enum Wanted {
     Type,
     Message,
     Value,
+    Timestamp,
 }
 
-const WANTED: usize = 6;
+const WANTED: usize = 7;
 
 impl Wanted {
     fn of(name: &[u8]) -> Option<Self> {
@@ -31,6 +32,7 @@ impl Wanted {
             b"type" => Self::Type,
             b"message" => Self::Message,
             b"value" => Self::Value,
+            b"timestamp" => Self::Timestamp,
             _ => return None,
         })
     }
@@ -43,6 +45,7 @@ impl Wanted {
             Self::Type => "type",
             Self::Message => "message",
             Self::Value => "value",
+            Self::Timestamp => "timestamp",
         }
     }
 }

@@ -8,8 +8,8 @@ use crate::SelectionError;
 pub struct Applicable {
     /// Those that say something of the cluster, as they were given.
     pub profiles: Vec<&'static Profile>,
-    /// Why each of the others does not.
-    pub not_applicable: Vec<String>,
+    /// Each of the others, and why it does not.
+    pub not_applicable: Vec<(&'static Profile, String)>,
 }
 
 impl Applicable {
@@ -28,10 +28,18 @@ impl Applicable {
             let profile = profile(name)?;
             match profile.applies_to(&nodes) {
                 Applicability::Applicable => applicable.profiles.push(profile),
-                Applicability::NotApplicable { because } => applicable.not_applicable.push(because),
+                Applicability::NotApplicable { because } => {
+                    applicable.not_applicable.push((profile, because));
+                }
             }
         }
         Ok(applicable)
+    }
+
+    /// Why each profile that does not apply does not.
+    pub fn reasons(&self) -> Vec<&str> {
+        let reasons = self.not_applicable.iter();
+        reasons.map(|(_, because)| because.as_str()).collect()
     }
 
     /// Whether a run with these profiles says anything of the cluster: it does if one of them does. Of a run that does
@@ -39,7 +47,7 @@ impl Applicable {
     pub fn run(&self) -> Applicability {
         if self.profiles.is_empty() && !self.not_applicable.is_empty() {
             Applicability::NotApplicable {
-                because: self.not_applicable.join("; "),
+                because: self.reasons().join("; "),
             }
         } else {
             Applicability::Applicable
@@ -92,7 +100,7 @@ mod tests {
         for profile in crate::profiles() {
             let needs = of(&[profile.name], &["linux"]).profiles.is_empty();
             assert_eq!(needs, profile.name.starts_with("windows"), "{}", profile.name);
-            assert_eq!(of(&[profile.name], &["windows"]).not_applicable, [""; 0]);
+            assert_eq!(of(&[profile.name], &["windows"]).reasons(), [""; 0]);
         }
     }
 

@@ -12,7 +12,7 @@ use super::{
         decision::Step,
         fixtures::{Story, later, now},
     },
-    pair, quick,
+    quick,
 };
 
 fn present_only() -> ConformanceRunSpec {
@@ -47,21 +47,11 @@ fn a_lost_pod_costs_the_tests_that_it_was_running_and_no_more() {
     assert_eq!(second.summary.name, "present-2");
     assert_eq!(second.plan.pick, Pick::Unfinished);
     assert_eq!(second.plan.after, ["present-1"]);
-    story.report(
-        Stage::Present,
-        vec![now("b", Outcome::Passed)],
-        Some(AttemptEndReason::Completed),
-    );
+    story.completes(Stage::Present, vec![now("b", Outcome::Passed)]);
     story.step();
-    assert_eq!(
-        story.condition(conditions::PRESENT_CONFORMANT),
-        pair("True", "AllPassed")
-    );
-    assert_eq!(
-        story.condition(conditions::CERTIFIABLE),
-        pair("False", "NotSubmittable"),
-        "merged outcomes cannot be submitted"
-    );
+    story.says(conditions::PRESENT_CONFORMANT, "True", "AllPassed");
+    // Merged outcomes cannot be submitted.
+    story.says(conditions::CERTIFIABLE, "False", "NotSubmittable");
     let status = story.observed.run.status.as_ref().unwrap();
     let ends: Vec<_> = status
         .attempts
@@ -84,11 +74,8 @@ fn attempts_go_on_while_they_get_further_and_not_beyond() {
         lose(&mut story, &[("b", Outcome::Interrupted)]);
     }
     story.step();
-    assert_eq!(story.condition(conditions::SUCCEEDED), pair("False", "PodLost"));
-    assert_eq!(
-        story.condition(conditions::PRESENT_CONFORMANT),
-        pair("Unknown", "PodLost")
-    );
+    story.says(conditions::SUCCEEDED, "False", "PodLost");
+    story.says(conditions::PRESENT_CONFORMANT, "Unknown", "PodLost");
     let status = story.observed.run.status.as_ref().unwrap();
     assert_eq!(status.attempts.len(), 3);
     assert_eq!(status.present.as_ref().unwrap().passed, 1);
@@ -118,7 +105,7 @@ fn a_suite_that_dies_half_way_is_resumed_and_one_that_never_lives_is_not() {
         assert_eq!(story.next_attempt().plan.pick, Pick::Unfinished);
         story.report(Stage::Present, vec![now("b", Outcome::NotRun)], Some(end));
         story.step();
-        assert_eq!(story.condition(conditions::SUCCEEDED), pair("False", reason));
+        story.says(conditions::SUCCEEDED, "False", reason);
     }
 }
 
@@ -132,24 +119,17 @@ fn a_suite_that_dies_after_its_last_test_has_measured_everything() {
         Some(AttemptEndReason::JUnitMissing),
     );
     story.step();
-    assert_eq!(
-        story.condition(conditions::PRESENT_CONFORMANT),
-        pair("True", "AllPassed")
-    );
-    assert_eq!(
-        story.condition(conditions::CERTIFIABLE),
-        pair("False", "NotSubmittable")
-    );
+    story.says(conditions::PRESENT_CONFORMANT, "True", "AllPassed");
+    story.says(conditions::CERTIFIABLE, "False", "NotSubmittable");
 }
 
 #[test]
 fn tests_that_an_absent_api_server_cut_off_run_again() {
     let mut story = Story::new(present_only());
     story.next_attempt();
-    story.report(
+    story.completes(
         Stage::Present,
         vec![now("a", Outcome::Passed), now("b", Outcome::Interrupted)],
-        Some(AttemptEndReason::Completed),
     );
     assert_eq!(story.next_attempt().plan.pick, Pick::Unfinished);
 }
@@ -158,17 +138,10 @@ fn tests_that_an_absent_api_server_cut_off_run_again() {
 fn rows_that_no_pod_ever_listed_have_not_passed() {
     let mut story = Story::new(present_only());
     story.next_attempt();
-    story.report(
-        Stage::Present,
-        vec![now("a", Outcome::Passed)],
-        Some(AttemptEndReason::Completed),
-    );
+    story.completes(Stage::Present, vec![now("a", Outcome::Passed)]);
     story.entry("present-1").selection.as_mut().unwrap().required = 446;
     story.step();
-    assert_eq!(
-        story.condition(conditions::PRESENT_CONFORMANT),
-        pair("Unknown", "NotAllMeasured")
-    );
+    story.says(conditions::PRESENT_CONFORMANT, "Unknown", "NotAllMeasured");
 }
 
 #[test]
@@ -178,24 +151,18 @@ fn failed_tests_are_tried_again_and_told_apart() {
         ..Execution::default()
     }));
     story.next_attempt();
-    story.report(
+    story.completes(
         Stage::Present,
         vec![now("a", Outcome::Failed), now("b", Outcome::Failed)],
-        Some(AttemptEndReason::Completed),
     );
     let retry = story.next_attempt();
     assert_eq!((retry.plan.pick, retry.plan.scope), (Pick::Failed, Scope::All));
-    story.report(
+    story.completes(
         Stage::Present,
         vec![now("a", Outcome::Passed), now("b", Outcome::Failed)],
-        Some(AttemptEndReason::Completed),
     );
     assert_eq!(story.next_attempt().summary.name, "present-3");
-    story.report(
-        Stage::Present,
-        vec![now("b", Outcome::Failed)],
-        Some(AttemptEndReason::Completed),
-    );
+    story.completes(Stage::Present, vec![now("b", Outcome::Failed)]);
     story.step();
     let status = story.observed.run.status.as_ref().unwrap();
     let failures: Vec<_> = status
@@ -214,11 +181,7 @@ fn nothing_is_tried_again_if_nothing_failed() {
         ..Execution::default()
     }));
     story.next_attempt();
-    story.report(
-        Stage::Present,
-        vec![now("a", Outcome::Passed)],
-        Some(AttemptEndReason::Completed),
-    );
+    story.completes(Stage::Present, vec![now("a", Outcome::Passed)]);
     assert!(matches!(story.step().step, Step::CleanUp { .. }));
 }
 
@@ -284,7 +247,7 @@ fn a_job_that_its_queue_holds_back_is_not_stuck() {
     story.job().spec.as_mut().unwrap().suspend = Some(true);
     story.pass(3600);
     assert_eq!(story.step().step, Step::Nothing);
-    assert_eq!(story.condition(conditions::SUCCEEDED), pair("Unknown", "Queued"));
+    story.says(conditions::SUCCEEDED, "Unknown", "Queued");
 }
 
 #[test]
@@ -331,16 +294,9 @@ fn several_pods_share_a_fast_run_and_serial_tests_come_after_them() {
         (second.plan.scope, second.plan.pick, second.plan.processes),
         (Scope::Serial, Pick::Everything, 1)
     );
-    story.report(
-        Stage::Present,
-        vec![now("c [Serial]", Outcome::Passed)],
-        Some(AttemptEndReason::Completed),
-    );
+    story.completes(Stage::Present, vec![now("c [Serial]", Outcome::Passed)]);
     story.step();
-    assert_eq!(
-        story.condition(conditions::PRESENT_CONFORMANT),
-        pair("True", "AllPassed")
-    );
+    story.says(conditions::PRESENT_CONFORMANT, "True", "AllPassed");
     let condition = story.observed.run.status.unwrap().conditions;
     let certifiable = condition
         .iter()
@@ -392,54 +348,33 @@ fn what_passes_together_need_not_run_apart() {
     assert_eq!(start.summary.name, "combined-1");
     let stages: Vec<_> = start.plan.requests.iter().map(|request| request.stage).collect();
     assert_eq!(stages, [Stage::Present, Stage::Future]);
-    story.report(
+    story.completes(
         Stage::Present,
         vec![now("a", Outcome::Passed), later("b", Outcome::Passed)],
-        Some(AttemptEndReason::Completed),
     );
     assert!(matches!(story.step().step, Step::CleanUp { .. }));
-    assert_eq!(
-        story.condition(conditions::PRESENT_CONFORMANT),
-        pair("True", "AllPassed")
-    );
-    assert_eq!(
-        story.condition(conditions::FUTURE_CONFORMANT),
-        pair("True", "AllPassed")
-    );
-    assert_eq!(
-        story.condition(conditions::CERTIFIABLE),
-        pair("False", "NotSubmittable")
-    );
+    story.says(conditions::PRESENT_CONFORMANT, "True", "AllPassed");
+    story.says(conditions::FUTURE_CONFORMANT, "True", "AllPassed");
+    story.says(conditions::CERTIFIABLE, "False", "NotSubmittable");
 }
 
 #[test]
 fn what_fails_together_has_its_present_tests_run_alone_and_those_decide() {
     let mut story = Story::new(combined());
     story.next_attempt();
-    story.report(
+    story.completes(
         Stage::Present,
         vec![now("a", Outcome::Failed), later("b", Outcome::Failed)],
-        Some(AttemptEndReason::Completed),
     );
     let alone = story.next_attempt();
     assert_eq!(
         (alone.summary.name.as_str(), alone.plan.pick),
         ("present-1", Pick::Everything)
     );
-    story.report(
-        Stage::Present,
-        vec![now("a", Outcome::Passed)],
-        Some(AttemptEndReason::Completed),
-    );
+    story.completes(Stage::Present, vec![now("a", Outcome::Passed)]);
     story.step();
-    assert_eq!(
-        story.condition(conditions::PRESENT_CONFORMANT),
-        pair("True", "AllPassed")
-    );
-    assert_eq!(
-        story.condition(conditions::FUTURE_CONFORMANT),
-        pair("False", "TestsFailed")
-    );
+    story.says(conditions::PRESENT_CONFORMANT, "True", "AllPassed");
+    story.says(conditions::FUTURE_CONFORMANT, "False", "TestsFailed");
 }
 
 #[test]
@@ -449,14 +384,10 @@ fn the_future_may_have_a_suite_of_its_own() {
         ..quick()
     });
     assert_eq!(story.next_attempt().image, "registry.k8s.io/conformance:v1.36.3");
-    story.report(
-        Stage::Present,
-        vec![now("a", Outcome::Passed)],
-        Some(AttemptEndReason::Completed),
-    );
+    story.completes(Stage::Present, vec![now("a", Outcome::Passed)]);
     assert_eq!(story.next_attempt().image, "registry.k8s.io/conformance:v1.37.0");
     let upstream = super::super::fixtures::test("b", conform_suite::Release::new(1, 37), Outcome::Failed);
-    story.report(Stage::Future, vec![upstream], Some(AttemptEndReason::Completed));
+    story.completes(Stage::Future, vec![upstream]);
     story.entry("future-1").suite.as_mut().unwrap().version = "v1.37.0".into();
     story.step();
     let status = story.observed.run.status.as_ref().unwrap();
@@ -503,8 +434,5 @@ fn a_stage_has_a_deadline_of_its_own_and_what_hangs_is_named() {
     );
     story.observed.jobs.clear();
     story.step();
-    assert_eq!(
-        story.condition(conditions::SUCCEEDED),
-        pair("False", "DeadlineExceeded")
-    );
+    story.says(conditions::SUCCEEDED, "False", "DeadlineExceeded");
 }

@@ -13,7 +13,7 @@ use super::{
         decision::Step,
         fixtures::{Story, now},
     },
-    pair, quick,
+    quick,
 };
 
 #[test]
@@ -34,11 +34,8 @@ fn each_fault_has_its_own_reason() {
             matches!(last.step, Step::CleanUp { .. }),
             "the rights go: {end:?}"
         );
-        assert_eq!(story.condition(conditions::SUCCEEDED), pair("False", reason));
-        assert_eq!(
-            story.condition(conditions::PRESENT_CONFORMANT),
-            pair("Unknown", reason)
-        );
+        story.says(conditions::SUCCEEDED, "False", reason);
+        story.says(conditions::PRESENT_CONFORMANT, "Unknown", reason);
     }
 }
 
@@ -53,10 +50,7 @@ fn a_focus_that_selects_nothing_ends_the_run_with_its_reason() {
     story.until_started(Stage::Future);
     story.report(Stage::Future, Vec::new(), Some(AttemptEndReason::NothingToRun));
     story.step();
-    assert_eq!(
-        story.condition(conditions::SUCCEEDED),
-        pair("False", "EmptySelection")
-    );
+    story.says(conditions::SUCCEEDED, "False", "EmptySelection");
 }
 
 #[test]
@@ -73,7 +67,7 @@ fn a_pod_that_vanishes_is_lost_and_not_passed() {
     story.next_attempt();
     story.end_job(Stage::Present);
     story.step();
-    assert_eq!(story.condition(conditions::SUCCEEDED), pair("False", "PodLost"));
+    story.says(conditions::SUCCEEDED, "False", "PodLost");
     assert_eq!(
         story.observed.run.status.unwrap().present.unwrap().passed,
         1,
@@ -99,10 +93,7 @@ fn cancel_stops_the_job_and_keeps_what_was_measured() {
         }
     );
     assert_eq!(story.step().step, Step::Nothing, "waits for the pod to write");
-    assert_eq!(
-        story.condition(conditions::SUCCEEDED),
-        pair("Unknown", "Stopping")
-    );
+    story.says(conditions::SUCCEEDED, "Unknown", "Stopping");
     story.report(
         Stage::Present,
         vec![now("a", Outcome::Passed), now("b", Outcome::Interrupted)],
@@ -110,11 +101,8 @@ fn cancel_stops_the_job_and_keeps_what_was_measured() {
     );
     story.observed.jobs.clear();
     assert!(matches!(story.step().step, Step::CleanUp { .. }));
-    assert_eq!(story.condition(conditions::SUCCEEDED), pair("False", "Cancelled"));
-    assert_eq!(
-        story.condition(conditions::PRESENT_CONFORMANT),
-        pair("Unknown", "Cancelled")
-    );
+    story.says(conditions::SUCCEEDED, "False", "Cancelled");
+    story.says(conditions::PRESENT_CONFORMANT, "Unknown", "Cancelled");
     assert_eq!(story.observed.run.status.unwrap().present.unwrap().passed, 1);
 }
 
@@ -127,10 +115,7 @@ fn the_deadline_stops_a_run_by_itself() {
     assert!(matches!(story.step().step, Step::StopAttempt { .. }));
     story.observed.jobs.clear();
     story.step();
-    assert_eq!(
-        story.condition(conditions::SUCCEEDED),
-        pair("False", "DeadlineExceeded")
-    );
+    story.says(conditions::SUCCEEDED, "False", "DeadlineExceeded");
 }
 
 #[test]
@@ -160,10 +145,7 @@ fn an_image_that_never_comes_ends_the_run() {
     story.pass(61);
     let last = story.step();
     assert!(matches!(last.step, Step::CleanUp { stuck_job: Some(job), .. } if job == "demo-present-1"));
-    assert_eq!(
-        story.condition(conditions::SUCCEEDED),
-        pair("False", "ImagePullFailed")
-    );
+    story.says(conditions::SUCCEEDED, "False", "ImagePullFailed");
 }
 
 #[test]
@@ -172,10 +154,7 @@ fn a_job_that_gets_no_pod_ends_the_run() {
     story.until_started(Stage::Present);
     story.pass(301);
     story.step();
-    assert_eq!(
-        story.condition(conditions::SUCCEEDED),
-        pair("False", "PodNotStarted")
-    );
+    story.says(conditions::SUCCEEDED, "False", "PodNotStarted");
 }
 
 #[test]
@@ -186,10 +165,7 @@ fn an_unknown_profile_ends_the_run_before_it_starts() {
     });
     story.step();
     assert_eq!(story.step().step, Step::Nothing);
-    assert_eq!(
-        story.condition(conditions::SUCCEEDED),
-        pair("False", "UnknownProfile")
-    );
+    story.says(conditions::SUCCEEDED, "False", "UnknownProfile");
 }
 
 #[test]
@@ -198,14 +174,8 @@ fn an_unfit_cluster_ends_the_run_before_it_starts() {
     story.observed.cluster.as_mut().unwrap().nodes.clear();
     story.step();
     story.step();
-    assert_eq!(
-        story.condition(conditions::SUCCEEDED),
-        pair("False", "PreflightFailed")
-    );
-    assert_eq!(
-        story.condition(conditions::PRESENT_CONFORMANT),
-        pair("Unknown", "PreflightFailed")
-    );
+    story.says(conditions::SUCCEEDED, "False", "PreflightFailed");
+    story.says(conditions::PRESENT_CONFORMANT, "Unknown", "PreflightFailed");
 }
 
 #[test]
@@ -218,5 +188,5 @@ fn a_refused_call_ends_the_run_with_forbidden() {
         "cannot create Job demo-present-1: jobs is forbidden",
     );
     story.observed.run.status = Some(decision.status);
-    assert_eq!(story.condition(conditions::SUCCEEDED), pair("False", "Forbidden"));
+    story.says(conditions::SUCCEEDED, "False", "Forbidden");
 }

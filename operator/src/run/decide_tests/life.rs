@@ -1,6 +1,6 @@
 //! From a run's first sight to its last.
 
-use conform_crds::{AttemptEndReason, ConformanceRunSpec, conditions};
+use conform_crds::{ConformanceRunSpec, conditions};
 use conform_suite::{Outcome, Stage};
 use jiff::SignedDuration;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
@@ -11,14 +11,14 @@ use super::{
         decision::Step,
         fixtures::{Story, later, now},
     },
-    pair, quick, told,
+    quick, told,
 };
 
 #[test]
 fn a_run_goes_from_nothing_to_its_verdict() {
     let mut story = Story::new(quick());
     assert_eq!(story.step().step, Step::AddFinalizer);
-    assert_eq!(story.condition(conditions::SUCCEEDED), pair("Unknown", "Pending"));
+    story.says(conditions::SUCCEEDED, "Unknown", "Pending");
     assert_eq!(story.step().step, Step::Nothing);
     assert!(story.observed.run.status.as_ref().unwrap().start_time.is_some());
     assert!(matches!(story.step().step, Step::StartAttempt(start) if start.summary.stage == Stage::Present));
@@ -37,36 +37,16 @@ fn a_run_goes_from_nothing_to_its_verdict() {
         .unwrap();
     assert_eq!((progress.completed, progress.total), (1, 1));
 
-    story.report(
-        Stage::Present,
-        vec![now("a", Outcome::Passed)],
-        Some(AttemptEndReason::Completed),
-    );
+    story.completes(Stage::Present, vec![now("a", Outcome::Passed)]);
     assert!(matches!(story.step().step, Step::StartAttempt(start) if start.summary.stage == Stage::Future));
-    story.report(
-        Stage::Future,
-        vec![later("b", Outcome::Passed)],
-        Some(AttemptEndReason::Completed),
-    );
+    story.completes(Stage::Future, vec![later("b", Outcome::Passed)]);
     let last = story.step();
     assert_eq!(last.step, Step::CleanUp { stuck_job: None });
-    assert_eq!(
-        story.condition(conditions::SUCCEEDED),
-        pair("True", "TestsPassed")
-    );
-    assert_eq!(
-        story.condition(conditions::PRESENT_CONFORMANT),
-        pair("True", "AllPassed")
-    );
-    assert_eq!(
-        story.condition(conditions::FUTURE_CONFORMANT),
-        pair("True", "AllPassed")
-    );
-    assert_eq!(
-        story.condition(conditions::RECONCILING),
-        pair("", ""),
-        "kstatus: absent unless True"
-    );
+    story.says(conditions::SUCCEEDED, "True", "TestsPassed");
+    story.says(conditions::PRESENT_CONFORMANT, "True", "AllPassed");
+    story.says(conditions::FUTURE_CONFORMANT, "True", "AllPassed");
+    // Kstatus: absent unless True.
+    story.says(conditions::RECONCILING, "", "");
     assert_eq!(story.step().step, Step::Nothing, "the end is the end");
 }
 
@@ -99,7 +79,7 @@ fn one_run_at_a_time() {
     let waits = story.step();
     assert_eq!(waits.step, Step::Nothing);
     assert!(waits.look_again.is_some());
-    assert_eq!(story.condition(conditions::SUCCEEDED), pair("Unknown", "Queued"));
+    story.says(conditions::SUCCEEDED, "Unknown", "Queued");
 }
 
 #[test]
@@ -110,13 +90,10 @@ fn a_suspended_run_waits_and_a_cancelled_one_never_starts() {
     });
     story.step();
     story.step();
-    assert_eq!(
-        story.condition(conditions::SUCCEEDED),
-        pair("Unknown", "Suspended")
-    );
+    story.says(conditions::SUCCEEDED, "Unknown", "Suspended");
     story.observed.run.spec.cancel = true;
     story.step();
-    assert_eq!(story.condition(conditions::SUCCEEDED), pair("False", "Cancelled"));
+    story.says(conditions::SUCCEEDED, "False", "Cancelled");
 }
 
 #[test]

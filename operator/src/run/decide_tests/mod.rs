@@ -6,7 +6,7 @@ mod life;
 mod preflight;
 mod verdicts;
 
-use conform_crds::{AttemptEndReason, ConformanceRunSpec};
+use conform_crds::ConformanceRunSpec;
 use conform_suite::{Outcome, Stage};
 
 use super::fixtures::{Story, later, now};
@@ -33,17 +33,9 @@ pub fn told(spec: ConformanceRunSpec, present: &[Outcome], future: &[Outcome]) -
             .collect()
     };
     story.until_started(Stage::Present);
-    story.report(
-        Stage::Present,
-        named(now, present),
-        Some(AttemptEndReason::Completed),
-    );
+    story.completes(Stage::Present, named(now, present));
     story.until_started(Stage::Future);
-    story.report(
-        Stage::Future,
-        named(later, future),
-        Some(AttemptEndReason::Completed),
-    );
+    story.completes(Stage::Future, named(later, future));
     story.step();
     story
 }

@@ -2,6 +2,7 @@
 
 use conform_crds::{AttemptEndReason, Check, CheckState, ConformanceRunSpec, Preflight, conditions};
 use conform_suite::{Outcome, Stage};
+use rstest::rstest;
 
 use super::{
     super::{
@@ -12,6 +13,7 @@ use super::{
     },
     pair, quick,
 };
+use crate::preflight::node_for_test;
 
 fn only() -> ConformanceRunSpec {
     ConformanceRunSpec {
@@ -40,7 +42,7 @@ fn a_run_starts_only_once_it_holds_the_lock() {
     story.observed.lock = Lock::HeldBy("other".into());
     story.step();
     assert_eq!(story.step().step, Step::Nothing);
-    assert_eq!(story.condition(conditions::SUCCEEDED), pair("Unknown", "Queued"));
+    story.says(conditions::SUCCEEDED, "Unknown", "Queued");
     story.observed.lock = Lock::Free(Some("7".into()));
     let take = Step::TakeLock {
         version: Some("7".into()),
@@ -49,6 +51,77 @@ fn a_run_starts_only_once_it_holds_the_lock() {
     story.observed.cluster = facts;
     story.step();
     assert!(story.observed.run.status.as_ref().unwrap().start_time.is_some());
+}
+
+/// A story whose cluster has a node of this system besides its two.
+fn with_node(profiles: &[&str], os: &str, cordoned: bool) -> Story {
+    let mut story = Story::new(ConformanceRunSpec {
+        profiles: profiles.iter().map(|name| (*name).to_owned()).collect(),
+        ..quick()
+    });
+    let mut node = node_for_test("w");
+    node.metadata
+        .labels
+        .get_or_insert_default()
+        .insert("kubernetes.io/os".to_owned(), os.to_owned());
+    node.spec.get_or_insert_default().unschedulable = Some(cordoned);
+    story.observed.cluster.as_mut().unwrap().nodes.push(node);
+    story
+}
+
+#[rstest]
+#[case::no_such_node("linux", false)]
+#[case::none_that_takes_pods("windows", true)]
+fn a_run_about_nodes_that_there_are_not_measures_nothing(#[case] os: &str, #[case] cordoned: bool) {
+    let mut story = with_node(&["windows", "windows-host-process"], os, cordoned);
+    story.step();
+    assert_eq!(story.step().step, Step::Nothing);
+    for kind in [conditions::PRESENT_CONFORMANT, conditions::FUTURE_CONFORMANT] {
+        story.says(kind, "Unknown", "NotApplicable");
+    }
+    story.says(conditions::SUCCEEDED, "False", "NotApplicable");
+    let status = story.observed.run.status.as_ref().unwrap();
+    let said = status
+        .conditions
+        .iter()
+        .find(|one| one.type_ == conditions::SUCCEEDED);
+    assert_eq!(
+        said.unwrap().message,
+        "Profile windows is about Windows nodes, and this cluster has none that is schedulable; profile \
+         windows-host-process is about Windows nodes, and this cluster has none that is schedulable."
+    );
+    assert!(status.start_time.is_none() && status.preflight.is_empty());
+}
+
+#[test]
+fn what_only_looks_at_the_cluster_says_so_too() {
+    let mut story = with_node(&["windows"], "linux", false);
+    story.observed.run.spec.preflight.only = true;
+    story.step();
+    story.step();
+    story.says(conditions::SUCCEEDED, "False", "NotApplicable");
+}
+
+#[rstest]
+#[case(&["windows"], "windows", &["windows"], 0)]
+#[case(&["windows", "quick"], "linux", &["quick"], 1)]
+fn the_profiles_that_apply_are_run(
+    #[case] profiles: &[&str],
+    #[case] os: &str,
+    #[case] left: &[&str],
+    #[case] told: usize,
+) {
+    let mut story = with_node(profiles, os, false);
+    let start = loop {
+        if let Step::StartAttempt(start) = story.step().step {
+            break start;
+        }
+    };
+    assert_eq!(start.plan.requests[0].profiles, left);
+    // What was so at the start goes on to be so.
+    story.observed.cluster.as_mut().unwrap().nodes.clear();
+    let status = story.observed.run.status.as_ref().unwrap();
+    assert_eq!(status.not_applicable.len(), told);
 }
 
 #[test]
@@ -67,18 +140,9 @@ fn a_check_of_the_operator_that_fails_ends_the_run_before_anything_is_made() {
     story.observed.cluster.as_mut().unwrap().groups = Ok(Vec::new());
     story.step();
     assert_eq!(story.step().step, Step::Nothing);
-    assert_eq!(
-        story.condition(conditions::SUCCEEDED),
-        pair("False", "PreflightFailed")
-    );
-    assert_eq!(
-        story.condition(conditions::PREFLIGHT_PASSED),
-        pair("False", "Apis")
-    );
-    assert_eq!(
-        story.condition(conditions::PRESENT_CONFORMANT),
-        pair("Unknown", "PreflightFailed")
-    );
+    story.says(conditions::SUCCEEDED, "False", "PreflightFailed");
+    story.says(conditions::PREFLIGHT_PASSED, "False", "Apis");
+    story.says(conditions::PRESENT_CONFORMANT, "Unknown", "PreflightFailed");
 }
 
 #[test]
@@ -97,22 +161,13 @@ fn a_check_that_is_left_out_cannot_fail_and_is_told() {
 fn what_the_runner_finds_is_told_while_the_suite_runs() {
     let mut story = Story::new(quick());
     story.until_started(Stage::Present);
-    assert_eq!(
-        story.condition(conditions::PREFLIGHT_PASSED),
-        pair("Unknown", "Preflight")
-    );
+    story.says(conditions::PREFLIGHT_PASSED, "Unknown", "Preflight");
     tells(&mut story, &[(Check::Dns, CheckState::Passed)], None);
     story.step();
-    assert_eq!(
-        story.condition(conditions::PREFLIGHT_PASSED),
-        pair("True", "AllPassed")
-    );
+    story.says(conditions::PREFLIGHT_PASSED, "True", "AllPassed");
     tells(&mut story, &[(Check::Clocks, CheckState::Warned)], None);
     story.step();
-    assert_eq!(
-        story.condition(conditions::PREFLIGHT_PASSED),
-        pair("True", "Warnings")
-    );
+    story.says(conditions::PREFLIGHT_PASSED, "True", "Warnings");
 }
 
 #[test]
@@ -125,14 +180,8 @@ fn a_check_of_the_runner_that_fails_ends_the_run_without_a_verdict() {
     ];
     tells(&mut story, &found, Some(AttemptEndReason::PreflightFailed));
     assert!(matches!(story.step().step, Step::CleanUp { .. }));
-    assert_eq!(
-        story.condition(conditions::SUCCEEDED),
-        pair("False", "PreflightFailed")
-    );
-    assert_eq!(
-        story.condition(conditions::PREFLIGHT_PASSED),
-        pair("False", "Images")
-    );
+    story.says(conditions::SUCCEEDED, "False", "PreflightFailed");
+    story.says(conditions::PREFLIGHT_PASSED, "False", "Images");
     assert_eq!(story.condition(conditions::PRESENT_CONFORMANT).0, "Unknown");
 }
 
@@ -155,7 +204,7 @@ fn a_run_that_only_looks_ends_after_the_checks() {
             conditions::FUTURE_CONFORMANT,
             conditions::CERTIFIABLE,
         ] {
-            assert_eq!(story.condition(kind), pair("Unknown", "NotRequested"));
+            story.says(kind, "Unknown", "NotRequested");
         }
     }
 }
@@ -169,14 +218,8 @@ fn a_run_that_only_looks_fails_if_the_operator_sees_enough() {
     });
     story.step();
     story.step();
-    assert_eq!(
-        story.condition(conditions::SUCCEEDED),
-        pair("False", "PreflightFailed")
-    );
-    assert_eq!(
-        story.condition(conditions::PREFLIGHT_PASSED),
-        pair("False", "Nodes")
-    );
+    story.says(conditions::SUCCEEDED, "False", "PreflightFailed");
+    story.says(conditions::PREFLIGHT_PASSED, "False", "Nodes");
 }
 
 #[test]

@@ -18,32 +18,17 @@ use super::{
 #[test]
 fn a_present_failure_is_not_conformant() {
     let story = told(quick(), &[Outcome::Passed, Outcome::Failed], &[Outcome::Passed]);
-    assert_eq!(
-        story.condition(conditions::SUCCEEDED),
-        pair("False", "PresentTestsFailed")
-    );
-    assert_eq!(
-        story.condition(conditions::PRESENT_CONFORMANT),
-        pair("False", "TestsFailed")
-    );
+    story.says(conditions::SUCCEEDED, "False", "PresentTestsFailed");
+    story.says(conditions::PRESENT_CONFORMANT, "False", "TestsFailed");
     assert_eq!(story.observed.run.status.unwrap().failures.len(), 1);
 }
 
 #[test]
 fn a_future_failure_changes_neither_present_nor_success() {
     let story = told(quick(), &[Outcome::Passed], &[Outcome::Failed]);
-    assert_eq!(
-        story.condition(conditions::SUCCEEDED),
-        pair("True", "TestsPassed")
-    );
-    assert_eq!(
-        story.condition(conditions::PRESENT_CONFORMANT),
-        pair("True", "AllPassed")
-    );
-    assert_eq!(
-        story.condition(conditions::FUTURE_CONFORMANT),
-        pair("False", "TestsFailed")
-    );
+    story.says(conditions::SUCCEEDED, "True", "TestsPassed");
+    story.says(conditions::PRESENT_CONFORMANT, "True", "AllPassed");
+    story.says(conditions::FUTURE_CONFORMANT, "False", "TestsFailed");
 }
 
 #[test]
@@ -53,14 +38,8 @@ fn a_future_failure_fails_the_run_only_if_it_is_to() {
         ..quick()
     };
     let story = told(spec, &[Outcome::Passed], &[Outcome::Failed]);
-    assert_eq!(
-        story.condition(conditions::SUCCEEDED),
-        pair("False", "FutureTestsFailed")
-    );
-    assert_eq!(
-        story.condition(conditions::PRESENT_CONFORMANT),
-        pair("True", "AllPassed")
-    );
+    story.says(conditions::SUCCEEDED, "False", "FutureTestsFailed");
+    story.says(conditions::PRESENT_CONFORMANT, "True", "AllPassed");
 }
 
 #[test]
@@ -69,30 +48,14 @@ fn what_was_not_selected_is_not_a_pass() {
     story.until_started(Stage::Present);
     let mut left_out = now("left out", Outcome::NotRun);
     left_out.selected = false;
-    story.report(
-        Stage::Present,
-        vec![now("a", Outcome::Passed), left_out],
-        Some(AttemptEndReason::Completed),
-    );
+    story.completes(Stage::Present, vec![now("a", Outcome::Passed), left_out]);
     story.until_started(Stage::Future);
     story.report(Stage::Future, Vec::new(), Some(AttemptEndReason::NothingToRun));
     story.step();
-    assert_eq!(
-        story.condition(conditions::PRESENT_CONFORMANT),
-        pair("Unknown", "NotAllMeasured")
-    );
-    assert_eq!(
-        story.condition(conditions::SUCCEEDED),
-        pair("True", "TestsPassed")
-    );
-    assert_eq!(
-        story.condition(conditions::FUTURE_CONFORMANT),
-        pair("Unknown", "NoneDefined")
-    );
-    assert_eq!(
-        story.condition(conditions::CERTIFIABLE),
-        pair("False", "NotSubmittable")
-    );
+    story.says(conditions::PRESENT_CONFORMANT, "Unknown", "NotAllMeasured");
+    story.says(conditions::SUCCEEDED, "True", "TestsPassed");
+    story.says(conditions::FUTURE_CONFORMANT, "Unknown", "NoneDefined");
+    story.says(conditions::CERTIFIABLE, "False", "NotSubmittable");
 }
 
 #[test]
@@ -104,10 +67,7 @@ fn a_selected_test_without_an_outcome_is_incomplete() {
             pair("False", "Incomplete"),
             "{outcome:?}"
         );
-        assert_eq!(
-            story.condition(conditions::PRESENT_CONFORMANT),
-            pair("Unknown", "NotAllMeasured")
-        );
+        story.says(conditions::PRESENT_CONFORMANT, "Unknown", "NotAllMeasured");
     }
 }
 
@@ -118,20 +78,10 @@ fn a_stage_that_was_not_asked_for_is_not_judged() {
         ..quick()
     });
     story.until_started(Stage::Future);
-    story.report(
-        Stage::Future,
-        vec![later("b", Outcome::Failed)],
-        Some(AttemptEndReason::Completed),
-    );
+    story.completes(Stage::Future, vec![later("b", Outcome::Failed)]);
     story.step();
-    assert_eq!(
-        story.condition(conditions::PRESENT_CONFORMANT),
-        pair("Unknown", "NotRequested")
-    );
-    assert_eq!(
-        story.condition(conditions::SUCCEEDED),
-        pair("False", "FutureTestsFailed")
-    );
+    story.says(conditions::PRESENT_CONFORMANT, "Unknown", "NotRequested");
+    story.says(conditions::SUCCEEDED, "False", "FutureTestsFailed");
 }
 
 #[test]
@@ -143,20 +93,10 @@ fn a_focus_on_a_future_test_alone_is_no_mistake() {
     story.until_started(Stage::Present);
     story.report(Stage::Present, Vec::new(), Some(AttemptEndReason::EmptySelection));
     story.until_started(Stage::Future);
-    story.report(
-        Stage::Future,
-        vec![later("named", Outcome::Passed)],
-        Some(AttemptEndReason::Completed),
-    );
+    story.completes(Stage::Future, vec![later("named", Outcome::Passed)]);
     story.step();
-    assert_eq!(
-        story.condition(conditions::SUCCEEDED),
-        pair("True", "TestsPassed")
-    );
-    assert_eq!(
-        story.condition(conditions::FUTURE_CONFORMANT),
-        pair("True", "AllPassed")
-    );
+    story.says(conditions::SUCCEEDED, "True", "TestsPassed");
+    story.says(conditions::FUTURE_CONFORMANT, "True", "AllPassed");
 }
 
 #[test]
@@ -164,29 +104,16 @@ fn a_future_pod_that_vanishes_leaves_the_present_verdict() {
     let mut story = Story::new(quick());
     story.observed.run.spec.execution.backoff_limit = 0;
     story.until_started(Stage::Present);
-    story.report(
-        Stage::Present,
-        vec![now("a", Outcome::Passed)],
-        Some(AttemptEndReason::Completed),
-    );
+    story.completes(Stage::Present, vec![now("a", Outcome::Passed)]);
     story.until_started(Stage::Future);
     story
         .observed
         .jobs
         .retain(|job| job.metadata.name.as_deref() != Some("demo-future-1"));
     story.step();
-    assert_eq!(
-        story.condition(conditions::SUCCEEDED),
-        pair("True", "TestsPassed")
-    );
-    assert_eq!(
-        story.condition(conditions::PRESENT_CONFORMANT),
-        pair("True", "AllPassed")
-    );
-    assert_eq!(
-        story.condition(conditions::FUTURE_CONFORMANT),
-        pair("Unknown", "PodLost")
-    );
+    story.says(conditions::SUCCEEDED, "True", "TestsPassed");
+    story.says(conditions::PRESENT_CONFORMANT, "True", "AllPassed");
+    story.says(conditions::FUTURE_CONFORMANT, "Unknown", "PodLost");
 }
 
 /// The runner has looked, and found this in the area of every test of the fixtures.
@@ -224,20 +151,12 @@ fn a_failure_is_said_to_be_a_components(
     };
     let mut story = Story::new(spec);
     story.until_started(Stage::Present);
-    story.report(
-        Stage::Present,
-        vec![now("a", Outcome::Failed)],
-        Some(AttemptEndReason::Completed),
-    );
+    story.completes(Stage::Present, vec![now("a", Outcome::Failed)]);
     if found {
         looks(&mut story, "some-proxy");
     }
     story.until_started(Stage::Future);
-    story.report(
-        Stage::Future,
-        vec![later("b", Outcome::Failed)],
-        Some(AttemptEndReason::Completed),
-    );
+    story.completes(Stage::Future, vec![later("b", Outcome::Failed)]);
     story.step();
     let status = story.observed.run.status.unwrap();
     assert_eq!(status.components.len(), usize::from(found));
@@ -256,19 +175,11 @@ fn a_lost_first_attempt_is_no_reason_not_to_look() {
     };
     let first = first_start(&mut story);
     assert_eq!(asked(&first), Some(Checks::default()));
-    story.report(
-        Stage::Present,
-        vec![now("a", Outcome::Passed)],
-        Some(AttemptEndReason::Completed),
-    );
+    story.completes(Stage::Present, vec![now("a", Outcome::Passed)]);
     let second = first_start(&mut story);
     assert_eq!(asked(&second), Some(Checks::default()), "nothing was told yet");
     looks(&mut story, "some-proxy");
-    story.report(
-        Stage::Future,
-        vec![later("b", Outcome::Passed)],
-        Some(AttemptEndReason::Completed),
-    );
+    story.completes(Stage::Future, vec![later("b", Outcome::Passed)]);
     story.step();
     assert_eq!(story.observed.run.status.unwrap().components.len(), 1);
 }

@@ -20,6 +20,22 @@ fn durations(of: &[(&str, u64)]) -> Durations {
 }
 
 #[test]
+fn a_disruptive_test_waits_until_nothing_runs_and_lets_nothing_run_beside_it() {
+    let mut queue = Queue::new();
+    let order = names(&["w [Disruptive]", "a", "b", "v [Disruptive]"]);
+    let selected = order.iter().cloned().collect();
+    let lengths = durations(&[("w [Disruptive]", 99), ("a", 2), ("b", 1), ("v [Disruptive]", 3)]);
+    assert!(queue.plan(&order, &selected, &lengths));
+    assert_eq!((queue.next(1), queue.next(2)), (Next::Index(1), Next::Index(2)));
+    assert_eq!(queue.next(1), Next::Later, "process 2 still runs a test");
+    assert_eq!(queue.next(2), Next::Index(0));
+    assert_eq!(queue.next(1), Next::Later, "the disruptive one runs");
+    assert_eq!(queue.gone(2), Some(name("w [Disruptive]")));
+    assert_eq!(queue.next(1), Next::Index(3));
+    assert_eq!(queue.next(1), Next::Index(PAST_THE_END));
+}
+
+#[test]
 fn the_longest_selected_test_goes_first_and_serial_ones_never() {
     let mut queue = Queue::new();
     assert_eq!(queue.next(1), Next::Later);

@@ -1,0 +1,266 @@
+//! `bundle`: what is handed in for certification, put together.
+
+use std::{
+    fs::File,
+    io::Read,
+    path::{Path, PathBuf},
+};
+
+use conform_crds::{ConformanceRun, conditions};
+use conform_suite::{
+    Limits, Release, Stage, Verdict,
+    evaluation::Measured,
+    junit, log,
+    submission::{
+        CheckState, FOUR_FILES, HandedIn, JUNIT, LOG, PRODUCT, Product, README, Submission, Verification,
+        readme, verify,
+    },
+};
+
+use super::verify::TermsArgs;
+use crate::{
+    artifact, assess, cli::Global, cluster::Cluster, condition, error::Error, exit::ExitStatus, offline,
+    printer::Printer, sink,
+};
+
+/// Longest file of a submission that is taken, in bytes.
+const MOST_BYTES: u64 = 128 << 20;
+
+/// Options of `bundle`.
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Exit codes: 0 written, 1 the results cannot be submitted, 2 it cannot be told or the command failed. Unless 0, nothing is written."
+)]
+pub struct Args {
+    /// A folder with junit_01.xml and e2e.log, or the name of a run in the cluster
+    #[arg(value_name = "DIR|RUN")]
+    from: String,
+    /// What was tested: vendor, name, version, URLs, type, description and contact
+    #[arg(long, value_name = "FILE")]
+    product: PathBuf,
+    /// How the run can be repeated, instead of a text that says how with conform
+    #[arg(long, value_name = "FILE")]
+    readme: Option<PathBuf>,
+    /// Name of the product's folder; by default made from its name
+    #[arg(long)]
+    name: Option<String>,
+    /// Release of the cluster; without it the run, e2e.log or the tests that the file names say
+    #[arg(long, value_name = "1.N")]
+    release: Option<Release>,
+    /// Folder to write to; the files go to v1.N/NAME in it
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    out: PathBuf,
+    /// Overwrite files that differ
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    terms: TermsArgs,
+}
+
+/// What the suite left.
+struct Left {
+    junit: Vec<u8>,
+    log: Vec<u8>,
+    release: Option<Release>,
+}
+
+/// Checks first, and writes only what can be handed in.
+pub async fn run(args: &Args, global: &Global, printer: &Printer) -> Result<ExitStatus, Error> {
+    let product = read(&args.product)?;
+    let parsed = Product::read(&product).map_err(|error| Error::List {
+        path: args.product.clone(),
+        problem: error.to_string(),
+    })?;
+    let path = Path::new(&args.from);
+    let left = if path.is_dir() {
+        Left {
+            junit: read(&path.join(JUNIT))?,
+            log: read(&path.join(LOG))?,
+            release: None,
+        }
+    } else if args.from.contains(['/', '.']) {
+        return Err(Error::Missing(format!("there is no folder {:?}", args.from)));
+    } else {
+        let cluster = Cluster::connect(global).await?;
+        let run = cluster.run(&args.from).await?;
+        if let Some(why) = not_certifiable(&run) {
+            printer.note(&format!("Run {} cannot be submitted: {why}", args.from));
+            return Ok(ExitStatus::NotConformant);
+        }
+        of_run(&run, &args.from, &cluster).await?
+    };
+    let mut given = given(args, &parsed, &left)?;
+    let name = args.name.clone().unwrap_or_else(|| folder_name(&parsed));
+    let release = args.release.or(left.release);
+    let release = release.map_or_else(|| inferred(args, &given), Ok)?;
+    given.folder = format!("v{release}/{name}");
+    offline::judge(&mut given, &args.terms.criteria()?);
+    let verification = verify(&args.from, &given, args.terms.terms());
+    if verification.verdict != Verdict::Conformant {
+        printer.note(&refusal(&verification));
+        return Ok(offline::exit_status(verification.verdict));
+    }
+    let readme = match &args.readme {
+        Some(path) => read(path)?,
+        None => readme(&given, &parsed).into_bytes(),
+    };
+    let folder = args
+        .out
+        .join(format!("v{release}"))
+        .join(artifact::safe_name(&name)?);
+    for (name, bytes) in FOUR_FILES
+        .into_iter()
+        .zip([&readme, &product, &left.log, &left.junit])
+    {
+        let path = folder.join(name);
+        sink::write(&path, bytes, args.force)?;
+        printer.out(&path.display().to_string())?;
+    }
+    Ok(ExitStatus::Done)
+}
+
+/// What would be handed in, before it is known as which release.
+fn given(args: &Args, product: &Product, left: &Left) -> Result<Submission, Error> {
+    let refused = |name: &str, problem: String| Error::Input {
+        path: Path::new(&args.from).join(name),
+        problem,
+    };
+    let junit = junit::read_telling(left.junit.as_slice(), &Limits::default())
+        .map_err(|error| refused(JUNIT, error.to_string()))?;
+    let log = log::read(left.log.as_slice()).map_err(|error| refused(LOG, error.to_string()))?;
+    let lengths = [
+        (PRODUCT, 1),
+        (JUNIT, left.junit.len()),
+        (LOG, left.log.len()),
+        (README, 1),
+    ];
+    let file = |(name, length): (&str, usize)| HandedIn {
+        name: name.to_owned(),
+        bytes: u64::try_from(length).ok(),
+    };
+    Ok(Submission {
+        title: None,
+        commits: None,
+        folder: String::new(),
+        files: lengths.map(file).to_vec(),
+        product: Some(Ok(product.clone())),
+        junit: Some(Ok(junit)),
+        log: Some(log),
+        judged: None,
+    })
+}
+
+/// The release that the files themselves say.
+fn inferred(args: &Args, given: &Submission) -> Result<Release, Error> {
+    let Some(Ok(junit)) = &given.junit else {
+        return Err(Error::Missing("there is no JUnit file".to_owned()));
+    };
+    let measured = Measured::of_files(JUNIT, std::slice::from_ref(junit), given.log.as_ref(), None);
+    let measured = measured.map_err(|error| Error::Input {
+        path: PathBuf::from(&args.from),
+        problem: error.to_string(),
+    })?;
+    Ok(measured.release)
+}
+
+/// Why a run says of itself that its files cannot be handed in.
+fn not_certifiable(run: &ConformanceRun) -> Option<String> {
+    let found = condition::find(run, conditions::CERTIFIABLE);
+    match found {
+        Some(found) if found.status == "True" => None,
+        Some(found) => Some(found.message.clone()),
+        None => Some("it has not come to its end".to_owned()),
+    }
+}
+
+/// The files of the last attempt at what is required now.
+async fn of_run(run: &ConformanceRun, name: &str, cluster: &Cluster) -> Result<Left, Error> {
+    let result = cluster.result_of(run).await?;
+    let attempts = result.iter().flat_map(|result| result.status.iter());
+    let mut attempts: Vec<_> = attempts.flat_map(|status| &status.attempts).collect();
+    attempts.sort_by_key(|attempt| attempt.start_time.0);
+    let mut present = attempts
+        .into_iter()
+        .rev()
+        .filter(|attempt| attempt.stage == Stage::Present && !attempt.artifacts.is_empty());
+    let missing = |what: &str| Error::Missing(format!("run {name:?} has left no {what}"));
+    let attempt = present.next().ok_or_else(|| missing("files"))?;
+    let mut files = Vec::new();
+    for file in [JUNIT, LOG] {
+        let mut artifacts = attempt.artifacts.iter();
+        let found = artifacts
+            .find(|artifact| artifact.name == file)
+            .ok_or_else(|| missing(file))?;
+        files.push(artifact::fetch(cluster, name, &attempt.name, found).await?);
+    }
+    let mut files = files.into_iter();
+    Ok(Left {
+        junit: files.next().unwrap_or_default(),
+        log: files.next().unwrap_or_default(),
+        release: run.status.as_ref().and_then(assess::server_release),
+    })
+}
+
+/// A folder's name from that of the product: letters, digits and dashes.
+fn folder_name(product: &Product) -> String {
+    let name = product.name().unwrap_or("product").to_lowercase();
+    let dashed = name.replace(|c: char| !c.is_ascii_alphanumeric(), " ");
+    let words: Vec<&str> = dashed.split_whitespace().collect();
+    if words.is_empty() {
+        "product".to_owned()
+    } else {
+        words.join("-")
+    }
+}
+
+fn refusal(verification: &Verification) -> String {
+    let wanted = match verification.verdict {
+        Verdict::NotConformant => CheckState::Failed,
+        Verdict::Conformant | Verdict::Undecided => CheckState::Unevaluated,
+    };
+    let reports = verification.checks.iter().filter(|report| report.state == wanted);
+    let lines: Vec<String> = reports
+        .map(|report| format!("  {}: {}", report.check.id(), report.message))
+        .collect();
+    format!(
+        "Nothing is written, since it would not be taken:\n{}",
+        lines.join("\n")
+    )
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Error> {
+    let failed = |source| Error::File {
+        action: "read",
+        path: path.to_path_buf(),
+        source,
+    };
+    let file = File::open(path).map_err(failed)?;
+    let mut bytes = Vec::new();
+    let count = file
+        .take(MOST_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(failed)?;
+    if u64::try_from(count).unwrap_or(u64::MAX) > MOST_BYTES {
+        return Err(Error::Input {
+            path: path.to_path_buf(),
+            problem: format!("it is longer than {MOST_BYTES} bytes"),
+        });
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_has_a_plain_name() {
+        let name = |text: &str| folder_name(&Product::read(format!("name: {text:?}").as_bytes()).unwrap());
+        assert_eq!(
+            name("Example Kubernetes (EKS-like) 2"),
+            "example-kubernetes-eks-like-2"
+        );
+        assert_eq!(name("../../etc"), "etc");
+        assert_eq!(name("日本"), "product");
+    }
+}

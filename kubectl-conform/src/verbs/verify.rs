@@ -1,0 +1,83 @@
+//! `verify`: whether a submission for certification would be taken.
+
+use std::path::PathBuf;
+
+use conform_suite::{
+    Release,
+    catalogue::upstream,
+    evaluation::Criteria,
+    submission::{Terms, verify},
+};
+use jiff::{Zoned, civil::Date};
+
+use crate::{
+    error::Error,
+    exit::ExitStatus,
+    offline::{self, Lists, ReportFormat},
+    printer::Printer,
+    render,
+};
+
+/// Options of `verify`.
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Exit codes: 0 it would be taken, 1 a check failed, 2 a check could not be made or the folder not be read."
+)]
+pub struct Args {
+    /// Folder with the four files, such as v1.36/my-product
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// Title of the pull request
+    #[arg(long)]
+    title: Option<String>,
+    /// How many commits the pull request has
+    #[arg(long, value_name = "N")]
+    commits: Option<u32>,
+    #[command(flatten)]
+    terms: TermsArgs,
+    /// Output format
+    #[arg(short, long, value_enum, default_value_t)]
+    output: ReportFormat,
+}
+
+/// By what a submission is judged.
+#[derive(clap::Args, Debug)]
+pub struct TermsArgs {
+    /// Newest release of Kubernetes: it and the two before it are certified; by default the newest that is known
+    #[arg(long, value_name = "1.N")]
+    newest: Option<Release>,
+    /// Day of the submission, for age and validity; by default today
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    day: Option<Date>,
+    #[command(flatten)]
+    lists: Lists,
+}
+
+impl TermsArgs {
+    /// The release and the day.
+    pub fn terms(&self) -> Terms {
+        let newest = self.newest.or_else(|| upstream().newest());
+        Terms {
+            newest: newest.unwrap_or(Release::new(1, 0)),
+            today: self.day.unwrap_or_else(|| Zoned::now().date()),
+        }
+    }
+
+    /// What is required.
+    pub fn criteria(&self) -> Result<Criteria, Error> {
+        Ok(Criteria::default().with_lists(self.lists.load()?))
+    }
+}
+
+/// Makes every check.
+pub fn run(args: &Args, printer: &Printer) -> Result<ExitStatus, Error> {
+    let mut given = offline::load_submission(&args.folder, &args.terms.criteria()?)?;
+    given.title.clone_from(&args.title);
+    given.commits = args.commits;
+    let source = args.folder.display().to_string();
+    let verification = verify(&source, &given, args.terms.terms());
+    args.output.write(printer, &verification, |wide| {
+        render::verification(&verification, wide, printer.width())
+    })?;
+    Ok(offline::exit_status(verification.verdict))
+}

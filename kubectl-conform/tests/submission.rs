@@ -1,0 +1,239 @@
+//! What is handed in for certification: `verify` and `bundle` on files as runs leave them.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "clippy does not see that the helpers of tests are tests too"
+)]
+
+use std::{fmt::Write, fs, path::PathBuf};
+
+use assert_cmd::Command;
+use conform_suite::{Release, catalogue::upstream};
+use serde_json::Value;
+use tempfile::TempDir;
+
+const DAY: [&str; 4] = ["--day", "2026-11-22", "--newest", "1.36"];
+const PRODUCT: &str = "\
+vendor: Example
+name: Example Kubernetes
+version: 7.1
+website_url: https://example.org
+documentation_url: https://docs.example.org
+type: distribution
+description: For examples.
+contact_email_address: team@example.org
+";
+
+/// Runs the plugin in an environment without a cluster; gives stdout and stderr.
+fn conform(words: &[&str], code: i32) -> (String, String) {
+    let mut command = Command::cargo_bin("kubectl-conform").unwrap();
+    let output = command
+        .env_clear()
+        .env("NO_COLOR", "1")
+        .args(words)
+        .args(DAY)
+        .assert()
+        .code(code);
+    let output = output.get_output().clone();
+    (
+        String::from_utf8(output.stdout).unwrap(),
+        String::from_utf8(output.stderr).unwrap(),
+    )
+}
+
+/// A JUnit file as Ginkgo writes it, of a whole passed run.
+fn junit(minor: u16) -> String {
+    let release = Release::new(1, minor);
+    let mut text = "<testsuites><testsuite name=\"Kubernetes e2e suite\" timestamp=\"2026-11-01T00:21:54\"><properties>\
+        <property name=\"SuiteSucceeded\" value=\"true\"/><property name=\"RandomSeed\" value=\"17\"/>\
+        <property name=\"FocusStrings\" value=\"\\[Conformance\\]\"/><property name=\"DryRun\" value=\"false\"/>\
+        <property name=\"ParallelTotal\" value=\"1\"/></properties>"
+        .to_owned();
+    for known in upstream().listed(release) {
+        let name = known.name_in(release).unwrap();
+        let escaped = name
+            .replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('"', "&#34;");
+        writeln!(
+            text,
+            "<testcase name=\"[It] {escaped} [Conformance]\" status=\"passed\" time=\"1.5\"></testcase>"
+        )
+        .unwrap();
+    }
+    text + "</testsuite></testsuites>"
+}
+
+fn log(minor: u16) -> String {
+    let count = upstream().listed(Release::new(1, minor)).count();
+    format!(
+        "Random Seed: 17 - will randomize all specs\n\nWill run {count} of 7500 specs\nS•S\n\nRan {count} of 7500 Specs in 1.0 seconds\n\
+         SUCCESS! -- {count} Passed | 0 Failed | 0 Pending | 1 Skipped\nPASS\n"
+    )
+}
+
+struct Folder(TempDir);
+
+impl Folder {
+    /// A folder with a whole submission.
+    fn new(minor: u16) -> Self {
+        let folder = Self(TempDir::new().unwrap());
+        folder.put("README.md", "How to repeat it.\n", minor);
+        folder.put("PRODUCT.yaml", PRODUCT, minor);
+        folder.put("e2e.log", &log(minor), minor);
+        folder.put("junit_01.xml", &junit(minor), minor);
+        folder
+    }
+
+    fn put(&self, name: &str, text: &str, minor: u16) {
+        let folder = self.0.path().join(format!("v1.{minor}/example"));
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join(name), text).unwrap();
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.path().join(name).display().to_string()
+    }
+}
+
+#[test]
+fn a_whole_submission_is_as_it_has_to_be() {
+    let folder = Folder::new(36);
+    let (json, _) = conform(
+        &[
+            "verify",
+            &folder.path("v1.36/example"),
+            "-o",
+            "json",
+            "--title",
+            "Conformance results for v1.36/example",
+            "--commits",
+            "1",
+        ],
+        0,
+    );
+    let verification: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(
+        (
+            &verification["folder"],
+            &verification["verdict"],
+            &verification["markValidUntil"]
+        ),
+        (
+            &"v1.36/example".into(),
+            &"Conformant".into(),
+            &"2027-04-22".into()
+        )
+    );
+    let open = verification["checks"].as_array().unwrap().iter();
+    let open: Vec<&Value> = open
+        .filter(|check| check["state"] != "Passed")
+        .map(|check| &check["check"])
+        .collect();
+    assert_eq!(open, ["product-pages"]);
+    // The folder above has just this one in it.
+    let (table, _) = conform(&["verify", &folder.path("")], 0);
+    assert!(table.starts_with("v1.36/example: Example Kubernetes"), "{table}");
+    assert!(table.ends_with("the submission is as it has to be.\n"), "{table}");
+}
+
+#[test]
+fn each_defect_of_the_files_is_named() {
+    type Spoil = fn(&Folder);
+    let spoils: [(Spoil, &str); 6] = [
+        (|folder| folder.put("sonobuoy.tar.gz", "x", 36), "files-only"),
+        (|folder| folder.put("e2e.log", "", 36), "files-complete"),
+        (
+            |folder| folder.put("PRODUCT.yaml", "name: [", 36),
+            "product-complete",
+        ),
+        (|folder| folder.put("junit_01.xml", "<html>", 36), "tests-passed"),
+        (|folder| folder.put("e2e.log", &log(35), 36), "counts-agree"),
+        (
+            |folder| {
+                folder.put(
+                    "junit_01.xml",
+                    &junit(36).replace("\"DryRun\" value=\"false", "\"DryRun\" value=\"true"),
+                    36,
+                );
+            },
+            "really-run",
+        ),
+    ];
+    for (spoil, check) in spoils {
+        let folder = Folder::new(36);
+        spoil(&folder);
+        let (json, _) = conform(&["verify", &folder.path("v1.36/example"), "-o", "json"], 1);
+        let verification: Value = serde_json::from_str(&json).unwrap();
+        let mut checks = verification["checks"].as_array().unwrap().iter();
+        let found = checks.find(|one| one["check"] == check).unwrap();
+        assert_eq!(found["state"], "Failed", "{check}");
+    }
+    let folder = Folder::new(36);
+    let file = folder.0.path().join("v1.36/example/e2e.log");
+    fs::remove_file(&file).unwrap();
+    std::os::unix::fs::symlink("/etc/passwd", &file).unwrap();
+    let (table, _) = conform(&["verify", &folder.path("v1.36/example"), "-o", "wide"], 1);
+    assert!(table.contains("e2e.log is no plain file"), "{table}");
+    let (_, error) = conform(&["verify", &folder.path("nothing")], 2);
+    assert!(error.contains("cannot read"), "{error}");
+    // What 1.30 requires is known; it is only no more certified.
+    let old = Folder::new(30);
+    let (table, _) = conform(&["verify", &old.path(""), "-o", "wide"], 1);
+    let failed = table.lines().filter(|line| line.contains("  failed  "));
+    let failed: Vec<&str> = failed.map(|line| line.split(' ').next().unwrap()).collect();
+    assert_eq!(failed, ["release-supported", "mark-valid"]);
+}
+
+#[test]
+fn a_bundle_is_written_whole_or_not_at_all() {
+    let folder = Folder::new(36);
+    let (from, product) = (
+        folder.path("v1.36/example"),
+        folder.path("v1.36/example/PRODUCT.yaml"),
+    );
+    let out = folder.path("out");
+    let words = ["bundle", &from, "--product", &product, "--out", &out];
+    let (written, _) = conform(&words, 0);
+    let folder_of = PathBuf::from(&out).join("v1.36/example-kubernetes");
+    let names: Vec<&str> = written
+        .lines()
+        .map(|line| line.rsplit('/').next().unwrap())
+        .collect();
+    assert_eq!(names, ["README.md", "PRODUCT.yaml", "e2e.log", "junit_01.xml"]);
+    assert_eq!(
+        fs::read_to_string(folder_of.join("junit_01.xml")).unwrap(),
+        junit(36)
+    );
+    let readme = fs::read_to_string(folder_of.join("README.md")).unwrap();
+    assert!(
+        readme.starts_with("# Conformance of Example Kubernetes 7.1 with Kubernetes v1.36\n"),
+        "{readme}"
+    );
+    conform(&["verify", &out], 0);
+    conform(&words, 0);
+
+    folder.put(
+        "junit_01.xml",
+        &junit(36).replacen("status=\"passed\"", "status=\"failed\"", 1),
+        36,
+    );
+    let refused = folder.path("refused");
+    let (_, error) = conform(&["bundle", &from, "--product", &product, "--out", &refused], 1);
+    assert!(error.contains("tests-passed: 1 of 446 did not pass"), "{error}");
+    assert!(!PathBuf::from(&refused).exists());
+    let (_, error) = conform(
+        &[
+            "bundle",
+            &from,
+            "--product",
+            &folder.path("v1.36/example/e2e.log"),
+            "--out",
+            &refused,
+        ],
+        2,
+    );
+    assert!(error.contains("cannot use"), "{error}");
+    let (_, error) = conform(&["bundle", "./nothing", "--product", &product], 2);
+    assert!(error.contains("there is no folder"), "{error}");
+}

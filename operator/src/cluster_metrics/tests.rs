@@ -1,0 +1,117 @@
+use std::{fmt, sync::Arc};
+
+use conform_crds::{ConformanceRun, ConformanceSchedule};
+use prometheus_client::{
+    collector::Collector,
+    encoding::{DescriptorEncoder, text::encode},
+};
+use serde_json::{Value, json};
+
+use super::{
+    collector::write,
+    sample::{MAX_SCHEDULES, Sample, samples},
+};
+use crate::metrics::registry;
+
+#[derive(Debug)]
+struct Fixed(Vec<Sample>);
+
+impl Collector for Fixed {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        write(&self.0, &mut encoder)
+    }
+}
+
+fn scraped(runs: &[Arc<ConformanceRun>], schedules: &[Arc<ConformanceSchedule>]) -> String {
+    let mut registry = registry();
+    registry.register_collector(Box::new(Fixed(samples(runs, schedules))));
+    let mut text = String::new();
+    encode(&mut text, &registry).unwrap();
+    text
+}
+
+fn condition(kind: &str, status: &str, reason: &str) -> Value {
+    json!({ "type": kind, "status": status, "reason": reason, "message": "", "lastTransitionTime": "2026-11-22T10:00:00Z" })
+}
+
+fn schedule(name: &str, status: &Value) -> Arc<ConformanceSchedule> {
+    let schedule = json!({
+        "apiVersion": "conform.dev/v1alpha1", "kind": "ConformanceSchedule", "metadata": { "name": name },
+        "spec": { "schedule": "@daily", "runTemplate": {} }, "status": status,
+    });
+    Arc::new(serde_json::from_value(schedule).unwrap())
+}
+
+fn run(name: &str, schedule: Option<&str>, status: &Value) -> Arc<ConformanceRun> {
+    let labels = schedule.map_or_else(|| json!({}), |name| json!({ "conform.dev/schedule": name }));
+    let run = json!({
+        "apiVersion": "conform.dev/v1alpha1", "kind": "ConformanceRun",
+        "metadata": { "name": name, "labels": labels }, "spec": {}, "status": status,
+    });
+    Arc::new(serde_json::from_value(run).unwrap())
+}
+
+fn finished(minute: u8, failed: i32) -> Value {
+    json!({
+        "conditions": [condition("Succeeded", "False", "PresentTestsFailed")],
+        "startTime": "2026-11-22T10:00:00Z", "completionTime": format!("2026-11-22T10:{minute:02}:00Z"),
+        "preflight": [{ "check": "Dns", "state": "Passed", "message": "It answers." }],
+        "present": { "release": "1.36", "required": 446, "passed": 440, "failed": failed, "unevaluated": 1 },
+        "future": [{ "release": "1.40", "authority": "Advisory", "total": 2, "passed": 1, "failed": 1, "unevaluated": 0 }],
+        "failures": [{
+            "name": "[sig-network] a", "stage": "Present", "requiredIn": "1.20", "authority": "Upstream",
+            "area": "ServiceProxy", "outcome": "Failed",
+        }],
+    })
+}
+
+#[test]
+fn what_runs_and_schedules_say_is_scraped() {
+    let nightly = schedule(
+        "nightly",
+        &json!({
+            "conditions": [condition("Ready", "True", "Scheduled"), condition("Regressed", "True", "TestsRegressed"),
+                           condition("Conformant", "False", "TestsFailed")],
+            "nextScheduleTime": "2026-11-23T00:00:00Z",
+            "lastRun": { "name": "n-2", "uid": "2", "reason": "PresentTestsFailed", "completionTime": "2026-11-22T10:30:00Z" },
+            "lastSuccessfulRun": { "name": "n-1", "uid": "1", "reason": "TestsPassed", "completionTime": "2026-11-21T10:30:00Z" },
+            "regressions": [{ "name": "[sig-network] a", "stage": "Present", "area": "ServiceProxy", "outcome": "Failed" }],
+            "regressionsOmitted": 2,
+        }),
+    );
+    let active = json!({
+        "startTime": "2026-11-22T11:00:00Z",
+        "progress": { "stage": "Present", "total": 18, "completed": 7, "failed": 1 },
+    });
+    let runs = [
+        run("n-1", Some("nightly"), &finished(10, 1)),
+        run("n-2", Some("nightly"), &finished(30, 5)),
+        run("gone-1", Some("gone"), &finished(50, 9)),
+        run("active", None, &active),
+        run("waiting", None, &json!({})),
+    ];
+    insta::assert_snapshot!(scraped(&runs, &[nightly]));
+}
+
+#[test]
+fn nothing_yet_is_nothing_false() {
+    insta::assert_snapshot!(scraped(&[], &[schedule("fresh", &json!({}))]));
+}
+
+#[test]
+fn metrics_are_bounded_whatever_is_made() {
+    let schedules: Vec<_> = (0..1000)
+        .map(|number| schedule(&format!("s-{number:04}"), &json!({})))
+        .collect();
+    let runs: Vec<_> = (0..1000)
+        .map(|number| {
+            run(
+                &format!("r-{number}"),
+                Some(&format!("s-{number:04}")),
+                &finished(1, 1),
+            )
+        })
+        .collect();
+    let all = samples(&runs, &schedules);
+    assert!(all.len() <= MAX_SCHEDULES * 20 + 10, "{}", all.len());
+}

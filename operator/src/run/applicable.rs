@@ -1,0 +1,51 @@
+//! Whether the profiles of a run say anything of a cluster with these nodes.
+
+use conform_crds::{NotApplicable, conditions::reasons, nodes::is_cordoned};
+use conform_suite::{Applicability, Applicable, SelectionError, profile};
+use k8s_openapi::api::core::v1::Node;
+
+use super::fault::{Fault, sentence};
+
+/// The label that names a node's operating system.
+const OS: &str = "kubernetes.io/os";
+
+/// A fault if a profile is none.
+pub fn known(profiles: &[String]) -> Result<(), Fault> {
+    profiles
+        .iter()
+        .try_for_each(|name| profile(name).map(drop))
+        .map_err(|error| unknown(&error))
+}
+
+/// Those that do not, with the reason. A fault if none does: their tests would all skip, or pass on nodes that the
+/// profiles are not about.
+pub fn of(profiles: &[String], nodes: &[Node]) -> Result<Vec<NotApplicable>, Fault> {
+    let schedulable = nodes.iter().filter(|node| !is_cordoned(node));
+    let labels = schedulable.filter_map(|node| node.metadata.labels.as_ref()?.get(OS));
+    let applicable = Applicable::of(profiles, labels.map(String::as_str)).map_err(|error| unknown(&error))?;
+    if let Applicability::NotApplicable { because } = applicable.run() {
+        return Err(Fault::new(reasons::NOT_APPLICABLE, sentence(&because)));
+    }
+    let told = applicable.not_applicable.into_iter();
+    Ok(told
+        .map(|(profile, because)| NotApplicable {
+            profile: profile.name.to_owned(),
+            because,
+        })
+        .collect())
+}
+
+/// What is said of them when a run starts without them.
+pub fn notes(not_applicable: &[NotApplicable]) -> impl Iterator<Item = String> {
+    not_applicable.iter().map(|one| sentence(&one.because))
+}
+
+/// The profiles that are left.
+pub fn left(profiles: &[String], not_applicable: &[NotApplicable]) -> Vec<String> {
+    let applies = |name: &&String| not_applicable.iter().all(|one| one.profile != **name);
+    profiles.iter().filter(applies).cloned().collect()
+}
+
+fn unknown(error: &SelectionError) -> Fault {
+    Fault::new(reasons::UNKNOWN_PROFILE, sentence(&error.to_string()))
+}

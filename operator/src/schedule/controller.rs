@@ -1,0 +1,104 @@
+//! Wires the watches to observe, decide and act.
+
+use std::{sync::Arc, time::Duration};
+
+use conform_crds::{ConformanceRun, ConformanceSchedule, names};
+use futures::StreamExt;
+use kube::{
+    Api, ResourceExt,
+    runtime::{
+        Controller,
+        controller::{Action, Config},
+        reflector::Store,
+        watcher,
+    },
+};
+
+use super::{act::act, cluster::Watched, decide::decide, observe::observe};
+use crate::{
+    error::{Error, Result},
+    run::World,
+};
+
+/// How soon a reconciliation that failed is tried again.
+const RETRY: Duration = Duration::from_secs(5);
+/// How many schedules are looked at side by side.
+const CONCURRENCY: u16 = 4;
+
+struct Shared {
+    world: World,
+    runs: Store<ConformanceRun>,
+    cluster: Watched,
+}
+
+/// Reconciles schedules until the process is asked to stop. `runs` is the cache of all runs, which somebody else fills.
+/// Gives the cache of all schedules too, which is filled meanwhile.
+pub fn run(
+    world: World,
+    runs: Store<ConformanceRun>,
+) -> (Store<ConformanceSchedule>, impl Future<Output = ()>) {
+    let client = || world.client.clone();
+    let ours = watcher::Config::default().labels(names::LABEL_SCHEDULE);
+    let controller = Controller::new(
+        Api::<ConformanceSchedule>::all(client()),
+        watcher::Config::default(),
+    )
+    .with_config(Config::default().concurrency(CONCURRENCY))
+    .owns(Api::<ConformanceRun>::all(client()), ours)
+    .shutdown_on_signal();
+    let schedules = controller.store();
+    let shared = Arc::new(Shared {
+        world,
+        runs: runs.clone(),
+        cluster: Watched::default(),
+    });
+    let reconciling = controller
+        .run(reconcile, on_error, shared)
+        .for_each(async |outcome| {
+            // Failures are told where they happen; what is left is an object that vanished from the cache.
+            if let Err(error) = outcome {
+                tracing::debug!(%error, "reconciliation");
+            }
+        });
+    let reconciling = async move {
+        // Without the runs that are there, each schedule would seem to have none.
+        if runs.wait_until_ready().await.is_ok() {
+            reconciling.await;
+        }
+    };
+    (schedules, reconciling)
+}
+
+async fn reconcile(schedule: Arc<ConformanceSchedule>, shared: Arc<Shared>) -> Result<Action> {
+    let world = &shared.world;
+    let _timer = world.metrics.begin();
+    let observed = Box::pin(observe(
+        world,
+        &shared.runs,
+        &shared.cluster,
+        Arc::clone(&schedule),
+    ))
+    .await?;
+    let decision = decide(&observed);
+    tracing::debug!(
+        schedule = %schedule.name_any(),
+        creates = decision.creation.as_ref().and_then(|run| run.metadata.name.as_deref()),
+        deletes = decision.deletions.len(),
+        "decided"
+    );
+    let next = decision
+        .look_again
+        .map_or_else(Action::await_change, Action::requeue);
+    act(world, &schedule, decision).await?;
+    Ok(next)
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the controller hands over what it shares"
+)]
+fn on_error(schedule: Arc<ConformanceSchedule>, error: &Error, shared: Arc<Shared>) -> Action {
+    shared.world.metrics.failed(error.category());
+    tracing::warn!(schedule = %schedule.name_any(), %error, "reconciliation failed, will be tried again");
+    Action::requeue(RETRY)
+}

@@ -1,0 +1,159 @@
+//! Whether a run is due, for whatever occasion, and whether it may start.
+
+use conform_crds::ConcurrencyPolicy;
+use jiff::{SignedDuration, Timestamp};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+
+use super::{
+    super::{
+        change,
+        child::Occasion,
+        due::{Due, MANY, Past, due, is_ahead},
+        plan::Plan,
+    },
+    draft::Draft,
+};
+
+/// The most runs of one schedule that may be active, so that a queue does not grow without bound.
+const MAX_ACTIVE: usize = 16;
+
+/// Makes at most one run, and says when to look again.
+pub fn start(draft: &mut Draft<'_>, plan: &Plan) {
+    let observed = draft.observed;
+    let spec = &observed.schedule.spec;
+    let now = observed.now;
+    draft.status.next_schedule_time = None;
+    if let Some(value) = observed.request() {
+        draft.make(plan, &Occasion::Request(value));
+        draft.status.last_requested = Some(value.to_owned());
+    }
+    if spec.suspend {
+        return;
+    }
+    // One run at a time: the other occasions are looked at again once this one is written down.
+    if observed.request().is_none() && !by_change(draft, plan) {
+        by_slot(draft, plan);
+    }
+    let next = plan.next_start(&past(draft), now);
+    draft.wake_at(next);
+    // A slot that waits for a window comes before the next one.
+    let waiting = draft.status.next_schedule_time.as_ref().map(|time| time.0);
+    draft.status.next_schedule_time = waiting.or(next).map(Time);
+}
+
+/// What of the schedule is behind us.
+fn past(draft: &Draft<'_>) -> Past {
+    let spec = &draft.observed.schedule.spec;
+    Past {
+        created: draft.observed.created(),
+        last: draft.status.last_schedule_time.as_ref().map(|time| time.0),
+        deadline: spec.starting_deadline_seconds.map(SignedDuration::from_secs),
+    }
+}
+
+/// Makes a run if the cluster has changed. True if one was made.
+fn by_change(draft: &mut Draft<'_>, plan: &Plan) -> bool {
+    let observed = draft.observed;
+    let Some(triggers) = &observed.schedule.spec.triggers else {
+        draft.status.cluster = None;
+        return false;
+    };
+    draft.wake_in(change::INTERVAL);
+    let Some(state) = &observed.cluster else {
+        return false;
+    };
+    let seen = change::seen(triggers, draft.status.cluster.take(), state, observed.now);
+    draft.wake_in(seen.look_again);
+    let Some((what, since)) = seen.due else {
+        draft.status.cluster = Some(seen.watched);
+        return false;
+    };
+    if !may_start(draft, plan) {
+        // The change stays to be tested, as long as it holds.
+        draft.status.cluster = Some(seen.watched);
+        return false;
+    }
+    draft.status.cluster = Some(change::accepted(seen.watched));
+    draft.announce(false, "ClusterChanged", format!("A run is made, since {what}"));
+    draft.make(plan, &Occasion::Change(&what, since));
+    true
+}
+
+/// Makes a run if a slot of the schedule is due.
+fn by_slot(draft: &mut Draft<'_>, plan: &Plan) {
+    let observed = draft.observed;
+    // A run that starts later by its jitter is one whose clock is late.
+    let Ok(now) = observed.now.checked_sub(plan.offset) else {
+        return;
+    };
+    let past = past(draft);
+    if is_ahead(&past, observed.now) {
+        let note = "What this schedule last did lies in the future: the clock was set back. Slots count from now on.";
+        draft.announce(true, "ClockWentBack", note);
+        draft.status.last_schedule_time = Some(Time(now));
+        return;
+    }
+    match due(&plan.timetable, &past, now) {
+        Due::No => {}
+        Due::TooLate(slot) => missed(
+            draft,
+            slot,
+            "MissedSchedule",
+            "it could not start within its deadline",
+        ),
+        Due::Slot(slot, earlier) => {
+            if !may_start_slot(draft, plan, slot) {
+                return;
+            }
+            if earlier >= MANY {
+                let note = "More than 100 slots were missed; only the latest one runs. Set startingDeadlineSeconds, or look at the clock.";
+                draft.announce(true, "TooManyMissedTimes", note);
+            }
+            draft.make(plan, &Occasion::Slot(slot));
+            draft.status.last_schedule_time = Some(Time(slot));
+        }
+    }
+}
+
+fn may_start_slot(draft: &mut Draft<'_>, plan: &Plan, slot: Timestamp) -> bool {
+    let forbidden = draft.observed.schedule.spec.concurrency_policy == ConcurrencyPolicy::Forbid
+        && !draft.status.active.is_empty();
+    if forbidden {
+        missed(
+            draft,
+            slot,
+            "RunAlreadyActive",
+            "an earlier run is not finished and concurrencyPolicy is Forbid",
+        );
+        return false;
+    }
+    may_start(draft, plan)
+}
+
+/// True if a window is open and the policy lets another run start; with Replace, it makes room.
+fn may_start(draft: &mut Draft<'_>, plan: &Plan) -> bool {
+    let now = draft.observed.now;
+    if !plan.windows.are_open(now) {
+        let opening = plan.windows.opening(now);
+        draft.wake_at(opening);
+        draft.status.next_schedule_time = opening.map(Time);
+        return false;
+    }
+    match draft.observed.schedule.spec.concurrency_policy {
+        ConcurrencyPolicy::Allow => draft.status.active.len() < MAX_ACTIVE,
+        ConcurrencyPolicy::Forbid => draft.status.active.is_empty(),
+        ConcurrencyPolicy::Replace => {
+            draft.replace_active();
+            true
+        }
+    }
+}
+
+/// Notes that a slot passed without a run, and says so once.
+fn missed(draft: &mut Draft<'_>, slot: Timestamp, reason: &'static str, why: &str) {
+    let missed = Some(Time(slot));
+    if draft.status.last_missed_time != missed {
+        draft.announce(true, reason, format!("No run was made for {slot}: {why}."));
+        draft.status.last_missed_time = missed;
+    }
+}

@@ -1,0 +1,6 @@
+//! Schedules told step by step, by the clock that each story sets.
+
+mod cronjob;
+mod life;
+mod story;
+mod verdicts;

@@ -1,0 +1,252 @@
+//! The checks of the programme's bot.
+
+use super::{
+    Check, CheckReport, FOUR_FILES, PRODUCT, Submission, Terms,
+    product::{CONTACT, LOGO, REQUIRED, TYPES, URLS},
+    syntax,
+};
+use crate::{
+    Outcome, Stage, Standing,
+    evaluation::{InputReport, TestReport},
+};
+
+/// Most names that a message has.
+const MOST_NAMES: usize = 5;
+
+/// Makes them, in the bot's order.
+pub(super) fn checks(given: &Submission, terms: Terms) -> Vec<CheckReport> {
+    let [title_given, title_form, title_release] = title(given);
+    let [complete, only] = files(given);
+    let [fields, syntax, pages, kind] = product(given);
+    vec![
+        title_given,
+        title_form,
+        complete,
+        only,
+        folder(given),
+        title_release,
+        fields,
+        syntax,
+        pages,
+        kind,
+        supported(given, terms),
+        tests_complete(given),
+        tests_passed(given),
+        one_commit(given),
+    ]
+}
+
+fn title(given: &Submission) -> [CheckReport; 3] {
+    let checks = [Check::TitleGiven, Check::TitleForm, Check::TitleRelease];
+    let Some(title) = &given.title else {
+        return checks.map(|check| check.unevaluated("no title was given: --title TEXT"));
+    };
+    let [is_given, form, release] = checks;
+    let titled = syntax::titled(title);
+    let is_form = form.is(
+        titled.is_some(),
+        "it has the usual form",
+        "it has to be like: Conformance results for v1.36/my-product",
+    );
+    let same = match (titled, given.release()) {
+        (Some(titled), Some(folder)) => release.is(
+            titled == folder,
+            format!("title and folder say {folder}"),
+            format!("the title says {titled}, the folder {folder}"),
+        ),
+        _ => release.failed("title or folder names no release"),
+    };
+    let is_given = is_given.is(!title.trim().is_empty(), "there is a title", "the title is empty");
+    [is_given, is_form, same]
+}
+
+fn files(given: &Submission) -> [CheckReport; 2] {
+    let mut wrong = Vec::new();
+    for name in FOUR_FILES {
+        match given.files.iter().find(|file| file.name == name) {
+            None => wrong.push(format!("{name} is missing")),
+            Some(file) => match file.bytes {
+                None => wrong.push(format!("{name} is no plain file")),
+                Some(0) => wrong.push(format!("{name} is empty")),
+                Some(_) => {}
+            },
+        }
+    }
+    if let Some(Err(error)) = &given.product {
+        wrong.push(format!("{PRODUCT} cannot be read: {error}"));
+    }
+    if let Some(Err(error)) = &given.junit {
+        wrong.push(format!("{}: {error}", super::JUNIT));
+    }
+    let others = given.files.iter().map(|file| file.name.as_str());
+    let others: Vec<&str> = others.filter(|name| !FOUR_FILES.contains(name)).collect();
+    [
+        Check::FilesComplete.is(wrong.is_empty(), "the four files are there", wrong.join("; ")),
+        Check::FilesOnly.is(
+            others.is_empty(),
+            "there is nothing else",
+            format!("these do not belong there: {}", some(&others)),
+        ),
+    ]
+}
+
+fn folder(given: &Submission) -> CheckReport {
+    Check::Folder.is(
+        given.release().is_some(),
+        given.folder.clone(),
+        format!(
+            "{} is not like v1.36/my-product: the folder of a product lies in that of a release",
+            given.folder
+        ),
+    )
+}
+
+fn product(given: &Submission) -> [CheckReport; 4] {
+    let checks = [
+        Check::ProductComplete,
+        Check::ProductSyntax,
+        Check::ProductPages,
+        Check::ProductType,
+    ];
+    let Some(Ok(product)) = &given.product else {
+        return checks.map(|check| check.failed(format!("{PRODUCT} cannot be read")));
+    };
+    let [complete, form, pages, kind] = checks;
+    let missing: Vec<&str> = REQUIRED
+        .into_iter()
+        .filter(|name| product.field(name).is_none())
+        .collect();
+    let of = |name: &&'static str| Some((*name, product.field(name)?));
+    let urls = URLS.iter().chain([&LOGO]).filter_map(of);
+    let mut wrong: Vec<String> = urls
+        .filter(|(_, text)| !syntax::is_url(text))
+        .map(|(name, text)| format!("{name}: {text:?} is no URL"))
+        .collect();
+    let contact = product.field(CONTACT).filter(|text| !syntax::is_email(text));
+    wrong.extend(contact.map(|text| format!("{CONTACT}: {text:?} is no e-mail address")));
+    let is_kind = product.field("type").is_some_and(|text| TYPES.contains(&text));
+    [
+        complete.is(
+            missing.is_empty(),
+            "every field is there",
+            format!("these fields are missing or empty: {}", missing.join(", ")),
+        ),
+        form.is(
+            wrong.is_empty(),
+            "URLs and address are well-formed",
+            wrong.join("; "),
+        ),
+        pages.unevaluated("the web is not asked: look whether each URL leads to a page of HTML"),
+        kind.is(
+            is_kind,
+            product.field("type").unwrap_or_default(),
+            format!(
+                "type {:?} is none of: {}",
+                product.field("type").unwrap_or_default(),
+                TYPES.join(", ")
+            ),
+        ),
+    ]
+}
+
+fn supported(given: &Submission, terms: Terms) -> CheckReport {
+    let check = Check::ReleaseSupported;
+    let Some(release) = given.release() else {
+        return check.failed("the folder names no release");
+    };
+    let newest = terms.newest;
+    if release > newest {
+        return check.unevaluated(format!(
+            "{release} is newer than {newest}, the newest release that is known: --newest 1.N says which is"
+        ));
+    }
+    check.is(
+        release.releases_until(newest) <= 2,
+        format!("{release} is certified while {newest} is the newest"),
+        format!(
+            "{release} is not certified any more: {newest} is the newest release, and only two before it are; \
+             --newest 1.N says it for another day"
+        ),
+    )
+}
+
+/// What the tests of a required list say, if they can be judged.
+fn judged(given: &Submission, check: Check) -> Result<&InputReport, CheckReport> {
+    match &given.judged {
+        Some(Ok(report)) => Ok(report),
+        Some(Err(error)) => Err(check.unevaluated(error.to_string())),
+        None => Err(check.unevaluated("there is no JUnit file and release to judge by")),
+    }
+}
+
+fn tests_complete(given: &Submission) -> CheckReport {
+    let check = Check::TestsComplete;
+    let report = match judged(given, check) {
+        Ok(report) => report,
+        Err(unevaluated) => return unevaluated,
+    };
+    let left_out = |test: &&TestReport| {
+        test.stage == Stage::Present && matches!(test.outcome, Outcome::NotRun | Outcome::Skipped)
+    };
+    let tests = report.tests.iter().flatten();
+    let left_out: Vec<&str> = tests.filter(left_out).map(|test| test.name.as_str()).collect();
+    let required = report.present.required;
+    check.is(
+        left_out.is_empty() && required > 0,
+        format!("all {required} required tests were run"),
+        format!(
+            "{} of {required} required tests were not run: {}",
+            left_out.len(),
+            some(&left_out)
+        ),
+    )
+}
+
+/// Whatever is marked `[Conformance]` counts here, required or not.
+fn tests_passed(given: &Submission) -> CheckReport {
+    let check = Check::TestsPassed;
+    let Some(Ok(junit)) = &given.junit else {
+        return check.failed("there is no JUnit file that can be read");
+    };
+    if junit.properties.dry_run {
+        return check.unevaluated("a dry run has no outcomes");
+    }
+    let marked = junit.cases.iter().filter(|case| case.name.has_tag("Conformance"));
+    let ran: Vec<_> = marked
+        .filter(|case| !matches!(case.outcome, Outcome::NotRun | Outcome::Skipped))
+        .collect();
+    let bad = ran.iter().filter(|case| case.outcome.standing() != Standing::Met);
+    let bad: Vec<&str> = bad.map(|case| case.name.as_str()).collect();
+    if ran.is_empty() {
+        return check.failed("no conformance test was run");
+    }
+    check.is(
+        bad.is_empty(),
+        format!("all {} conformance tests that were run passed", ran.len()),
+        format!("{} of {} did not pass: {}", bad.len(), ran.len(), some(&bad)),
+    )
+}
+
+fn one_commit(given: &Submission) -> CheckReport {
+    let check = Check::OneCommit;
+    given.commits.map_or_else(
+        || check.unevaluated("it is not said how many there are: --commits N"),
+        |count| {
+            check.is(
+                count == 1,
+                "there is one",
+                format!("there are {count}: squash them into one"),
+            )
+        },
+    )
+}
+
+/// At most [`MOST_NAMES`] of the names, and how many more there are.
+fn some(names: &[&str]) -> String {
+    let shown = names.iter().take(MOST_NAMES).copied();
+    let shown = shown.collect::<Vec<_>>().join("; ");
+    match names.len().saturating_sub(MOST_NAMES) {
+        0 => shown,
+        more => format!("{shown}; and {more} more"),
+    }
+}

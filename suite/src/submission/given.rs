@@ -1,0 +1,82 @@
+//! What is handed in.
+
+use jiff::civil::Date;
+
+use super::{Product, ProductError};
+use crate::{
+    Junit, JunitError, LogSummary, Release,
+    evaluation::{InputReport, MeasuredError, UnknownRelease},
+};
+
+/// The file that says how the run can be repeated.
+pub const README: &str = "README.md";
+/// The file that says what was tested.
+pub const PRODUCT: &str = "PRODUCT.yaml";
+/// The log of the suite.
+pub const LOG: &str = "e2e.log";
+/// The results.
+pub const JUNIT: &str = "junit_01.xml";
+/// What a submission consists of, and nothing else.
+pub const FOUR_FILES: [&str; 4] = [README, PRODUCT, LOG, JUNIT];
+
+/// A file of the folder. Folders and links count as files that do not belong there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HandedIn {
+    /// Its name, or its path below the folder.
+    pub name: String,
+    /// Its length in bytes; none if it is no plain file.
+    pub bytes: Option<u64>,
+}
+
+/// What is handed in, as far as it could be read.
+#[derive(Clone, Debug)]
+pub struct Submission {
+    /// Title of the pull request, if there is one.
+    pub title: Option<String>,
+    /// How many commits the pull request has, if there is one.
+    pub commits: Option<u32>,
+    /// The last two names of the folder's path, such as `v1.36/my-product`.
+    pub folder: String,
+    /// What the folder holds.
+    pub files: Vec<HandedIn>,
+    /// PRODUCT.yaml; none if it is missing.
+    pub product: Option<Result<Product, ProductError>>,
+    /// The JUnit file; none if it is missing.
+    pub junit: Option<Result<Junit, JunitError>>,
+    /// The log; none if it is missing.
+    pub log: Option<LogSummary>,
+    /// What the tests say, judged by the release of the folder.
+    pub judged: Option<Result<InputReport, NotJudged>>,
+}
+
+/// Why tests cannot be judged.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotJudged {
+    /// Nothing was measured.
+    #[error(transparent)]
+    Measured(#[from] MeasuredError),
+    /// It is not known what the release requires.
+    #[error("{0}: give its list with --requirements")]
+    Release(#[from] UnknownRelease),
+}
+
+/// By what is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Terms {
+    /// The newest release of Kubernetes; it and the two before it are certified.
+    pub newest: Release,
+    /// Today.
+    pub today: Date,
+}
+
+impl Submission {
+    /// The release that the folder says.
+    pub fn release(&self) -> Option<Release> {
+        let (version, product) = self.folder.split_once('/')?;
+        let is_name = !product.is_empty() && !product.contains('/');
+        version
+            .strip_prefix('v')
+            .filter(|_| is_name)
+            .and_then(super::syntax::release)
+    }
+}

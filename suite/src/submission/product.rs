@@ -1,0 +1,141 @@
+//! PRODUCT.yaml: what was tested, and by whom.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, de::IgnoredAny};
+
+/// Longest PRODUCT.yaml that is read, in bytes. Real ones have less than 2 KB.
+pub const PRODUCT_BYTES: usize = 64 << 10;
+
+/// Fields that have to be there.
+pub(super) const REQUIRED: [&str; 8] = [
+    "vendor",
+    "name",
+    "version",
+    "website_url",
+    "documentation_url",
+    "type",
+    "description",
+    "contact_email_address",
+];
+/// Fields that are addresses of pages.
+pub(super) const URLS: [&str; 3] = ["website_url", "repo_url", "documentation_url"];
+/// The field that is an address of a picture.
+pub(super) const LOGO: &str = "product_logo_url";
+/// The field that is an address of people.
+pub(super) const CONTACT: &str = "contact_email_address";
+/// What a product can be.
+pub(super) const TYPES: [&str; 3] = ["distribution", "hosted platform", "installer"];
+
+/// What was tested: the fields of PRODUCT.yaml that are text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Product {
+    fields: BTreeMap<String, String>,
+}
+
+/// Why a PRODUCT.yaml cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ProductError {
+    /// It is not text.
+    #[error("byte {at} is not UTF-8")]
+    NotText {
+        /// Where.
+        at: usize,
+    },
+    /// It is too long.
+    #[error("it is longer than {PRODUCT_BYTES} bytes")]
+    TooLong,
+    /// It is not YAML, or not a mapping.
+    #[error("{0}")]
+    Yaml(String),
+}
+
+/// A value as it may be. Real files write versions without quotes, so that YAML takes them for numbers.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Value {
+    Text(String),
+    Flag(bool),
+    Whole(i64),
+    Number(f64),
+    Nothing(()),
+    Other(IgnoredAny),
+}
+
+impl Product {
+    /// Reads the bytes of a file.
+    pub fn read(bytes: &[u8]) -> Result<Self, ProductError> {
+        if bytes.len() > PRODUCT_BYTES {
+            return Err(ProductError::TooLong);
+        }
+        let text = std::str::from_utf8(bytes).map_err(|error| ProductError::NotText {
+            at: error.valid_up_to(),
+        })?;
+        let values: BTreeMap<String, Value> =
+            serde_saphyr::from_str(text).map_err(|error| ProductError::Yaml(error.to_string()))?;
+        let text = |value| match value {
+            Value::Text(text) => Some(text.trim().to_owned()),
+            Value::Flag(flag) => Some(flag.to_string()),
+            Value::Whole(number) => Some(number.to_string()),
+            Value::Number(number) => Some(number.to_string()),
+            Value::Nothing(()) | Value::Other(_) => None,
+        };
+        let fields = values.into_iter();
+        let fields = fields.filter_map(|(name, value)| Some((name, text(value)?)));
+        Ok(Self {
+            fields: fields.filter(|(_, text)| !text.is_empty()).collect(),
+        })
+    }
+
+    /// The text of a field; none if it is missing, empty or no text.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        self.fields.get(name).map(String::as_str)
+    }
+
+    /// The product's name.
+    pub fn name(&self) -> Option<&str> {
+        self.field("name")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_text_whatever_yaml_takes_them_for() {
+        let product =
+            Product::read(b"version: 1.36\nname: ' x '\nvendor:\nrepo_url: [a]\ntype: true\n").unwrap();
+        assert_eq!(product.field("version"), Some("1.36"));
+        assert_eq!(product.name(), Some("x"));
+        assert_eq!(product.field("vendor"), None);
+        assert_eq!(product.field("repo_url"), None);
+        assert_eq!(product.field("type"), Some("true"));
+    }
+
+    #[test]
+    fn what_is_no_mapping_of_text_is_refused() {
+        for bytes in [
+            &b"- a"[..],
+            b"a: [",
+            b"\xff",
+            b"a: &a [*a]\nb: {<<: *a}\n",
+            b"a: 1\na: 2\n",
+        ] {
+            assert!(
+                Product::read(bytes).is_err(),
+                "{}",
+                String::from_utf8_lossy(bytes)
+            );
+        }
+        assert_eq!(
+            Product::read(&vec![b' '; PRODUCT_BYTES + 1]),
+            Err(ProductError::TooLong)
+        );
+        let bomb =
+            "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\n"
+                .to_owned()
+                + "d: &d [*c,*c,*c,*c,*c,*c,*c,*c]\ne: [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]\n";
+        let _ = Product::read(bomb.as_bytes());
+    }
+}

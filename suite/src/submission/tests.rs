@@ -1,0 +1,298 @@
+use std::{fmt::Write, time::Duration};
+
+use jiff::civil::date;
+use rstest::rstest;
+
+use super::*;
+use crate::{
+    Case, Junit, LogSummary, Outcome, Release, TestName, Verdict,
+    catalogue::upstream,
+    evaluation::{Criteria, Measured, ReleaseSource, evaluate},
+};
+
+const RELEASE: Release = Release::new(1, 36);
+const PRODUCT_YAML: &str = "\
+vendor: Example
+name: Example Kubernetes
+version: v7.1
+website_url: https://example.org
+repo_url: https://example.org/repo
+documentation_url: https://docs.example.org/a
+product_logo_url: https://example.org/logo.svg
+type: distribution
+description: A distribution for examples.
+contact_email_address: team@example.org
+";
+
+fn terms() -> Terms {
+    Terms {
+        newest: RELEASE,
+        today: date(2026, 11, 22),
+    }
+}
+
+fn case(name: &str, outcome: Outcome) -> Case {
+    Case {
+        name: TestName::new(name).unwrap(),
+        outcome,
+        duration: Duration::from_secs(1),
+        message: None,
+        filtered: outcome == Outcome::NotRun,
+    }
+}
+
+/// A file in which everything that a release requires passed.
+fn junit(release: Release) -> Junit {
+    let names = upstream()
+        .listed(release)
+        .filter_map(|known| known.requirement_in(release));
+    let mut cases: Vec<Case> = names
+        .map(|one| case(one.name.as_str(), Outcome::Passed))
+        .collect();
+    cases.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut junit = Junit {
+        cases,
+        ..Junit::default()
+    };
+    junit.properties.random_seed = Some(7);
+    junit.properties.focus = vec![r"\[Conformance\]".to_owned()];
+    junit.properties.started_at = Some(date(2026, 10, 1).at(3, 4, 5, 0));
+    junit
+        .properties
+        .others
+        .push(("SuiteSucceeded".to_owned(), "true".to_owned()));
+    junit
+}
+
+fn log(junit: &Junit) -> LogSummary {
+    let passed = u32::try_from(junit.cases.len()).ok();
+    LogSummary {
+        random_seed: Some(7),
+        passed,
+        failed: Some(0),
+        suite_passed: Some(true),
+        ..LogSummary::default()
+    }
+}
+
+fn judged(given: &mut Submission) {
+    let Some(Ok(junit)) = &given.junit else {
+        given.judged = None;
+        return;
+    };
+    let known = given.release().map(|release| (release, ReleaseSource::Given));
+    let measured = Measured::of_files("x", std::slice::from_ref(junit), given.log.as_ref(), known);
+    given.judged = Some(
+        measured
+            .map_err(NotJudged::from)
+            .and_then(|measured| Ok(evaluate(&measured, &Criteria::default(), true)?)),
+    );
+}
+
+/// A submission with which nothing is wrong.
+fn whole(release: Release) -> Submission {
+    let junit = junit(release);
+    let file = |name: &str| HandedIn {
+        name: name.to_owned(),
+        bytes: Some(1),
+    };
+    let mut given = Submission {
+        title: Some(format!("Conformance results for v{release}/example")),
+        commits: Some(1),
+        folder: format!("v{release}/example"),
+        files: FOUR_FILES.map(file).to_vec(),
+        product: Some(Product::read(PRODUCT_YAML.as_bytes())),
+        log: Some(log(&junit)),
+        junit: Some(Ok(junit)),
+        judged: None,
+    };
+    judged(&mut given);
+    given
+}
+
+fn failing(given: &Submission) -> Vec<&'static str> {
+    let verification = verify("x", given, terms());
+    let failed = verification.checks.iter();
+    let failed = failed.filter(|report| report.state == CheckState::Failed);
+    failed.map(|report| report.check.id()).collect()
+}
+
+#[rstest]
+fn whole_submissions_of_certified_releases_pass(#[values(34, 35, 36)] minor: u16) {
+    let release = Release::new(1, minor);
+    let verification = verify("x", &whole(release), terms());
+    let open: Vec<_> = verification
+        .checks
+        .iter()
+        .filter(|report| report.state != CheckState::Passed)
+        .map(|report| (report.check, report.state))
+        .collect();
+    // A mark for 1.34 has run out on that day.
+    let expected = match minor {
+        34 => vec![
+            (Check::ProductPages, CheckState::Unevaluated),
+            (Check::MarkValid, CheckState::Failed),
+        ],
+        _ => vec![(Check::ProductPages, CheckState::Unevaluated)],
+    };
+    assert_eq!(open, expected);
+    if minor > 34 {
+        assert_eq!(verification.verdict, Verdict::Conformant);
+    }
+    let all: Vec<Check> = verification.checks.iter().map(|report| report.check).collect();
+    assert_eq!(all, Check::ALL);
+    assert_eq!(all.iter().filter(|check| check.is_bots()).count(), 14);
+}
+
+type Given = Submission;
+type Defect = fn(&mut Given);
+
+fn junit_of(given: &mut Submission) -> &mut Junit {
+    given.junit.as_mut().unwrap().as_mut().unwrap()
+}
+
+fn field(given: &mut Submission, name: &str, value: &str) {
+    let mut text = String::new();
+    for line in PRODUCT_YAML.lines() {
+        match line.split_once(": ") {
+            Some((this, _)) if this == name => writeln!(text, "{name}: {value}").unwrap(),
+            _ => writeln!(text, "{line}").unwrap(),
+        }
+    }
+    given.product = Some(Product::read(text.as_bytes()));
+}
+
+#[rstest]
+#[case::title_given(|g: &mut Given| g.title = Some(" ".into()), &["title-given", "title-form", "title-release"])]
+#[case::title_form(|g: &mut Given| g.title = Some("Results".into()), &["title-form", "title-release"])]
+#[case::title_release(|g: &mut Given| g.title = Some("Conformance results for v1.35/x".into()), &["title-release"])]
+#[case::no_readme(|g: &mut Given| { g.files.remove(0); }, &["files-complete"])]
+#[case::empty_log(|g: &mut Given| g.files[2].bytes = Some(0), &["files-complete"])]
+#[case::linked_log(|g: &mut Given| g.files[2].bytes = None, &["files-complete"])]
+#[case::product_is_no_yaml(
+    |g: &mut Given| g.product = Some(Product::read(b"a: [")),
+    &["files-complete", "product-complete", "product-syntax", "product-pages", "product-type"]
+)]
+#[case::fifth_file(|g: &mut Given| g.files.push(HandedIn { name: "x.tar.gz".into(), bytes: Some(1) }), &["files-only"])]
+#[case::folder(
+    |g: &mut Given| g.folder = "results/example".into(),
+    &["folder", "title-release", "release-supported"]
+)]
+#[case::vendor(|g: &mut Given| field(g, "vendor", ""), &["product-complete"])]
+#[case::url(|g: &mut Given| field(g, "website_url", "example.org"), &["product-syntax"])]
+#[case::contact(|g: &mut Given| field(g, "contact_email_address", "team"), &["product-syntax"])]
+#[case::kind(|g: &mut Given| field(g, "type", "platform"), &["product-type"])]
+#[case::commits(|g: &mut Given| g.commits = Some(3), &["one-commit"])]
+#[case::missing_test(|g: &mut Given| { junit_of(g).cases.remove(5); }, &["tests-complete", "counts-agree"])]
+#[case::skipped_test(|g: &mut Given| junit_of(g).cases[5].outcome = Outcome::Skipped, &["tests-complete", "counts-agree"])]
+#[case::failed_test(|g: &mut Given| junit_of(g).cases[5].outcome = Outcome::Failed, &["tests-passed", "counts-agree"])]
+#[case::extra_failed_test(
+    |g: &mut Given| junit_of(g).cases.push(case("[sig-x] z [Conformance]", Outcome::Failed)),
+    &["tests-passed", "counts-agree"]
+)]
+#[case::dry_run(|g: &mut Given| junit_of(g).properties.dry_run = true, &["really-run"])]
+#[case::hidden_dry_run(
+    |g: &mut Given| junit_of(g).cases.iter_mut().for_each(|case| case.duration = Duration::ZERO),
+    &["really-run"]
+)]
+#[case::flake_attempts(|g: &mut Given| junit_of(g).properties.flake_attempts = 6, &["tried-once"])]
+#[case::parallel(|g: &mut Given| junit_of(g).properties.parallel_total = Some(4), &["serial"])]
+#[case::cut(
+    |g: &mut Given| junit_of(g).truncated = Some(crate::JunitError::Truncated { at: 9 }),
+    &["junit-whole"]
+)]
+#[case::suite_failed(|g: &mut Given| junit_of(g).properties.others[0].1 = "false".into(), &["suite-succeeded"])]
+#[case::log_failed(|g: &mut Given| g.log.as_mut().unwrap().suite_passed = Some(false), &["suite-succeeded"])]
+#[case::log_cut(|g: &mut Given| g.log.as_mut().unwrap().suite_passed = None, &["suite-succeeded"])]
+#[case::flaked(|g: &mut Given| g.log.as_mut().unwrap().flaked = Some(1), &["suite-succeeded"])]
+#[case::counts(|g: &mut Given| g.log.as_mut().unwrap().passed = Some(12), &["counts-agree"])]
+#[case::seeds(|g: &mut Given| g.log.as_mut().unwrap().random_seed = Some(8), &["seeds-agree"])]
+#[case::other_server(|g: &mut Given| g.log.as_mut().unwrap().server_version = Some("v1.35.1".into()), &["versions"])]
+#[case::other_tests(
+    |g: &mut Given| { let other = junit(Release::new(1, 34)); g.log = Some(log(&other)); g.junit = Some(Ok(other)); },
+    &["tests-complete", "versions"]
+)]
+#[case::from_the_future(
+    |g: &mut Given| junit_of(g).properties.started_at = Some(date(2026, 12, 1).at(0, 0, 0, 0)),
+    &["age"]
+)]
+#[case::before_the_release(
+    |g: &mut Given| junit_of(g).properties.started_at = Some(date(2026, 4, 1).at(0, 0, 0, 0)),
+    &["age"]
+)]
+fn each_defect_fails_its_check(#[case] defect: Defect, #[case] checks: &[&str]) {
+    let mut given = whole(RELEASE);
+    defect(&mut given);
+    judged(&mut given);
+    assert_eq!(failing(&given), checks);
+    assert_eq!(verify("x", &given, terms()).verdict, Verdict::NotConformant);
+}
+
+#[test]
+fn a_narrowed_run_is_no_whole_one() {
+    let mut given = whole(RELEASE);
+    junit_of(&mut given).properties.skip = vec!["DNS".to_owned()];
+    judged(&mut given);
+    // Whatever the pattern left out of other tests, everything that is required was run.
+    assert_eq!(failing(&given), [""; 0]);
+    junit_of(&mut given).cases.remove(0);
+    judged(&mut given);
+    assert_eq!(
+        failing(&given),
+        ["tests-complete", "whole-selection", "counts-agree"]
+    );
+}
+
+#[test]
+fn what_is_not_known_is_not_passed() {
+    let mut given = whole(RELEASE);
+    (given.title, given.commits) = (None, None);
+    assert_eq!(verify("x", &given, terms()).verdict, Verdict::Conformant);
+    let mut given = whole(RELEASE);
+    (given.junit, given.judged) = (None, None);
+    given.files.remove(3);
+    let verification = verify("x", &given, terms());
+    let state = |check: Check| {
+        let mut all = verification.checks.iter();
+        all.find(|report| report.check == check).unwrap().state
+    };
+    assert_eq!(state(Check::TestsComplete), CheckState::Unevaluated);
+    assert_eq!(state(Check::TestsPassed), CheckState::Failed);
+    assert_eq!(state(Check::ReallyRun), CheckState::Unevaluated);
+}
+
+#[rstest]
+#[case(20, CheckState::Failed)]
+#[case(33, CheckState::Failed)]
+#[case(34, CheckState::Passed)]
+#[case(36, CheckState::Passed)]
+#[case(37, CheckState::Unevaluated)]
+fn three_releases_are_certified(#[case] minor: u16, #[case] state: CheckState) {
+    let mut given = whole(RELEASE);
+    given.folder = format!("v1.{minor}/example");
+    judged(&mut given);
+    let verification = verify("x", &given, terms());
+    let found = &verification.checks[10];
+    assert_eq!((found.check, found.state), (Check::ReleaseSupported, state));
+    // The tests are those of 1.36.
+    assert_eq!(verification.verdict == Verdict::Conformant, minor == 36);
+    let then = Terms {
+        newest: Release::new(1, minor),
+        ..terms()
+    };
+    assert_eq!(verify("x", &given, then).checks[10].state, CheckState::Passed);
+}
+
+#[test]
+fn names_of_checks_are_those_of_json() {
+    for check in Check::ALL {
+        assert_eq!(serde_json::to_value(check).unwrap(), check.id());
+    }
+}
+
+#[test]
+fn the_form_of_a_verification() {
+    let mut given = whole(RELEASE);
+    given.folder = "v1.36/\u{1b}[2Jx".to_owned();
+    insta::assert_json_snapshot!(verify("x", &given, terms()));
+}

@@ -1,0 +1,155 @@
+//! Argo CD's health checks on recorded objects, by a real Lua, and what kstatus makes of the same objects.
+
+use std::{
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+
+use super::kstatus;
+use crate::{
+    printer,
+    process::{output, root},
+};
+
+const KINDS: [&str; 2] = ["ConformanceRun", "ConformanceSchedule"];
+
+/// Tries every check on every object.
+pub fn check(lua: &Path) -> Result<()> {
+    let argocd = root().join("examples/gitops/argocd");
+    let settings = read(&argocd.join("argocd-cm.yaml"))?;
+    let settings: Value = serde_saphyr::from_str(&settings).context("argocd-cm.yaml is no YAML")?;
+    for kind in KINDS {
+        let folder = argocd.join("resource_customizations/conform.dev").join(kind);
+        let script = read(&folder.join("health.lua"))?;
+        let key = format!("resource.customizations.health.conform.dev_{kind}");
+        let shipped = settings
+            .get("data")
+            .and_then(|data| data.get(&key))
+            .and_then(Value::as_str);
+        ensure!(
+            shipped.map(str::trim_end) == Some(script.trim_end()),
+            "argocd-cm.yaml has another check for {kind} than health.lua"
+        );
+        let (mut tried, mut wrong) = (0, Vec::new());
+        for test in tests(&folder.join("health_test.yaml"))? {
+            let (path, object) = input(&folder, &test)?;
+            let found = health(lua, &script, &object)?;
+            let expected = ["status", "message"].map(|key| text(&test, &format!("/healthStatus/{key}")));
+            tried += 1;
+            if found != expected {
+                wrong.push(format!("{}: {found:?}, expected {expected:?}", path.display()));
+            }
+        }
+        for test in tests(&folder.join("kstatus_test.yaml"))? {
+            let (path, object) = input(&folder, &test)?;
+            let (found, expected) = (kstatus::of(&object), text(&test, "/status"));
+            tried += 1;
+            if found != expected {
+                wrong.push(format!(
+                    "{}: kstatus {found}, expected {expected}",
+                    path.display()
+                ));
+            }
+        }
+        if !wrong.is_empty() {
+            bail!("health of {kind}:\n{}", wrong.join("\n"));
+        }
+        printer::line(&format!("{kind}: {tried} as expected"));
+    }
+    Ok(())
+}
+
+/// Status and message that the check gives.
+fn health(lua: &Path, script: &str, object: &Value) -> Result<[String; 2]> {
+    let program = format!(
+        "obj = {}\nlocal function check()\n{script}\nend\nlocal health = check()\nprint(health.status)\nprint(health.message)\n",
+        literal(object)
+    );
+    let file = tempfile::NamedTempFile::new()?;
+    fs::write(file.path(), program)?;
+    let told = output(Command::new(lua).arg(file.path()))?;
+    let mut lines = told.lines().map(str::to_owned);
+    let mut line = || lines.next().unwrap_or_default();
+    Ok([line(), line()])
+}
+
+/// A value as Lua writes it.
+fn literal(value: &Value) -> String {
+    match value {
+        Value::Null => "nil".to_owned(),
+        Value::Bool(_) | Value::Number(_) => value.to_string(),
+        Value::String(text) => quoted(text),
+        Value::Array(items) => format!("{{{}}}", items.iter().map(literal).collect::<Vec<_>>().join(",")),
+        Value::Object(fields) => {
+            let fields = fields
+                .iter()
+                .map(|(key, value)| format!("[{}]={}", quoted(key), literal(value)));
+            format!("{{{}}}", fields.collect::<Vec<_>>().join(","))
+        }
+    }
+}
+
+/// A text as Lua writes it: what is not a plain letter is written as a number.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for byte in text.bytes() {
+        match byte {
+            b'"' | b'\\' | 0..=31 | 127..=255 => {
+                // Writing into a String cannot fail.
+                let _ = write!(quoted, "\\{byte:03}");
+            }
+            plain => quoted.push(char::from(plain)),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+fn tests(path: &Path) -> Result<Vec<Value>> {
+    let file: Value =
+        serde_saphyr::from_str(&read(path)?).with_context(|| format!("{} is no YAML", path.display()))?;
+    let tests = file
+        .get("tests")
+        .and_then(Value::as_array)
+        .cloned()
+        .unwrap_or_default();
+    ensure!(!tests.is_empty(), "{} has no tests", path.display());
+    Ok(tests)
+}
+
+fn input(folder: &Path, test: &Value) -> Result<(PathBuf, Value)> {
+    let path = folder.join(text(test, "/inputPath"));
+    let object =
+        serde_saphyr::from_str(&read(&path)?).with_context(|| format!("{} is no YAML", path.display()))?;
+    Ok((path, object))
+}
+
+fn text(value: &Value, pointer: &str) -> String {
+    value
+        .pointer(pointer)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned()
+}
+
+fn read(path: &Path) -> Result<String> {
+    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests_of_lua {
+    use serde_json::json;
+
+    use super::literal;
+
+    #[test]
+    fn values_are_written_as_lua_reads_them() {
+        let value = json!({ "a": ["x\"\\\n", 1, true, null] });
+        assert_eq!(literal(&value), r#"{["a"]={"x\034\092\010",1,true,nil}}"#);
+    }
+}

@@ -1,0 +1,71 @@
+//! Programs of others, got once into the testbed's cache: nothing is installed.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context, Result};
+
+use crate::process::{root, run};
+
+/// A program out of a Debian package.
+pub fn debian(package: &str, program: &str) -> Result<PathBuf> {
+    let cache = cache()?;
+    let unpacked = cache.join(package);
+    let program = unpacked.join("usr/bin").join(program);
+    if program.exists() {
+        return Ok(program);
+    }
+    let work = tempfile::Builder::new()
+        .prefix(".unpacking-")
+        .tempdir_in(&cache)?;
+    run(Command::new("apt-get")
+        .args(["download", package])
+        .current_dir(work.path()))?;
+    let files = fs::read_dir(work.path()).context("cannot read what apt-get downloaded")?;
+    let mut packages = files.filter_map(|file| Some(file.ok()?.path()));
+    let file = packages
+        .find(|path| path.extension().is_some_and(|extension| extension == "deb"))
+        .with_context(|| format!("apt-get downloaded no package {package}"))?;
+    let folder = work.path().join("unpacked");
+    run(Command::new("dpkg-deb").arg("-x").arg(&file).arg(&folder))?;
+    fs::rename(&folder, &unpacked)
+        .with_context(|| format!("cannot move {} into place", unpacked.display()))?;
+    Ok(program)
+}
+
+/// Helm, built from its Go module.
+pub fn helm() -> Result<PathBuf> {
+    const MODULE: &str = "helm.sh/helm/v3";
+    let module = root().join("xtask/go/helm");
+    let program = cache()?.join(format!("helm-{}", version(&module, MODULE)?));
+    if !program.exists() {
+        let mut build = Command::new("go");
+        build
+            .args(["build", "-trimpath", "-buildvcs=false", "-o"])
+            .arg(&program);
+        build.arg(format!("{MODULE}/cmd/helm"));
+        build.env("GOWORK", "off").env("GOFLAGS", "").current_dir(&module);
+        run(&mut build)?;
+    }
+    Ok(program)
+}
+
+/// The version of a module that a module file requires.
+fn version(folder: &Path, module: &str) -> Result<String> {
+    let path = folder.join("go.mod");
+    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let mut words = text.split_whitespace().skip_while(|word| *word != module);
+    let version = words.nth(1).filter(|version| version.starts_with('v'));
+    version
+        .map(str::to_owned)
+        .with_context(|| format!("{} requires no {module}", path.display()))
+}
+
+fn cache() -> Result<PathBuf> {
+    let cache = conform_testbed::cache_dir()?.join("tools");
+    fs::create_dir_all(&cache).with_context(|| format!("cannot make {}", cache.display()))?;
+    Ok(cache)
+}
