@@ -67,7 +67,8 @@ pub struct Execution {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub node_selector: Option<BTreeMap<String, String>>,
 
-    /// Tolerations of the suite's own pod. Not set: it tolerates every taint, since tests set taints.
+    /// Tolerations of the suite's own pod. Not set: it tolerates what would evict it, since tests set
+    /// taints, and nodes of the control plane.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 32))]
     pub tolerations: Option<Vec<Toleration>>,

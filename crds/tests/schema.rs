@@ -42,6 +42,7 @@ fn lists_that_several_writers_share_are_maps() {
         keys,
         [
             r#"["type"]"#,
+            r#"["profile"]"#,
             r#"["check"]"#,
             r#"["name"]"#,
             r#"["name"]"#,

@@ -120,6 +120,21 @@ pub fn job(
     })
 }
 
+/// Nothing evicts the pod, since tests set taints of their own; but it does not go to a node that is not there, or that
+/// its owner keeps for others. A small cluster has only nodes of its control plane.
+fn tolerations() -> Vec<Toleration> {
+    let tolerated = |key: Option<&str>, effect: &str| Toleration {
+        key: key.map(str::to_owned),
+        operator: Some("Exists".to_owned()),
+        effect: Some(effect.to_owned()),
+        ..Toleration::default()
+    };
+    vec![
+        tolerated(None, "NoExecute"),
+        tolerated(Some("node-role.kubernetes.io/control-plane"), "NoSchedule"),
+    ]
+}
+
 fn pod(
     run: &ConformanceRun,
     settings: &Settings,
@@ -128,16 +143,12 @@ fn pod(
     plan: String,
 ) -> PodSpec {
     let execution = &run.spec.execution;
-    let anything = Toleration {
-        operator: Some("Exists".to_owned()),
-        ..Toleration::default()
-    };
     PodSpec {
         service_account_name: Some(names::service_account(name(run))),
         restart_policy: Some("Never".to_owned()),
         termination_grace_period_seconds: Some(GRACE_SECONDS),
         node_selector: Some(execution.node_selector.clone().unwrap_or_else(linux)),
-        tolerations: Some(execution.tolerations.clone().unwrap_or_else(|| vec![anything])),
+        tolerations: Some(execution.tolerations.clone().unwrap_or_else(tolerations)),
         security_context: Some(PodSecurityContext {
             run_as_non_root: Some(true),
             run_as_user: Some(SUITE_USER),

@@ -234,6 +234,24 @@ fn a_node_that_goes_quiet_gives_its_pod_up() {
 }
 
 #[test]
+fn nothing_evicts_the_suite_and_nothing_sends_it_to_a_node_that_is_gone() {
+    let mut story = Story::new(present_only());
+    story.next_attempt();
+    let pod = story.job().spec.clone().unwrap().template.spec.unwrap();
+    let tolerations = pod.tolerations.unwrap();
+    let tolerates = |key: &str, effect: &str| {
+        let fits = |one: &Option<String>, wanted: &str| one.as_deref().is_none_or(|one| one == wanted);
+        tolerations
+            .iter()
+            .any(|one| fits(&one.key, key) && fits(&one.effect, effect))
+    };
+    assert!(tolerates("e2e-evict", "NoExecute"));
+    assert!(tolerates("node.kubernetes.io/unreachable", "NoExecute"));
+    assert!(!tolerates("node.kubernetes.io/unreachable", "NoSchedule"));
+    assert!(tolerates("node-role.kubernetes.io/control-plane", "NoSchedule"));
+}
+
+#[test]
 fn a_job_that_its_queue_holds_back_is_not_stuck() {
     let mut story = Story::new(with(Execution {
         queue_name: Some("tests".into()),
