@@ -1,9 +1,10 @@
 //! What a run looks at besides the suite's tests.
 
 use kube::KubeSchema;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::ConformanceRunStatus;
+use crate::{ConformanceRunStatus, conditions::SERVICE_CIDR_READY};
 
 /// What a run looks at besides the suite's tests. Nothing of it changes the verdict.
 #[derive(KubeSchema, Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,21 +13,51 @@ pub struct Checks {
     /// Name what implements each area of the cluster, and say of each failed requirement whose it is.
     #[serde(default = "yes")]
     pub components: bool,
+    /// Whether the cluster can live with a further range of Service addresses.
+    #[serde(default, rename = "serviceCIDR")]
+    pub service_cidr: ServiceCidrCheck,
+}
+
+/// How the readiness for further ranges of Service addresses is looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum ServiceCidrCheck {
+    /// Not at all.
+    Off,
+    /// By reading, and by asking the API server what it would say. Changes nothing.
+    #[default]
+    Observe,
 }
 
 impl Checks {
+    /// Nothing at all.
+    pub const NONE: Self = Self {
+        components: false,
+        service_cidr: ServiceCidrCheck::Off,
+    };
+
     /// What of `asked` the next attempt of a run is to look at; none if all is known.
     pub fn due(asked: Self, status: &ConformanceRunStatus) -> Option<Self> {
+        // The condition is there once somebody has looked, whatever it says.
+        let mut conditions = status.conditions.iter();
+        let told = conditions.any(|condition| condition.type_ == SERVICE_CIDR_READY);
         let due = Self {
             components: asked.components && status.components.is_empty(),
+            service_cidr: if told {
+                ServiceCidrCheck::Off
+            } else {
+                asked.service_cidr
+            },
         };
-        due.components.then_some(due)
+        (due != Self::NONE).then_some(due)
     }
 }
 
 impl Default for Checks {
     fn default() -> Self {
-        Self { components: true }
+        Self {
+            components: true,
+            service_cidr: ServiceCidrCheck::default(),
+        }
     }
 }
 

@@ -13,6 +13,9 @@ pub const PRESENT_CONFORMANT: &str = "PresentConformant";
 pub const FUTURE_CONFORMANT: &str = "FutureConformant";
 /// True if the present files can be submitted as they are; else its message lists every reason why not.
 pub const CERTIFIABLE: &str = "Certifiable";
+/// True if a further range of Service addresses was measured to work; False if something is in its way; Unknown if neither is
+/// known.
+pub const SERVICE_CIDR_READY: &str = "ServiceCIDRReady";
 /// Present and True while the operator works on the run.
 pub const RECONCILING: &str = "Reconciling";
 /// Present and True if the operator cannot go on without a change from outside.
@@ -100,6 +103,31 @@ pub mod reasons {
     pub const NOT_REQUESTED: &str = "NotRequested";
     /// The suite and the profiles define no future requirement.
     pub const NONE_DEFINED: &str = "NoneDefined";
+    /// The API server serves no ServiceCIDRs.
+    pub const NOT_SERVED: &str = "NotServed";
+    /// A ServiceCIDR is not Ready, or the default one is missing.
+    pub const RANGES_NOT_READY: &str = "RangesNotReady";
+    /// Addresses of Services are not kept as they should be.
+    pub const INCONSISTENT_ADDRESSES: &str = "InconsistentAddresses";
+    /// A range of Services meets nodes or pods.
+    pub const OVERLAPPING_RANGES: &str = "OverlappingRanges";
+    /// An administrator's policy denies further ranges.
+    pub const OPTED_OUT: &str = "OptedOut";
+    /// Components have the present range written down, or may not read the ranges.
+    pub const COMPONENTS_AT_RISK: &str = "ComponentsAtRisk";
+    /// Something could not be looked at; nothing that was speaks against a further range.
+    pub const NOT_ALL_SEEN: &str = "NotAllSeen";
+    /// Services of an added range were reached everywhere, and it is gone again.
+    pub const PROBED: &str = "Probed";
+    /// Services of an added range were not reached as they should be; the message names the component.
+    pub const PROBE_FAILED: &str = "ProbeFailed";
+    /// An added range could not be measured.
+    pub const PROBE_INCOMPLETE: &str = "ProbeIncomplete";
+    /// An added range works, and something of it is still there.
+    pub const NOT_REMOVED: &str = "NotRemoved";
+    /// Nothing speaks against a further range, and nothing was measured.
+    pub const NOT_PROBED: &str = "NotProbed";
+
     /// The files can be submitted as they are.
     pub const SUBMITTABLE: &str = "Submittable";
     /// The files cannot be submitted as they are.

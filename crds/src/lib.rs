@@ -17,10 +17,11 @@ mod preflight;
 mod result;
 mod run;
 mod run_status;
+mod service_cidr;
 mod schedule;
 mod schedule_status;
 
-pub use checks::Checks;
+pub use checks::{Checks, ServiceCidrCheck};
 pub use component::{Basis, Component, MAX_COMPONENT_NODES, MAX_COMPONENT_TEXT, MAX_COMPONENTS};
 pub use execution::{DEFAULT_ACTIVE_DEADLINE_SECONDS, DEFAULT_BACKOFF_LIMIT, Execution, Mode};
 pub use maker::{MAX_FIELD_MANAGER, Maker, NotAMaker};
@@ -46,3 +47,4 @@ pub use schedule_status::{
     ActiveRun, ClusterState, Comparison, ConformanceScheduleStatus, FinishedRun, MAX_LISTED_ACTIVE,
     MAX_REGRESSIONS, Regression, WatchedCluster,
 };
+pub use service_cidr::{MAX_FINDINGS, Readiness, ServiceCidrFinding, ServiceCidrReport, ServiceCidrTopic};

@@ -3,6 +3,10 @@
 //! What is seen in a cluster is read by thin functions into plain facts, and what the facts mean is said by pure ones: the
 //! plugin and the runner ask the same.
 
+pub mod agent;
 pub mod components;
 mod http;
+mod list;
+pub mod probe;
+pub mod servicecidr;
 mod text;

@@ -69,6 +69,7 @@ fn result(entries: &[(&str, &[Row<'_>])]) -> ConformanceResult {
         selection: None,
         preflight: Vec::new(),
         components: Vec::new(),
+        service_cidr: None,
         running: Vec::new(),
         tests: tests
             .iter()

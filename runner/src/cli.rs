@@ -4,6 +4,8 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::agent::Agent;
+
 /// Runs a suite inside its pod and reports each outcome.
 #[derive(Debug, Parser)]
 #[command(name = "conform-runner", version, about)]
@@ -23,6 +25,9 @@ pub enum Command {
     },
     /// Run the suite that the environment's plan asks for
     Run(Box<RunArgs>),
+    /// Be an agent in a pod of a network probe
+    #[command(subcommand)]
+    Agent(Agent),
 }
 
 /// Where the suite is, and how patient to be.

@@ -4,11 +4,13 @@
 //! `conform-runner run` is the entry process of the suite's container. It runs the suite, reports each outcome through
 //! the API server while the suite runs, and keeps the suite's files. [`run`] tells the story from top to bottom.
 
+mod agent;
 mod absent;
 mod api_watch;
 mod artifacts;
 mod ask;
 mod budget;
+mod checks;
 mod choice;
 mod cli;
 mod cluster;
@@ -65,8 +67,26 @@ fn main() -> ExitCode {
             }
         },
         Command::Run(args) => run_suite(&args),
+        Command::Agent(command) => run_agent(&command),
     };
     exit.into()
+}
+
+fn run_agent(command: &agent::Agent) -> Exit {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let ended = runtime.and_then(|runtime| {
+        let ended = runtime.block_on(agent::run(command));
+        // A thread that waits for stdin must not hold the end.
+        runtime.shutdown_background();
+        ended
+    });
+    match ended {
+        Ok(()) => Exit::Done,
+        Err(error) => {
+            tracing::error!("the agent: {error}");
+            Exit::Fault
+        }
+    }
 }
 
 fn run_suite(args: &RunArgs) -> Exit {

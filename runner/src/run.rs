@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use conform_crds::{Attempt, AttemptEnd, AttemptEndReason, Component, ConformanceResult, Pick, names};
-use conform_network::components::{Way, detect, gather};
+use conform_crds::{Attempt, AttemptEnd, AttemptEndReason, Checks, ConformanceResult, Pick, names};
 use conform_suite::{Durations, Stage};
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{OwnerReference, Time};
 use kube::Api;
 
 use crate::{
-    absent, api_watch, choice,
+    absent, api_watch,
+    checks::{self, Found},
+    choice,
     cli::RunArgs,
     cluster::{self, Cluster, ConnectError},
     ending::{self, Facts},
@@ -34,8 +35,6 @@ const STOPPED_UPLOAD_TIME: Duration = Duration::from_secs(10);
 const STOPPED_REPORT_TIME: Duration = Duration::from_secs(20);
 /// How long to wait for what the last run saw.
 const HISTORY_TIME: Duration = Duration::from_secs(10);
-/// How long the look at the cluster's components may take. It runs beside the checks, which take longer.
-const CHECKS_TIME: Duration = Duration::from_mins(1);
 /// How much of the suite's last output goes into the end's message, in bytes.
 const LAST_WORDS: usize = 400;
 /// The attempt could not be made or its end not be told. Everything that can be told is told in the ConformanceResult.
@@ -108,10 +107,11 @@ impl Run<'_> {
         let scene = self.scene(cluster::owner(&before.result));
         let prepared = prepare::prepare(self.args, &self.plan, &before, &self.stop, &mut attempt);
         let checked = self.checks();
-        let ((prepared, found), components) = tokio::join!(preflight::beside(&scene, prepared), checked);
+        let ((prepared, found), looked) = tokio::join!(preflight::beside(&scene, prepared), checked);
         let end_here = preflight::end(&scene, &found);
         attempt.preflight = found;
-        attempt.components = components;
+        attempt.components = looked.components;
+        attempt.service_cidr = looked.service_cidr;
         let ready = match prepared.and_then(|ready| end_here.map_or(Ok(ready), Err)) {
             Ok(ready) => ready,
             Err((reason, message)) => {
@@ -184,27 +184,10 @@ impl Run<'_> {
         }
     }
 
-    /// What implements the cluster's areas, if the plan asks for it. Several pods need not all look.
-    async fn checks(&self) -> Vec<Component> {
-        let asked = self.plan.attempt.checks.is_some_and(|checks| checks.components);
-        if !asked || self.plan.index != 0 {
-            return Vec::new();
-        }
-        let client = self.cluster.client();
-        let seen = tokio::time::timeout(CHECKS_TIME, Box::pin(gather(&client, Way::Direct)));
-        match self.stop.within(Duration::ZERO, seen).await {
-            Some(Ok(facts)) => {
-                for unseen in &facts.unseen {
-                    tracing::warn!("components: cannot read {unseen}");
-                }
-                detect(&facts)
-            }
-            Some(Err(_)) => {
-                tracing::warn!("components: no answer in {} s", CHECKS_TIME.as_secs());
-                Vec::new()
-            }
-            None => Vec::new(),
-        }
+    /// What the plan asks to look at besides the tests. Several pods need not all look.
+    async fn checks(&self) -> Found {
+        let asked = self.plan.attempt.checks.filter(|_| self.plan.index == 0);
+        checks::look(&self.cluster.client(), asked.unwrap_or(Checks::NONE), &self.stop).await
     }
 
     fn attempt(&self) -> Attempt {
@@ -220,6 +203,7 @@ impl Run<'_> {
             start_time: now(),
             preflight: Vec::new(),
             components: Vec::new(),
+            service_cidr: None,
             suite: None,
             selection: None,
             running: Vec::new(),

@@ -1,5 +1,6 @@
 //! From the report model to text. Nothing is counted or judged here.
 
+mod capabilities;
 mod components;
 mod diff;
 mod evaluation;
@@ -12,11 +13,13 @@ mod preflight;
 mod readiness;
 mod results;
 mod runs;
+mod service_cidr;
 mod schedules;
 mod status;
 mod table;
 mod verification;
 
+pub use capabilities::capabilities;
 pub use components::components;
 pub use diff::diff;
 pub use evaluation::evaluation;
@@ -29,6 +32,7 @@ pub use preflight::preflight;
 pub use readiness::readiness;
 pub use results::{ResultRow, results};
 pub use runs::runs;
+pub use service_cidr::service_cidr;
 pub use schedules::schedules;
 pub use status::status;
 pub use table::{Column, Table};

@@ -19,7 +19,8 @@ const OPERATOR_IMAGE: &str = concat!(
     "ghcr.io/conform-dev/conform-operator:v",
     env!("CARGO_PKG_VERSION")
 );
-const RUNNER_IMAGE: &str = concat!("ghcr.io/conform-dev/conform-runner:v", env!("CARGO_PKG_VERSION"));
+/// The image with the runner, of this plugin's version.
+pub const RUNNER_IMAGE: &str = concat!("ghcr.io/conform-dev/conform-runner:v", env!("CARGO_PKG_VERSION"));
 const SUITE_REPOSITORY: &str = "registry.k8s.io/conformance";
 
 /// Options of `install`.

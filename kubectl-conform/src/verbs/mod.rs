@@ -2,6 +2,7 @@
 
 mod bundle;
 mod cancel;
+mod capabilities;
 mod cleanup;
 mod completion;
 mod components;
@@ -20,6 +21,7 @@ mod rerun;
 mod results;
 mod retrieve;
 mod run;
+mod servicecidr;
 mod schedule;
 mod serviceproxy;
 mod status;
@@ -92,6 +94,11 @@ pub enum Verb {
     Serviceproxy(serviceproxy::ServiceProxy),
     /// Name what implements each area of the cluster
     Components(components::Args),
+    /// Measure what the cluster's service proxy does, feature by feature
+    Capabilities(capabilities::Args),
+    /// Look whether the cluster can live with a further range of Service addresses
+    #[command(subcommand)]
+    Servicecidr(servicecidr::ServiceCidr),
     /// List the built-in profiles
     Profiles,
     /// Show the versions of plugin, operator and cluster
@@ -145,6 +152,8 @@ pub async fn run(cli: &Cli, printer: &Printer) -> Result<ExitStatus, Error> {
         Verb::Explain(args) => explain::run(args, printer).map(done),
         Verb::Serviceproxy(verb) => serviceproxy::run(verb, printer),
         Verb::Components(args) => components::run(args, &Cluster::connect(global).await?, printer).await,
+        Verb::Capabilities(args) => capabilities::run(args, &Cluster::connect(global).await?, printer).await,
+        Verb::Servicecidr(verb) => servicecidr::run(verb, global, printer).await,
         Verb::Profiles => profiles::run(printer).map(done),
         Verb::Version(args) => version::run(args, global, printer).await.map(done),
         Verb::Completion(args) => completion::run(args, printer).map(done),

@@ -6,7 +6,7 @@ mod workloads;
 
 use conform_crds::{Component, MAX_COMPONENT_NODES, MAX_COMPONENT_TEXT, MAX_COMPONENTS};
 
-use super::facts::Facts;
+use super::facts::{Facts, Workload};
 use crate::text::bounded;
 
 /// What implements the areas of the cluster, sorted by area and name. Nodes that differ have entries of their own.
@@ -20,6 +20,13 @@ pub fn detect(facts: &Facts) -> Vec<Component> {
     found.sort();
     found.dedup();
     found.truncate(MAX_COMPONENTS);
+    found
+}
+
+/// The components that one workload shows.
+pub fn of_workload(facts: &Facts, workload: &Workload) -> Vec<Component> {
+    let mut found = workloads::of(facts, workload);
+    found.iter_mut().for_each(fit);
     found
 }
 

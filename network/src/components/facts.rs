@@ -52,6 +52,8 @@ pub struct Workload {
     pub name: String,
     /// The version that its labels name.
     pub version_label: Option<String>,
+    /// The user name of its ServiceAccount.
+    pub account: String,
     /// Its containers.
     pub containers: Vec<Container>,
     /// Its pods that run.

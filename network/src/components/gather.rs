@@ -2,14 +2,13 @@
 
 mod classes;
 mod health;
-mod list;
 mod workloads;
 
 use k8s_openapi::api::core::v1::Node;
 use kube::{Api, Client, ResourceExt};
 
 use super::facts::{Facts, NodeFacts};
-use crate::text::bounded;
+use crate::{list::all, text::bounded};
 
 pub use health::Way;
 
@@ -23,7 +22,7 @@ pub async fn gather(client: &Client, way: Way) -> Facts {
     let nodes: Api<Node> = Api::all(client.clone());
     let (version, nodes, workloads, (ingress, gateway, calico)) = tokio::join!(
         client.apiserver_version(),
-        list::all(&nodes, ""),
+        all(&nodes, ""),
         workloads::read(client),
         classes::read(client),
     );

@@ -13,6 +13,6 @@ mod projects;
 mod tests;
 
 pub use blame::{UNKNOWN, blame, label};
-pub use detect::detect;
+pub use detect::{detect, of_workload};
 pub use facts::{Class, Container, Facts, NodeFacts, PodFacts, Running, Workload};
 pub use gather::{Way, gather};

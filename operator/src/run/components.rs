@@ -1,11 +1,29 @@
 //! What implements the cluster's areas, and whose a failure is.
 
-use conform_crds::{Attempt, ConformanceRunStatus};
+use conform_crds::{Attempt, ConformanceRunStatus, Readiness, conditions::SERVICE_CIDR_READY};
 use conform_network::components::blame;
 use conform_suite::Area;
+use jiff::Timestamp;
+
+use super::conditions::{Truth, set};
 
 /// Takes what the first runner found into the status. It looks once: what a run's tests change is not told as what was there.
-pub fn hear(attempts: &[Attempt], status: &mut ConformanceRunStatus) {
+pub fn hear(attempts: &[Attempt], status: &mut ConformanceRunStatus, now: Timestamp) {
+    if let Some(told) = attempts.iter().find_map(|attempt| attempt.service_cidr.as_ref()) {
+        let truth = match told.readiness {
+            Readiness::Ready => Truth::True,
+            Readiness::NotReady => Truth::False,
+            Readiness::Unknown => Truth::Unknown,
+        };
+        set(
+            status,
+            now,
+            SERVICE_CIDR_READY,
+            truth,
+            &told.reason,
+            &told.message,
+        );
+    }
     if status.components.is_empty()
         && let Some(told) = attempts.iter().find(|attempt| !attempt.components.is_empty())
     {

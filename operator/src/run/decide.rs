@@ -51,7 +51,7 @@ pub fn decide(observed: &Observed) -> Decision {
         None => start(observed, status),
         Some(started) => {
             preflight::hear(observed, &mut status);
-            components::hear(observed.attempts(), &mut status);
+            components::hear(observed.attempts(), &mut status, observed.now);
             go_on(observed, status, started.0)
         }
     }

@@ -222,6 +222,7 @@ pub fn attempt(stage: Stage, tests: Vec<TestRecord>) -> Attempt {
         start_time: Time(Timestamp::UNIX_EPOCH),
         preflight: Vec::new(),
         components: Vec::new(),
+        service_cidr: None,
         suite: Some(SuiteSummary {
             version: "v1.36.3".into(),
             run_ids: vec!["uuid-1".into(), "uuid-2".into()],

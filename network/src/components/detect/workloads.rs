@@ -18,17 +18,20 @@ type Build = (Option<String>, Option<String>);
 
 /// One entry for each area of each workload of a project, and for each image that its pods run.
 pub fn find(facts: &Facts) -> Vec<Component> {
-    let mut found = Vec::new();
-    for workload in &facts.workloads {
-        let Some((project, container)) = recognise(workload) else {
-            continue;
-        };
-        let sight = Sight { workload, facts };
-        for role in (project.roles)(&sight) {
-            found.extend(of_role(&sight, project, container, &role));
-        }
-    }
-    found
+    let workloads = facts.workloads.iter();
+    workloads.flat_map(|workload| of(facts, workload)).collect()
+}
+
+/// The same of one workload.
+pub fn of(facts: &Facts, workload: &Workload) -> Vec<Component> {
+    let Some((project, container)) = recognise(workload) else {
+        return Vec::new();
+    };
+    let sight = Sight { workload, facts };
+    let roles = (project.roles)(&sight).into_iter();
+    roles
+        .flat_map(|role| of_role(&sight, project, container, &role))
+        .collect()
 }
 
 /// The version and image digest of a project's workloads, if one is there: for controllers that classes name.

@@ -8,11 +8,12 @@ use kube::{
 };
 use serde_json::Value;
 
-use super::{
-    MAX_TEXT,
+use super::MAX_TEXT;
+use crate::{
+    components::facts::Class,
     list::{all_if_served, explain},
+    text::bounded,
 };
-use crate::{components::facts::Class, text::bounded};
 
 /// Most features of a GatewayClass that are kept.
 const MAX_FEATURES: usize = 256;

@@ -12,15 +12,13 @@ use k8s_openapi::{
 };
 use kube::{Api, Client, ResourceExt};
 
-use super::{
-    MAX_TEXT,
-    list::{all, each, explain},
-};
+use super::MAX_TEXT;
 use crate::{
     components::{
         facts::{Container, PodFacts, Running, Workload},
         projects::recognise,
     },
+    list::{all, each, explain},
     text::bounded,
 };
 
@@ -108,6 +106,7 @@ fn of_pod(kind: &str, metadata: &ObjectMeta, pod: &PodSpec) -> Option<Candidate>
         kind: kind.to_owned(),
         namespace: metadata.namespace.clone().unwrap_or_default(),
         name: metadata.name.clone().unwrap_or_default(),
+        account: account(metadata, pod),
         containers: pod.containers.iter().map(container).collect(),
         ..Workload::default()
     };
@@ -122,6 +121,13 @@ fn of_pod(kind: &str, metadata: &ObjectMeta, pod: &PodSpec) -> Option<Candidate>
         config_maps: config_maps.take(MAX_CONFIG_MAPS).collect(),
         workload,
     })
+}
+
+/// The user name of the account that its pods have.
+fn account(metadata: &ObjectMeta, pod: &PodSpec) -> String {
+    let namespace = metadata.namespace.as_deref().unwrap_or_default();
+    let name = pod.service_account_name.as_deref().unwrap_or("default");
+    bounded(&format!("system:serviceaccount:{namespace}:{name}"), MAX_TEXT)
 }
 
 fn container(container: &k8s_openapi::api::core::v1::Container) -> Container {

@@ -1,7 +1,8 @@
 //! Each rule of the verdict that the operator has a part in is one test.
 
 use conform_crds::{
-    AttemptEndReason, Basis, Checks, Component, ConformanceRunSpec, FutureFailures, Stages, conditions,
+    AttemptEndReason, Basis, Checks, Component, ConformanceRunSpec, FutureFailures, Readiness,
+    ServiceCidrCheck, ServiceCidrReport, Stages, conditions,
 };
 use conform_suite::{Outcome, Stage};
 use rstest::rstest;
@@ -142,7 +143,10 @@ fn a_failure_is_said_to_be_a_components(
     #[case] component: Option<&str>,
 ) {
     let spec = ConformanceRunSpec {
-        checks: Checks { components: asked },
+        checks: Checks {
+            components: asked,
+            ..Checks::default()
+        },
         ..quick()
     };
     let mut story = Story::new(spec);
@@ -170,14 +174,10 @@ fn a_lost_first_attempt_is_no_reason_not_to_look() {
         step => panic!("{step:?}"),
     };
     let first = first_start(&mut story);
-    assert_eq!(asked(&first), Some(Checks { components: true }));
+    assert_eq!(asked(&first), Some(Checks::default()));
     story.completes(Stage::Present, vec![now("a", Outcome::Passed)]);
     let second = first_start(&mut story);
-    assert_eq!(
-        asked(&second),
-        Some(Checks { components: true }),
-        "nothing was told yet"
-    );
+    assert_eq!(asked(&second), Some(Checks::default()), "nothing was told yet");
     looks(&mut story, "some-proxy");
     story.completes(Stage::Future, vec![later("b", Outcome::Passed)]);
     story.step();
@@ -190,4 +190,32 @@ fn first_start(story: &mut Story) -> Decision {
         .map(|_| story.step())
         .find(|decision| matches!(decision.step, Step::StartAttempt(_)))
         .unwrap()
+}
+
+#[test]
+fn what_the_runner_says_of_service_ranges_becomes_a_condition() {
+    let mut story = Story::new(quick());
+    story.until_started(Stage::Present);
+    story.report(
+        Stage::Present,
+        vec![now("a", Outcome::Passed)],
+        Some(AttemptEndReason::Completed),
+    );
+    let status = story.observed.result.as_mut().unwrap().status.as_mut().unwrap();
+    status.attempts[0].service_cidr = Some(ServiceCidrReport {
+        readiness: Readiness::NotReady,
+        reason: "OverlappingRanges".to_owned(),
+        message: "Overlapping.".to_owned(),
+        findings: Vec::new(),
+    });
+    let second = first_start(&mut story);
+    assert_eq!(
+        story.condition(conditions::SERVICE_CIDR_READY),
+        pair("False", "OverlappingRanges")
+    );
+    let Step::StartAttempt(start) = second.step else {
+        panic!("{second:?}");
+    };
+    let checks = start.plan.checks.unwrap();
+    assert_eq!(checks.service_cidr, ServiceCidrCheck::Off, "it is known");
 }

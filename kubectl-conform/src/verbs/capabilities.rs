@@ -1,0 +1,112 @@
+//! `capabilities`: what the cluster's network can do, measured.
+
+use conform_network::{
+    components::{self, Way},
+    probe::{self, Options, ProbeError, Report, Status},
+};
+use conform_suite::Release;
+
+use crate::{
+    cluster::Cluster, error::Error, exit::ExitStatus, offline::ReportFormat, printer::Printer, render,
+};
+
+/// Options of `capabilities`.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// Feature that is probed, such as internal-traffic-policy; may be repeated, or several with commas
+    #[arg(long = "feature", value_name = "FEATURE", value_delimiter = ',', value_parser = feature)]
+    features: Vec<String>,
+    #[command(flatten)]
+    probing: Probing,
+    /// Output format
+    #[arg(short, long, value_enum, default_value_t)]
+    output: ReportFormat,
+}
+
+/// How probes are made.
+#[derive(clap::Args, Debug)]
+pub struct Probing {
+    /// Image with the runner, whose agents make the connections of a probe
+    #[arg(long, value_name = "IMAGE", default_value = super::install::RUNNER_IMAGE)]
+    image: String,
+    /// Name of the probe: its namespaces are conform-NAME and conform-NAME-nodes
+    #[arg(long, value_name = "NAME", default_value = "probe", value_parser = name)]
+    name: String,
+    /// Remove what an earlier probe of this name left, instead of refusing
+    #[arg(long)]
+    take_over: bool,
+}
+
+fn feature(text: &str) -> Result<String, String> {
+    let mut known = probe::every().map(|feature| feature.id);
+    if known.any(|id| id == text) {
+        return Ok(text.to_owned());
+    }
+    let known: Vec<&str> = probe::every().map(|feature| feature.id).collect();
+    Err(format!("the features are: {}", known.join(", ")))
+}
+
+/// A part of a namespace's name that leaves room for the rest.
+fn name(text: &str) -> Result<String, String> {
+    let fine = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let sound = !text.is_empty() && text.len() <= 40 && text.chars().all(fine);
+    if sound && !text.starts_with('-') && !text.ends_with('-') {
+        Ok(text.to_owned())
+    } else {
+        Err("at most 40 lower-case letters, digits and dashes".to_owned())
+    }
+}
+
+/// Probes with the user's own rights. The exit code is 1 if a feature is not supported, 2 if one could not be evaluated.
+pub async fn run(args: &Args, cluster: &Cluster, printer: &Printer) -> Result<ExitStatus, Error> {
+    let version = cluster.client.apiserver_version().await;
+    version.map_err(|error| cluster.explain(error))?;
+    let facts = Box::pin(components::gather(&cluster.client, Way::ThroughApiServer)).await;
+    let report = args
+        .probing
+        .probe(cluster, &facts, args.features.clone(), printer)
+        .await?;
+    args.output.write(printer, &report, |wide| {
+        render::capabilities(&report, printer.terminal_width(), wide)
+    })?;
+    Ok(exit_status(&report))
+}
+
+impl Probing {
+    /// Probes these features, or all that may be probed without being asked for.
+    pub async fn probe(
+        &self,
+        cluster: &Cluster,
+        facts: &components::Facts,
+        only: Vec<String>,
+        printer: &Printer,
+    ) -> Result<Report, Error> {
+        let release: Option<Release> = facts.server_version.parse().ok();
+        let options = Options {
+            name: self.name.clone(),
+            image: self.image.clone(),
+            take_over: self.take_over,
+            only,
+            minor: release.map_or(conform_service_proxy::NEWEST_MINOR, Release::minor),
+            components: components::detect(facts),
+        };
+        let progress = |text: &str| printer.note(text);
+        // A command in a pod stays open for as long as the probe takes.
+        let probed = Box::pin(probe::probe(&cluster.streaming, &options, &progress)).await;
+        probed.map_err(|error| match error {
+            ProbeError::Taken(_) => Error::Usage(error.to_string()),
+            ProbeError::Refused(why) => Error::Missing(format!("nothing could be measured: {why}")),
+        })
+    }
+}
+
+fn exit_status(report: &Report) -> ExitStatus {
+    let any = |status| report.rows.iter().any(|row| row.status == status);
+    if any(Status::Unsupported) {
+        ExitStatus::NotConformant
+    } else if any(Status::Unevaluated) || report.rows.is_empty() {
+        ExitStatus::Undecided
+    } else {
+        ExitStatus::Done
+    }
+}

@@ -1,0 +1,116 @@
+//! Packets against the model, one cell of the table. Pure.
+
+use std::collections::BTreeSet;
+
+use super::expect::{Expectation, Expected};
+use crate::agent::Made;
+
+/// What packets say of an expectation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cell {
+    /// It came true.
+    Same,
+    /// Something else happened.
+    Different {
+        /// What was expected, and by which rule.
+        expected: String,
+        /// What happened.
+        actual: String,
+    },
+    /// Nothing can be said, because.
+    NotMeasured(String),
+}
+
+/// Holds what was made against everything that may rightly become of it.
+pub fn compare(expectations: &[Expectation], made: Option<&Made>) -> Cell {
+    let Some(made) = made else {
+        return Cell::NotMeasured("the agent did not answer".to_owned());
+    };
+    let answered: u32 = made.answered.values().sum();
+    let others: u32 = made.codes.values().sum();
+    let happened = answered + others + made.refused + made.silent;
+    if happened == 0 {
+        let why = made
+            .failed
+            .keys()
+            .next()
+            .map_or("no connection was made", String::as_str);
+        return Cell::NotMeasured(why.to_owned());
+    }
+    if expectations.is_empty() {
+        return Cell::NotMeasured("nothing is expected".to_owned());
+    }
+    if expectations.iter().any(|one| is(&one.expected, made)) {
+        return Cell::Same;
+    }
+    let expected = expectations
+        .iter()
+        .map(|one| format!("{} ({})", words(&one.expected), one.rule));
+    Cell::Different {
+        expected: expected.collect::<Vec<_>>().join(" or "),
+        actual: actual(made),
+    }
+}
+
+/// True if exactly this happened. A connection that failed for a reason of its own spoils it.
+fn is(expected: &Expected, made: &Made) -> bool {
+    let only = |answered: bool, refused: bool, silent: bool| {
+        (answered || made.answered.is_empty())
+            && (refused || made.refused == 0)
+            && (silent || made.silent == 0)
+    };
+    let clean = made.codes.is_empty() && made.failed.is_empty();
+    match expected {
+        Expected::Endpoints { endpoints, sticky } => {
+            let met: BTreeSet<&String> = made.answered.keys().collect();
+            let all: BTreeSet<&String> = endpoints.iter().collect();
+            let right = if *sticky {
+                met.len() == 1 && met.is_subset(&all)
+            } else {
+                met == all
+            };
+            right && clean && only(true, false, false)
+        }
+        Expected::Refused => clean && made.refused > 0 && only(false, true, false),
+        Expected::Silent => clean && made.silent > 0 && only(false, false, true),
+        // A router that says so, or somebody else's answer, is no agent's.
+        Expected::NoAnswer => made.answered.is_empty(),
+    }
+}
+
+fn words(expected: &Expected) -> String {
+    match expected {
+        Expected::Endpoints { endpoints, sticky } => {
+            let endpoints = endpoints
+                .iter()
+                .map(String::as_str)
+                .collect::<Vec<_>>()
+                .join(", ");
+            let one = if *sticky { "one and the same of " } else { "" };
+            format!("{one}{endpoints}")
+        }
+        Expected::Refused => "refused".to_owned(),
+        Expected::Silent => "dropped".to_owned(),
+        Expected::NoAnswer => "no answer of a pod".to_owned(),
+    }
+}
+
+fn actual(made: &Made) -> String {
+    let mut parts: Vec<String> = made
+        .answered
+        .iter()
+        .map(|(who, count)| format!("{who} {count}×"))
+        .collect();
+    parts.extend(
+        made.codes
+            .iter()
+            .map(|(code, count)| format!("HTTP {code} {count}×")),
+    );
+    for (word, count) in [("refused", made.refused), ("no answer", made.silent)] {
+        if count > 0 {
+            parts.push(format!("{word} {count}×"));
+        }
+    }
+    parts.extend(made.failed.iter().map(|(why, count)| format!("{why} {count}×")));
+    parts.join(", ")
+}

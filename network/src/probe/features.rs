@@ -1,0 +1,67 @@
+//! The features that are probed. A further one is one entry here.
+
+mod addresses;
+mod endpoints;
+mod others;
+mod policies;
+mod ranges;
+mod services;
+
+use serde_json::{Value, json};
+
+use super::{
+    feature::Feature,
+    objects::{FIRST, ROLE},
+};
+
+pub use others::{INGRESS_PARAMETERS, POLICY_PORTS, UNPROBED};
+pub use ranges::RANGE;
+
+/// Every feature that is probed with Services, in the order in which they are told.
+pub fn features() -> impl Iterator<Item = &'static Feature> {
+    let lists: [&[Feature]; 5] = [
+        &services::FEATURES,
+        &policies::FEATURES,
+        &endpoints::FEATURES,
+        &addresses::FEATURES,
+        &ranges::FEATURES,
+    ];
+    lists.into_iter().flatten()
+}
+
+/// These and those that are probed by other means or not at all: all that a table has.
+pub fn every() -> impl Iterator<Item = &'static Feature> {
+    let others: [&[Feature]; 2] = [&[INGRESS_PARAMETERS, POLICY_PORTS], &UNPROBED];
+    features().chain(others.into_iter().flatten())
+}
+
+/// A Service of the pods that stay, with these fields in its spec.
+fn service(name: &str, spec: &Value) -> Value {
+    let mut object = json!({
+        "apiVersion": "v1", "kind": "Service",
+        "metadata": { "name": name },
+        "spec": {
+            "selector": { ROLE: "stay" },
+            "ports": [{ "name": "http", "port": 80, "targetPort": FIRST, "protocol": "TCP" }],
+        },
+    });
+    if let (Some(fields), Some(more)) = (
+        object.get_mut("spec").and_then(Value::as_object_mut),
+        spec.as_object(),
+    ) {
+        fields.extend(more.clone());
+    }
+    object
+}
+
+/// Takes a field out of the spec of a Service.
+fn without(object: &mut Value, field: &str) {
+    if let Some(spec) = object.get_mut("spec").and_then(Value::as_object_mut) {
+        spec.remove(field);
+    }
+}
+
+/// True for an object of this kind.
+fn is(object: &Value, kind: &str) -> bool {
+    object.get("kind").and_then(Value::as_str) == Some(kind)
+}

@@ -1,0 +1,30 @@
+//! Whether the data path does what the model of a service proxy says.
+//!
+//! [`Ground`] is what the cluster offers: nodes with an agent each in a pod and in the node's own network. A [`Feature`] is a
+//! few Services; [`questions`] are all ways to them from all agents, [`expect`] says by the model what has to become of
+//! each, [`compare`] holds packets against it, and [`verdict`] says what that means for the feature. All of this is pure.
+//! [`run`] makes the objects and has the agents connect.
+
+mod cell;
+mod expect;
+mod feature;
+mod features;
+mod ground;
+mod objects;
+mod patience;
+mod ports;
+mod question;
+mod run;
+mod session;
+#[cfg(test)]
+mod tests;
+mod verdict;
+
+pub use cell::{Cell, compare};
+pub use expect::{Expectation, Expected, Proxies, expect};
+pub use feature::{Feature, Unfit};
+pub use features::{every, features};
+pub use ground::{Ground, Place};
+pub use question::{Question, questions};
+pub use run::{Options, ProbeError, Progress, probe};
+pub use verdict::{Asked, Report, Row, Status, verdict};

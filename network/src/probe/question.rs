@@ -1,0 +1,117 @@
+//! Every way to a feature's Services, from every agent. Pure.
+
+use std::net::{IpAddr, SocketAddr};
+
+use conform_service_proxy::parse_ip;
+use serde_json::Value;
+
+use super::ground::Ground;
+use crate::agent::Transport;
+
+/// Connections of each question: enough that each of six endpoints is met but for once in millions (6·(5/6)⁹⁶).
+pub const CONNECTIONS: u32 = 96;
+
+/// Connections from one place to one address and port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// The Service.
+    pub service: String,
+    /// Where from: the number of a place, and whether from its node's own network.
+    pub sender: (usize, bool),
+    /// The sender's node.
+    pub node: String,
+    /// The sender's address.
+    pub from: IpAddr,
+    /// Where to.
+    pub to: SocketAddr,
+    /// What kind of address that is, in words.
+    pub kind: &'static str,
+    /// How.
+    pub transport: Transport,
+}
+
+impl Question {
+    /// In words: `pod of a to node port 192.168.0.3:30000`.
+    pub fn words(&self) -> String {
+        let sender = if self.sender.1 { "node" } else { "pod on" };
+        let transport = match self.transport {
+            Transport::Tcp => "TCP",
+            Transport::Udp => "UDP",
+        };
+        format!(
+            "{sender} {} to {} {} {transport} of {}",
+            self.node, self.kind, self.to, self.service
+        )
+    }
+}
+
+/// All questions about a Service as the API has it.
+pub fn questions(service: &Value, ground: &Ground) -> Vec<Question> {
+    let name = text(service, "/metadata/name").unwrap_or_default();
+    let mut found = Vec::new();
+    for port in list(service, "/spec/ports") {
+        let transport = match text(port, "/protocol").unwrap_or("TCP") {
+            "TCP" => Transport::Tcp,
+            "UDP" => Transport::Udp,
+            // No agent speaks it.
+            _ => continue,
+        };
+        let mut targets: Vec<(IpAddr, Option<u16>, &'static str)> = Vec::new();
+        let at = number(port, "port");
+        for address in list(service, "/spec/clusterIPs") {
+            targets.extend(
+                address
+                    .as_str()
+                    .and_then(parse_ip)
+                    .map(|ip| (ip, at, "cluster IP")),
+            );
+        }
+        for ingress in list(service, "/status/loadBalancer/ingress") {
+            let address = text(ingress, "/ip").and_then(parse_ip);
+            targets.extend(address.map(|ip| (ip, at, "load balancer address")));
+        }
+        if let Some(node_port) = number(port, "nodePort") {
+            let addresses = ground.places.iter().flat_map(|place| &place.addresses);
+            targets.extend(addresses.map(|ip| (*ip, Some(node_port), "node port")));
+        }
+        for (ip, port, kind) in targets {
+            let Some(port) = port else {
+                continue;
+            };
+            for (number, place) in ground.places.iter().enumerate() {
+                for (from, host) in [(&place.pod, false), (&place.addresses, true)] {
+                    let Some(from) = from.iter().find(|from| from.is_ipv4() == ip.is_ipv4()) else {
+                        continue;
+                    };
+                    found.push(Question {
+                        service: name.to_owned(),
+                        sender: (number, host),
+                        node: place.node.clone(),
+                        from: *from,
+                        to: (ip, port).into(),
+                        kind,
+                        transport,
+                    });
+                }
+            }
+        }
+    }
+    found
+}
+
+fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
+    value.pointer(pointer).and_then(Value::as_str)
+}
+
+fn list<'a>(value: &'a Value, pointer: &str) -> impl Iterator<Item = &'a Value> + use<'a> {
+    value
+        .pointer(pointer)
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+}
+
+fn number(port: &Value, key: &str) -> Option<u16> {
+    let number = port.get(key).and_then(Value::as_u64)?;
+    u16::try_from(number).ok().filter(|number| *number > 0)
+}

@@ -1,0 +1,290 @@
+//! Asks the agents, and holds what they say against the model: eventually, then once more.
+
+mod pod_ports;
+
+use std::{collections::HashMap, time::Duration};
+
+use conform_service_proxy::{Cidr, DetectLocal, Mode, Settings};
+use futures::future::join_all;
+use k8s_openapi::api::{core::v1::Node, networking::v1::ServiceCIDR};
+use kube::Api;
+use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
+
+use super::{
+    super::{
+        cell::{Cell, compare},
+        expect::{Proxies, expect},
+        feature::Feature,
+        ground::Ground,
+        patience::{ROUNDS, TIMEOUT, Visits},
+        question::{CONNECTIONS, Question, questions},
+        session::Session,
+        verdict::Asked,
+    },
+    Options,
+    cluster::{Cluster, INTERVAL},
+};
+use crate::{
+    agent::{Made, Order, Transport},
+    list::{all, all_if_served},
+};
+
+/// How long a proxy may take to do what the API says.
+const EVENTUALLY: Duration = Duration::from_secs(20);
+/// How long one connection may take. Packets inside a cluster take milliseconds; a resend after a second counts.
+const TIMEOUT_MILLISECONDS: u32 = 1500;
+/// How long agents may take for all their orders.
+const PATIENCE: Duration = Duration::from_mins(1);
+/// Where kube-proxy tells its configuration, on its node's loopback.
+const CONFIGZ: &str = "127.0.0.1:10249";
+
+/// Agents that can be asked.
+pub struct Measuring<'a> {
+    cluster: &'a Cluster<'a>,
+    ground: &'a Ground,
+    sessions: HashMap<(usize, bool), Session>,
+    closed: Vec<String>,
+    settings: Vec<Settings>,
+    minor: u16,
+    told: usize,
+}
+
+impl<'a> Measuring<'a> {
+    /// Opens the way to every agent. What cannot be opened cannot measure, which its cells then say.
+    pub async fn open(cluster: &'a Cluster<'a>, ground: &'a Ground, options: &Options) -> Self {
+        let agents = (0..ground.places.len()).flat_map(|number| [(number, false), (number, true)]);
+        let opened = agents.map(async |(number, host)| {
+            let pod = format!("{}-{number}", if host { "node" } else { "stay" });
+            ((number, host), Session::open(&cluster.pods(host), &pod).await)
+        });
+        let mut sessions = HashMap::new();
+        let mut closed = Vec::new();
+        for (agent, session) in join_all(opened).await {
+            match session {
+                Ok(session) => {
+                    sessions.insert(agent, session);
+                }
+                Err(why) => closed.push(format!("the agent of place {} cannot be asked: {why}", agent.0)),
+            }
+        }
+        let mut measuring = Self {
+            cluster,
+            ground,
+            sessions,
+            closed,
+            settings: Vec::new(),
+            minor: options.minor,
+            told: 0,
+        };
+        measuring.learn_settings().await;
+        measuring
+    }
+
+    /// What is to be known about the whole table.
+    pub fn remarks(&self) -> Vec<String> {
+        let mut remarks = self.closed.clone();
+        let all = self.ground.places.len();
+        remarks.push(match self.mode() {
+            Some(mode) => format!("kube-proxy told its own configuration (mode {mode}), which the model goes by"),
+            None if self.told == all => {
+                "the nodes' kube-proxies are configured differently: where it matters, either outcome is taken as right"
+                    .to_owned()
+            }
+            None => format!(
+                "the service proxy told its configuration on {} of {all} nodes: where it matters, either outcome is taken \
+                 as right",
+                self.told
+            ),
+        });
+        remarks
+    }
+
+    /// kube-proxy tells its configuration to its own node. Other proxies have others: then what follows from having a range of
+    /// pods and what follows from having none are both right.
+    async fn learn_settings(&mut self) {
+        let order = Order {
+            id: 0,
+            to: CONFIGZ
+                .parse()
+                .unwrap_or_else(|_| ([127, 0, 0, 1], 10_249).into()),
+            transport: Transport::Tcp,
+            count: 1,
+            timeout_milliseconds: TIMEOUT_MILLISECONDS,
+            path: Some("/configz".to_owned()),
+        };
+        for number in 0..self.ground.places.len() {
+            let Some(session) = self.sessions.get_mut(&(number, true)) else {
+                continue;
+            };
+            let made = session.ask(std::slice::from_ref(&order), PATIENCE).await;
+            let body = made.get(&0).and_then(|made| made.body.as_deref());
+            let read: Option<Value> = body.and_then(|body| serde_json::from_str(body).ok());
+            let own = read.as_ref().and_then(|read| read.get("kubeproxy.config.k8s.io"));
+            if let Some(settings) = own.and_then(|own| Settings::read(own.clone()).ok()) {
+                self.told += 1;
+                if !self.settings.contains(&settings) {
+                    self.settings.push(settings);
+                }
+            }
+        }
+        if self.told < self.ground.places.len() {
+            self.settings.push(Settings::default());
+            self.settings.push(Settings {
+                detect_local: DetectLocal::ClusterCidr(self.pod_ranges()),
+                ..Settings::default()
+            });
+        }
+    }
+
+    /// The mode that the proxies of all nodes tell; none if they differ or one does not tell.
+    pub fn mode(&self) -> Option<&'static str> {
+        let [settings] = self.settings.as_slice() else {
+            return None;
+        };
+        Some(match settings.mode {
+            Mode::Iptables => "iptables",
+            Mode::Nftables => "nftables",
+            Mode::Ipvs => "ipvs",
+        })
+    }
+
+    /// One range for each agent's pod, if nothing tells the range of all.
+    fn pod_ranges(&self) -> Vec<Cidr> {
+        let pods = self.ground.places.iter().flat_map(|place| &place.pod);
+        pods.map(|pod| Cidr::single(*pod)).collect()
+    }
+
+    /// Measures features, each with all its questions. A cell that is not as expected is asked again until it is or its time
+    /// is over; when all are, all are asked once more.
+    pub async fn measure<'f>(
+        &mut self,
+        features: &[&'f Feature],
+    ) -> Result<Vec<(&'f Feature, Vec<Asked>)>, String> {
+        let deadline = Instant::now() + EVENTUALLY;
+        let mut confirmed = false;
+        loop {
+            let round = self.round(features).await?;
+            let all_same = round
+                .iter()
+                .flat_map(|(_, asked)| asked)
+                .all(|one| one.cell == Cell::Same);
+            if (all_same && confirmed) || Instant::now() >= deadline {
+                return Ok(round);
+            }
+            confirmed = all_same;
+            if !all_same {
+                sleep(INTERVAL).await;
+            }
+        }
+    }
+
+    /// Has the clients of a feature's Services come again and again, each time after the time-out. Gives who answered whom.
+    pub async fn visits(&mut self, feature: &Feature) -> Result<Vec<(String, Visits)>, String> {
+        let objects = self.objects().await?;
+        let services = objects.iter().filter(|object| feature.owns(object, "Service"));
+        let asked: Vec<(usize, Question)> = services
+            .flat_map(|service| questions(service, self.ground))
+            .map(|question| (0, question))
+            .collect();
+        let mut visits: Vec<Visits> = vec![Vec::new(); asked.len()];
+        for _ in 0..=ROUNDS {
+            let mut made = self.ask(&asked, CONNECTIONS / 8).await;
+            for (at, visits) in visits.iter_mut().enumerate() {
+                visits.push(made.remove(&at).map(|made| made.answered));
+            }
+            // Longer than the time-out by a half: proxies look at it now and then.
+            sleep(Duration::from_secs(TIMEOUT) + Duration::from_secs(TIMEOUT) / 2).await;
+        }
+        let clients = asked.into_iter().map(|(_, question)| question.words());
+        Ok(clients.zip(visits).collect())
+    }
+
+    async fn round<'f>(
+        &mut self,
+        features: &[&'f Feature],
+    ) -> Result<Vec<(&'f Feature, Vec<Asked>)>, String> {
+        let objects = self.objects().await?;
+        let aware = self.proxies(&objects)?;
+        let mut asked: Vec<(usize, Question)> = Vec::new();
+        for (number, feature) in features.iter().enumerate() {
+            let own = objects.iter().filter(|object| feature.owns(object, "Service"));
+            for service in own {
+                let all = questions(service, self.ground);
+                asked.extend(all.into_iter().map(|question| (number, question)));
+            }
+        }
+        let made = self.ask(&asked, CONNECTIONS).await;
+        let mut rows: Vec<(&Feature, Vec<Asked>)> =
+            features.iter().map(|feature| (*feature, Vec::new())).collect();
+        for (number, row) in rows.iter_mut().enumerate() {
+            let unaware = self.proxies(&row.0.unaware_of(&objects))?;
+            for (at, (_, question)) in asked.iter().enumerate().filter(|(_, (of, _))| *of == number) {
+                let expected = expect(&aware, question);
+                let cell = compare(&expected, made.get(&at));
+                row.1.push(Asked {
+                    unaware: expect(&unaware, question),
+                    question: question.clone(),
+                    expected,
+                    cell,
+                });
+            }
+        }
+        Ok(rows)
+    }
+
+    fn proxies(&self, objects: &[Value]) -> Result<Proxies, String> {
+        Proxies::read(objects, self.settings.clone(), self.minor, self.ground)
+    }
+
+    /// What the proxies see, as far as it matters to the probe's Services.
+    async fn objects(&self) -> Result<Vec<Value>, String> {
+        let nodes: Api<Node> = Api::all(self.cluster.client.clone());
+        let cidrs: Api<ServiceCIDR> = Api::all(self.cluster.client.clone());
+        let (services, slices) = (self.cluster.services(), self.cluster.slices());
+        let (services, slices, nodes, cidrs) = tokio::join!(
+            all(&services, ""),
+            all(&slices, ""),
+            all(&nodes, ""),
+            all_if_served(&cidrs),
+        );
+        let mut objects = Vec::new();
+        typed(&mut objects, "v1", "Service", &services?);
+        typed(&mut objects, "discovery.k8s.io/v1", "EndpointSlice", &slices?);
+        typed(&mut objects, "v1", "Node", &nodes?);
+        typed(&mut objects, "networking.k8s.io/v1", "ServiceCIDR", &cidrs?);
+        Ok(objects)
+    }
+
+    /// Has every agent work on its questions at once. Gives what came of each, by its place in the list.
+    async fn ask(&mut self, asked: &[(usize, Question)], count: u32) -> HashMap<usize, Made> {
+        let mut orders: HashMap<(usize, bool), Vec<Order>> = HashMap::new();
+        for (id, (_, question)) in asked.iter().enumerate() {
+            orders.entry(question.sender).or_default().push(Order {
+                id: u64::try_from(id).unwrap_or_default(),
+                to: question.to,
+                transport: question.transport,
+                count,
+                timeout_milliseconds: TIMEOUT_MILLISECONDS,
+                path: None,
+            });
+        }
+        let each = self.sessions.iter_mut().filter_map(|(agent, session)| {
+            let orders = orders.get(agent)?;
+            Some(session.ask(orders, PATIENCE))
+        });
+        let made = join_all(each).await.into_iter().flatten();
+        made.filter_map(|(id, made)| Some((usize::try_from(id).ok()?, made)))
+            .collect()
+    }
+}
+
+fn typed<K: serde::Serialize>(objects: &mut Vec<Value>, api_version: &str, kind: &str, found: &[K]) {
+    for one in found {
+        if let Ok(Value::Object(mut fields)) = serde_json::to_value(one) {
+            fields.insert("apiVersion".to_owned(), json!(api_version));
+            fields.insert("kind".to_owned(), json!(kind));
+            objects.push(Value::Object(fields));
+        }
+    }
+}

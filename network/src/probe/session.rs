@@ -1,0 +1,87 @@
+//! The way to an agent: a command in its pod, through the API server and the node's kubelet.
+
+use std::{collections::HashMap, time::Duration};
+
+use k8s_openapi::api::core::v1::Pod;
+use kube::{
+    Api,
+    api::{AttachParams, AttachedProcess},
+};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader, Lines},
+    time::{Instant, timeout_at},
+};
+
+use crate::{
+    agent::{Made, Order},
+    list::explain,
+    text::bounded,
+};
+
+/// The program in the agent's image.
+const COMMAND: [&str; 3] = ["/conform-runner", "agent", "drive"];
+/// How long the way may take to open.
+const OPEN_TIME: Duration = Duration::from_secs(15);
+
+/// An agent that can be told what to connect to.
+pub struct Session {
+    /// Held for as long as the streams are used.
+    _process: AttachedProcess,
+    input: Box<dyn AsyncWrite + Send + Unpin>,
+    output: Lines<BufReader<Box<dyn AsyncRead + Send + Unpin>>>,
+}
+
+impl Session {
+    /// Starts the agent's other half in its pod. The error is in words.
+    pub async fn open(pods: &Api<Pod>, pod: &str) -> Result<Self, String> {
+        let attach = AttachParams::default()
+            .container("agent")
+            .stdin(true)
+            .stdout(true)
+            .stderr(false);
+        let opened = timeout_at(Instant::now() + OPEN_TIME, pods.exec(pod, COMMAND, &attach)).await;
+        let mut process = opened
+            .map_err(|_| format!("no answer in {} s", OPEN_TIME.as_secs()))?
+            .map_err(|error| explain(&error))?;
+        let input = process.stdin().ok_or("it has no input")?;
+        let output = process.stdout().ok_or("it has no output")?;
+        let output: Box<dyn AsyncRead + Send + Unpin> = Box::new(output);
+        Ok(Self {
+            _process: process,
+            input: Box::new(input),
+            output: BufReader::new(output).lines(),
+        })
+    }
+
+    /// Has the agent work on all orders, and gives what came of those that it answered in time.
+    pub async fn ask(&mut self, orders: &[Order], patience: Duration) -> HashMap<u64, Made> {
+        let deadline = Instant::now() + patience;
+        let mut made = HashMap::new();
+        let mut text = String::new();
+        for order in orders {
+            if let Ok(line) = serde_json::to_string(order) {
+                text.push_str(&line);
+                text.push('\n');
+            }
+        }
+        let sent = async {
+            self.input.write_all(text.as_bytes()).await?;
+            self.input.flush().await
+        };
+        if !matches!(timeout_at(deadline, sent).await, Ok(Ok(()))) {
+            return made;
+        }
+        while made.len() < orders.len() {
+            let Ok(Ok(Some(line))) = timeout_at(deadline, self.output.next_line()).await else {
+                break;
+            };
+            match serde_json::from_str::<Made>(&line) {
+                Ok(one) => {
+                    made.insert(one.id, one);
+                }
+                Err(error) => tracing::warn!("an agent says {:?}: {error}", bounded(&line, 200)),
+            }
+        }
+        made
+    }
+}

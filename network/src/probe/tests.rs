@@ -1,0 +1,290 @@
+//! A cluster of the model's own: whatever a proxy does not know is caught and blamed, and nothing else is.
+
+use std::collections::BTreeMap;
+
+use conform_crds::{Basis, Component};
+use conform_service_proxy::{Cidr, DetectLocal, Settings};
+use conform_suite::Area;
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use super::{
+    Asked, Cell, Expectation, Expected, Feature, Ground, Place, Proxies, Row, Status, compare, expect,
+    feature::Moment,
+    features,
+    objects::{FEATURE, FIRST, SECOND},
+    questions, verdict,
+};
+use crate::agent::Made;
+
+const ZONES: [&str; 3] = ["east", "west", "north"];
+
+/// Three nodes in three zones.
+fn ground() -> Ground {
+    let place = |number: usize| Place {
+        node: format!("n{number}"),
+        zone: Some(ZONES[number].to_owned()),
+        addresses: vec![format!("192.168.0.{}", number + 1).parse().unwrap()],
+        pod: vec![format!("10.0.{number}.9").parse().unwrap()],
+    };
+    Ground {
+        places: (0..3).map(place).collect(),
+        ..Ground::default()
+    }
+}
+
+fn settings() -> Vec<Settings> {
+    vec![Settings {
+        detect_local: DetectLocal::ClusterCidr(vec![Cidr::parse("10.0.0.0/16").unwrap()]),
+        ..Settings::default()
+    }]
+}
+
+/// The objects of a feature as the API server and its controllers make them.
+fn made(feature: &Feature) -> Vec<Value> {
+    let ground = ground();
+    let mut objects = Vec::new();
+    for (number, place) in ground.places.iter().enumerate() {
+        objects.push(json!({
+            "apiVersion": "v1", "kind": "Node",
+            "metadata": { "name": place.node, "labels": { "topology.kubernetes.io/zone": place.zone } },
+            "spec": { "podCIDRs": [format!("10.0.{number}.0/24")] },
+            "status": { "addresses": [{ "type": "InternalIP", "address": place.addresses[0] }] },
+        }));
+    }
+    for (number, mut object) in (feature.objects)(&ground).into_iter().enumerate() {
+        let fields = object.as_object_mut().unwrap();
+        let metadata = fields["metadata"].as_object_mut().unwrap();
+        metadata.insert("namespace".to_owned(), json!("conform-probe"));
+        let labels = metadata.entry("labels").or_insert_with(|| json!({}));
+        labels[FEATURE] = json!(feature.id);
+        let labels = labels.clone();
+        if fields["kind"] != "Service" {
+            objects.push(object);
+            continue;
+        }
+        let name = object["metadata"]["name"].as_str().unwrap().to_owned();
+        let address = format!("10.96.0.{}", number + 10);
+        let spec = &mut object["spec"];
+        spec["clusterIP"] = json!(address);
+        spec["clusterIPs"] = json!([address]);
+        spec["ipFamilies"] = json!(["IPv4"]);
+        if spec["type"] == "NodePort" || spec["type"] == "LoadBalancer" {
+            for (at, port) in spec["ports"].as_array_mut().unwrap().iter_mut().enumerate() {
+                port["nodePort"] = json!(30_000 + number * 10 + at);
+            }
+        }
+        if spec.get("selector").is_some() {
+            objects.extend(slices(&name, spec, &labels));
+        }
+        objects.push(object);
+    }
+    objects
+}
+
+/// A slice for each pod that the Service selects.
+fn slices(service: &str, spec: &Value, labels: &Value) -> Vec<Value> {
+    let role = spec["selector"]["conform.dev/probe-role"].as_str().unwrap();
+    let places = match (role, spec["selector"].get("conform.dev/probe-place")) {
+        ("stay", None) => 0..3,
+        ("stay", Some(_)) | ("leave", _) => 0..1,
+        _ => 0..0,
+    };
+    let mut slices = Vec::new();
+    for number in places {
+        let ports: Vec<Value> = spec["ports"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|port| {
+                let named = if number % 2 == 0 { FIRST } else { SECOND };
+                let target = port["targetPort"].as_u64().unwrap_or_else(|| u64::from(named));
+                json!({ "name": port["name"], "port": target, "protocol": port["protocol"] })
+            })
+            .collect();
+        let leaving = role == "leave";
+        let mut endpoint = json!({
+            "addresses": [if leaving { "10.0.0.10".to_owned() } else { format!("10.0.{number}.9") }],
+            "conditions": { "ready": !leaving, "serving": true, "terminating": leaving },
+            "nodeName": format!("n{number}"), "zone": ZONES[number],
+        });
+        if let Some(distribution) = spec.get("trafficDistribution") {
+            endpoint["hints"] = json!({ "forZones": [{ "name": ZONES[number] }] });
+            if distribution == "PreferSameNode" {
+                endpoint["hints"]["forNodes"] = json!([{ "name": format!("n{number}") }]);
+            }
+        }
+        let mut labels = labels.clone();
+        labels["kubernetes.io/service-name"] = json!(service);
+        slices.push(json!({
+            "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "addressType": "IPv4",
+            "metadata": { "namespace": "conform-probe", "name": format!("{service}-{number}"), "labels": labels },
+            "endpoints": [endpoint], "ports": ports,
+        }));
+    }
+    slices
+}
+
+/// What agents say in a cluster where exactly this comes true.
+fn come_true(expectation: &Expectation) -> Made {
+    let mut made = Made::default();
+    match &expectation.expected {
+        Expected::Endpoints { endpoints, sticky } => {
+            let met = if *sticky { 1 } else { endpoints.len() };
+            made.answered = endpoints.iter().take(met).map(|who| (who.clone(), 7)).collect();
+        }
+        Expected::Refused => made.refused = 32,
+        Expected::Silent | Expected::NoAnswer => made.silent = 3,
+    }
+    made
+}
+
+fn proxy() -> Component {
+    Component {
+        area: Area::ServiceProxy,
+        name: "some-proxy".to_owned(),
+        mode: None,
+        version: Some("v1".to_owned()),
+        image_digest: None,
+        nodes: 3,
+        node_names: Vec::new(),
+        basis: Basis::Measured,
+        evidence: String::new(),
+    }
+}
+
+/// Asks every question about a feature of a cluster whose proxy sees `seen`.
+fn row(feature: &Feature, seen: impl Fn(&[Value]) -> Vec<Value>) -> Row {
+    let ground = ground();
+    let objects = made(feature);
+    let read = |objects: &[Value]| Proxies::read(objects, settings(), 36, &ground).unwrap();
+    let (aware, unaware, actual) = (
+        read(&objects),
+        read(&feature.unaware_of(&objects)),
+        read(&seen(&objects)),
+    );
+    let services = objects.iter().filter(|object| feature.owns(object, "Service"));
+    let asked = services.flat_map(|service| questions(service, &ground));
+    let asked: Vec<Asked> = asked
+        .map(|question| {
+            let expected = expect(&aware, &question);
+            let happens = expect(&actual, &question);
+            Asked {
+                cell: compare(&expected, Some(&come_true(&happens[0]))),
+                unaware: expect(&unaware, &question),
+                expected,
+                question,
+            }
+        })
+        .collect();
+    verdict(feature, &asked, &[proxy()])
+}
+
+#[test]
+fn a_proxy_that_does_all_is_supported_in_all() {
+    for feature in features().filter(|feature| feature.moment != Moment::Patient) {
+        let row = row(feature, <[Value]>::to_vec);
+        assert_eq!(row.status, Status::Supported, "{row:#?}");
+        assert!(row.telling > 0 && row.cells == row.same, "{row:#?}");
+    }
+}
+
+#[test]
+fn a_proxy_that_does_not_know_a_feature_is_caught_and_blamed() {
+    for feature in features().filter(|feature| feature.moment != Moment::Patient) {
+        let row = row(feature, |objects| feature.unaware_of(objects));
+        assert_eq!(row.status, Status::Unsupported, "{row:#?}");
+        assert_eq!(row.component, "some-proxy v1");
+        assert!(row.because[0].contains("expected"), "{:?}", row.because);
+    }
+}
+
+#[test]
+fn what_one_feature_lacks_is_held_against_no_other() {
+    let broken = features()
+        .find(|feature| feature.id == "internal-traffic-policy")
+        .unwrap();
+    for feature in features().filter(|feature| feature.id != broken.id && feature.moment == Moment::Calm) {
+        let row = row(feature, |objects| broken.unaware_of(objects));
+        assert_eq!(row.status, Status::Supported, "{row:#?}");
+    }
+}
+
+#[test]
+fn an_agent_that_does_not_answer_is_no_fault_of_the_proxy() {
+    let feature = features().next().unwrap();
+    let ground = ground();
+    let objects = made(feature);
+    let proxies = Proxies::read(&objects, settings(), 36, &ground).unwrap();
+    let service = objects
+        .iter()
+        .find(|object| feature.owns(object, "Service"))
+        .unwrap();
+    let asked: Vec<Asked> = questions(service, &ground)
+        .into_iter()
+        .map(|question| Asked {
+            expected: expect(&proxies, &question),
+            unaware: Vec::new(),
+            cell: compare(&expect(&proxies, &question), None),
+            question,
+        })
+        .collect();
+    assert_eq!(verdict(feature, &asked, &[]).status, Status::Unevaluated);
+}
+
+#[test]
+fn a_table_that_shows_nothing_is_no_pass() {
+    let feature = features().next().unwrap();
+    assert_eq!(verdict(feature, &[], &[]).status, Status::Unevaluated);
+}
+
+fn endpoints(list: &[&str], sticky: bool) -> Vec<Expectation> {
+    vec![Expectation {
+        expected: Expected::Endpoints {
+            endpoints: list.iter().map(|one| (*one).to_owned()).collect(),
+            sticky,
+        },
+        rule: "internal_cluster",
+    }]
+}
+
+fn plain(expected: Expected) -> Vec<Expectation> {
+    vec![Expectation {
+        expected,
+        rule: "internal_local_empty",
+    }]
+}
+
+fn answered(list: &[(&str, u32)]) -> BTreeMap<String, u32> {
+    list.iter()
+        .map(|(who, count)| ((*who).to_owned(), *count))
+        .collect()
+}
+
+#[rstest]
+#[case::all(endpoints(&["a", "b"], false), Made { answered: answered(&[("a", 3), ("b", 1)]), ..Made::default() }, true)]
+#[case::one_missing(endpoints(&["a", "b"], false), Made { answered: answered(&[("a", 3)]), ..Made::default() }, false)]
+#[case::a_stranger(endpoints(&["a"], false), Made { answered: answered(&[("a", 3), ("c", 1)]), ..Made::default() }, false)]
+#[case::one_lost(endpoints(&["a"], false), Made { answered: answered(&[("a", 3)]), silent: 1, ..Made::default() }, false)]
+#[case::sticky(endpoints(&["a", "b"], true), Made { answered: answered(&[("b", 4)]), ..Made::default() }, true)]
+#[case::not_sticky(endpoints(&["a", "b"], true), Made { answered: answered(&[("a", 1), ("b", 4)]), ..Made::default() }, false)]
+#[case::drop(plain(Expected::Silent), Made { silent: 3, ..Made::default() }, true)]
+#[case::drop_is_no_reject(plain(Expected::Silent), Made { refused: 3, ..Made::default() }, false)]
+#[case::reject_is_no_drop(plain(Expected::Refused), Made { silent: 3, ..Made::default() }, false)]
+#[case::nobody(plain(Expected::NoAnswer), Made { refused: 3, ..Made::default() }, true)]
+#[case::somebody(plain(Expected::NoAnswer), Made { answered: answered(&[("a", 1)]), ..Made::default() }, false)]
+fn cells(#[case] expected: Vec<Expectation>, #[case] made: Made, #[case] same: bool) {
+    let cell = compare(&expected, Some(&made));
+    assert_eq!(cell == Cell::Same, same, "{cell:?}");
+    assert!(!matches!(cell, Cell::NotMeasured(_)), "{cell:?}");
+}
+
+#[test]
+fn what_could_not_be_made_is_not_measured() {
+    let failed = Made {
+        failed: answered(&[("no route to host", 3)]),
+        ..Made::default()
+    };
+    let cell = compare(&plain(Expected::Silent), Some(&failed));
+    assert_eq!(cell, Cell::NotMeasured("no route to host".to_owned()));
+}

@@ -1,0 +1,156 @@
+//! What the cells of a feature mean. Pure.
+
+use conform_crds::Component;
+use serde::Serialize;
+
+use super::{
+    cell::Cell,
+    expect::Expectation,
+    feature::{Feature, Unfit},
+    question::Question,
+};
+use crate::components::blame;
+
+/// Most cells that a row shows one by one.
+const SHOWN: usize = 8;
+
+/// One question, what the model says with and without the feature, and what packets said.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The question.
+    pub question: Question,
+    /// What has to become of it.
+    pub expected: Vec<Expectation>,
+    /// What would become of it in a cluster that does not know the feature.
+    pub unaware: Vec<Expectation>,
+    /// What packets said.
+    pub cell: Cell,
+}
+
+/// What a feature came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Status {
+    /// Every packet went as it had to, and some would not have without the feature.
+    Supported,
+    /// Some did not.
+    Unsupported,
+    /// It could not be measured.
+    Unevaluated,
+    /// It has no meaning here.
+    NotApplicable,
+}
+
+/// One feature in the table.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Row {
+    /// The feature.
+    pub feature: &'static str,
+    /// Who asks for it.
+    pub source: &'static str,
+    /// What it is.
+    pub title: &'static str,
+    /// What it came to.
+    pub status: Status,
+    /// What implements it here, in words.
+    pub component: String,
+    /// Cells that were as expected, and cells altogether.
+    pub same: usize,
+    /// All cells.
+    pub cells: usize,
+    /// How many of them tell the feature from its absence.
+    pub telling: usize,
+    /// Why it is not Supported; empty if it is.
+    pub because: Vec<String>,
+}
+
+/// What a probe says.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// One row a feature.
+    pub rows: Vec<Row>,
+    /// What is to be known about all of it.
+    pub remarks: Vec<String>,
+    /// Services of others that got addresses of the range that was added.
+    pub strangers: Vec<String>,
+    /// What of the probe is still in the cluster, and why; none if nothing is.
+    pub remains: Option<String>,
+}
+
+impl Row {
+    /// A feature that was not probed.
+    pub fn unfit(feature: &Feature, why: Unfit, components: &[Component]) -> Self {
+        let (status, why) = match why {
+            Unfit::NotApplicable(why) => (Status::NotApplicable, why),
+            Unfit::Unevaluated(why) => (Status::Unevaluated, why),
+        };
+        Self {
+            status,
+            because: vec![why],
+            ..Self::of(feature, components)
+        }
+    }
+
+    /// A row of which nothing is known yet.
+    pub fn of(feature: &Feature, components: &[Component]) -> Self {
+        Self {
+            feature: feature.id,
+            source: feature.source,
+            title: feature.title,
+            status: Status::Unevaluated,
+            component: blame(feature.area, components),
+            same: 0,
+            cells: 0,
+            telling: 0,
+            because: Vec::new(),
+        }
+    }
+}
+
+/// What the cells of a feature mean. A single difference makes it unsupported; a table in which the feature makes no
+/// difference shows nothing.
+pub fn verdict(feature: &Feature, asked: &[Asked], components: &[Component]) -> Row {
+    let mut row = Row::of(feature, components);
+    row.cells = asked.len();
+    row.same = asked.iter().filter(|one| one.cell == Cell::Same).count();
+    let differs = |one: &&Asked| {
+        let outcomes = |list: &[Expectation]| list.iter().map(|one| one.expected.clone()).collect::<Vec<_>>();
+        let (with, without) = (outcomes(&one.expected), outcomes(&one.unaware));
+        !with.iter().any(|outcome| without.contains(outcome))
+    };
+    row.telling = asked.iter().filter(differs).count();
+    let different = asked.iter().filter_map(|one| match &one.cell {
+        Cell::Different { expected, actual } => Some(format!(
+            "{}: expected {expected}, got {actual}",
+            one.question.words()
+        )),
+        _ => None,
+    });
+    let different = some(different.collect());
+    let unmeasured = asked.iter().filter_map(|one| match &one.cell {
+        Cell::NotMeasured(why) => Some(format!("{}: {why}", one.question.words())),
+        _ => None,
+    });
+    let unmeasured = some(unmeasured.collect());
+    (row.status, row.because) = if !different.is_empty() {
+        (Status::Unsupported, different)
+    } else if !unmeasured.is_empty() {
+        (Status::Unevaluated, unmeasured)
+    } else if row.telling == 0 {
+        let why = "nothing that could be measured here differs with and without it";
+        (Status::Unevaluated, vec![why.to_owned()])
+    } else {
+        (Status::Supported, Vec::new())
+    };
+    row
+}
+
+fn some(mut all: Vec<String>) -> Vec<String> {
+    let more = all.len().saturating_sub(SHOWN);
+    all.truncate(SHOWN);
+    if more > 0 {
+        all.push(format!("and {more} more"));
+    }
+    all
+}
