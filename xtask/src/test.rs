@@ -7,7 +7,8 @@ use crate::{
     cluster::Cluster,
     e2e::e2e,
     generate::{self, GenerateArgs},
-    images, printer,
+    images::{self, Images},
+    printer,
     process::{cargo, run},
 };
 
@@ -20,13 +21,37 @@ pub struct TestArgs {
     /// Leave the testbed running afterwards
     #[arg(long)]
     pub keep: bool,
+    /// Only these files of `e2e/tests`, such as `network`, and nothing else
+    #[arg(long, value_name = "FILE", conflicts_with = "no_cluster")]
+    pub only: Vec<String>,
 }
 
 /// The tests that need a cluster, one after the other: a conformance run has its cluster alone.
 const IN_TURN: [&str; 4] = ["--", "--ignored", "--test-threads=1", "--nocapture"];
 
-/// Runs every test.
+/// Runs every test, or those that were asked for.
+///
+/// # Errors
+///
+/// The first step that fails.
 pub fn test(args: &TestArgs) -> Result<()> {
+    if args.only.is_empty() {
+        without_cluster()?;
+    }
+    if args.no_cluster {
+        return Ok(());
+    }
+    let images = images::build()?;
+    if args.only.is_empty() {
+        printer::step("tests of the testbed itself");
+        let mut tests = cargo(&["test", "--package", "conform-testbed", "--locked"]);
+        run(tests.args(IN_TURN))?;
+    }
+    on_testbed(args, &images)
+}
+
+/// What needs no cluster, the cheapest first.
+fn without_cluster() -> Result<()> {
     printer::step("format");
     run(&mut cargo(&["fmt", "--all", "--check"]))?;
     printer::step("generated files");
@@ -47,24 +72,23 @@ pub fn test(args: &TestArgs) -> Result<()> {
     ]))?;
     printer::step("tests without a cluster");
     run(&mut cargo(&["test", "--workspace", "--locked"]))?;
-    charts::check()?;
-    if args.no_cluster {
-        return Ok(());
-    }
-    let images = images::build()?;
-    printer::step("tests of the testbed itself");
-    let mut tests = cargo(&["test", "--package", "conform-testbed", "--locked"]);
-    run(tests.args(IN_TURN))?;
-    let cluster = Cluster::testbed(&images)?;
+    charts::check()
+}
+
+/// The tests of crate `e2e`, on the testbed.
+fn on_testbed(args: &TestArgs, images: &Images) -> Result<()> {
+    let cluster = Cluster::testbed(images)?;
     let testbed = cluster.testbed.as_ref().context("the testbed is not there")?;
     printer::step("tests on the testbed");
     let mut tests = e2e(
         &["test", "--package", "conform-e2e", "--locked"],
         testbed,
-        &images,
+        images,
     )?;
-    tests.args(IN_TURN);
-    let outcome = run(&mut tests);
+    for file in &args.only {
+        tests.args(["--test", file]);
+    }
+    let outcome = run(tests.args(IN_TURN));
     if !args.keep {
         printer::step("takes the testbed away");
         cluster.testbed.map_or(Ok(()), conform_testbed::Testbed::down)?;

@@ -43,12 +43,22 @@ pub async fn run(verb: &ServiceCidr, global: &Global, printer: &Printer) -> Resu
     for unseen in &found.unseen {
         printer.note(&format!("Cannot read {unseen}"));
     }
-    let facts = Box::pin(servicecidr::gather(&cluster.client, &found)).await;
-    let mut report = servicecidr::judge(&facts);
+    let observe = async || servicecidr::judge(&Box::pin(servicecidr::gather(&cluster.client, &found)).await);
+    let mut report = observe().await;
     if args.probe && servicecidr::may_probe(&report) {
         let features = servicecidr::PROBED_FEATURES.map(str::to_owned).to_vec();
-        let measured = args.probing.probe(&cluster, &found, features, printer).await?;
-        report = servicecidr::probed(report, &measured);
+        report = match args.probing.probe(&cluster, &found, features, printer).await {
+            Ok(measured) => servicecidr::probed(report, &measured),
+            Err(error) => {
+                // A policy may have come into force since the dry run: then it is the answer, and no error.
+                let now = observe().await;
+                if servicecidr::may_probe(&now) {
+                    return Err(error);
+                }
+                printer.note(&error.to_string());
+                now
+            }
+        };
     }
     args.output.write(printer, &report, |wide| {
         render::service_cidr(&report, printer.terminal_width().filter(|_| !wide), wide)

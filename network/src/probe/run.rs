@@ -72,16 +72,16 @@ pub async fn probe(client: &Client, options: &Options, progress: Progress<'_>) -
         progress(&format!("removing what an earlier probe left: {left}"));
         cluster.remove(REMOVAL_TIME).await.map_err(ProbeError::Refused)?;
     }
-    let mut report = Box::pin(with_namespaces(&cluster, options, progress)).await;
+    let report = Box::pin(with_namespaces(&cluster, options, progress)).await;
     progress("removing what was made");
-    if let Err(why) = cluster.remove(REMOVAL_TIME).await {
-        if let Ok(report) = &mut report {
-            report.remains = Some(why);
-        } else {
-            tracing::warn!("{why}");
-        }
+    match (report, cluster.remove(REMOVAL_TIME).await) {
+        (report, Ok(())) => report,
+        (Ok(report), Err(remains)) => Ok(Report {
+            remains: Some(remains),
+            ..report
+        }),
+        (Err(why), Err(remains)) => Err(ProbeError::Refused(format!("{why}. And: {remains}"))),
     }
-    report
 }
 
 async fn with_namespaces(
