@@ -271,6 +271,8 @@ fn answered(list: &[(&str, u32)]) -> BTreeMap<String, u32> {
 #[case::drop(plain(Expected::Silent), Made { silent: 3, ..Made::default() }, true)]
 #[case::drop_is_no_reject(plain(Expected::Silent), Made { refused: 3, ..Made::default() }, false)]
 #[case::reject_is_no_drop(plain(Expected::Refused), Made { silent: 3, ..Made::default() }, false)]
+#[case::few_refusals(plain(Expected::Refused), Made { refused: 2, silent: 3, ..Made::default() }, true)]
+#[case::few_silences(plain(Expected::Silent), Made { refused: 1, silent: 3, ..Made::default() }, false)]
 #[case::nobody(plain(Expected::NoAnswer), Made { refused: 3, ..Made::default() }, true)]
 #[case::somebody(plain(Expected::NoAnswer), Made { answered: answered(&[("a", 1)]), ..Made::default() }, false)]
 fn cells(#[case] expected: Vec<Expectation>, #[case] made: Made, #[case] same: bool) {
