@@ -16,6 +16,7 @@ mod ports;
 mod question;
 mod run;
 mod session;
+mod table;
 #[cfg(test)]
 mod tests;
 mod verdict;

@@ -12,7 +12,7 @@ use crate::agent::Transport;
 pub const CONNECTIONS: u32 = 96;
 
 /// Connections from one place to one address and port.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Question {
     /// The Service.
     pub service: String,

@@ -282,6 +282,27 @@ fn cells(#[case] expected: Vec<Expectation>, #[case] made: Made, #[case] same: b
 }
 
 #[test]
+fn a_connection_that_is_lost_is_nobodys_fault_and_no_pass() {
+    let made = |silent, answers: &[(&str, u32)]| Made {
+        answered: answered(answers),
+        silent,
+        ..Made::default()
+    };
+    let both = endpoints(&["a", "b"], false);
+    let lost = compare(&both, Some(&made(1, &[("a", 50), ("b", 45)])));
+    let why = "1 of 96 connections got no answer";
+    assert_eq!(lost, Cell::NotMeasured(why.to_owned()));
+    for astray in [
+        made(14, &[("a", 40), ("b", 42)]),
+        made(1, &[("a", 95)]),
+        made(1, &[("a", 50), ("c", 45)]),
+    ] {
+        let cell = compare(&both, Some(&astray));
+        assert!(matches!(cell, Cell::Different { .. }), "{cell:?}");
+    }
+}
+
+#[test]
 fn what_could_not_be_made_is_not_measured() {
     let failed = Made {
         failed: answered(&[("no route to host", 3)]),

@@ -13,13 +13,14 @@ use tokio::time::{Instant, sleep};
 
 use super::{
     super::{
-        cell::{Cell, compare},
+        cell::compare,
         expect::{Proxies, expect},
         feature::Feature,
         ground::Ground,
         patience::{ROUNDS, TIMEOUT, Visits},
         question::{CONNECTIONS, Question, questions},
         session::Session,
+        table::Table,
         verdict::Asked,
     },
     Options,
@@ -155,25 +156,23 @@ impl<'a> Measuring<'a> {
         pods.map(|pod| Cidr::single(*pod)).collect()
     }
 
-    /// Measures features, each with all its questions. A cell that is not as expected is asked again until it is or its time
-    /// is over; when all are, all are asked once more.
+    /// Measures features, each with all its questions. A cell is asked until it is as expected, and then once more; one that is
+    /// not when the time is over stays as it was found last.
     pub async fn measure<'f>(
         &mut self,
         features: &[&'f Feature],
     ) -> Result<Vec<(&'f Feature, Vec<Asked>)>, String> {
         let deadline = Instant::now() + EVENTUALLY;
-        let mut confirmed = false;
+        let mut table = Table::default();
+        let mut late = false;
         loop {
-            let round = self.round(features).await?;
-            let all_same = round
-                .iter()
-                .flat_map(|(_, asked)| asked)
-                .all(|one| one.cell == Cell::Same);
-            if (all_same && confirmed) || Instant::now() >= deadline {
-                return Ok(round);
+            self.round(features, &mut table, late).await?;
+            late = Instant::now() >= deadline;
+            if !table.is_open(late) {
+                let rows = table.into_rows(features.len());
+                return Ok(features.iter().copied().zip(rows).collect());
             }
-            confirmed = all_same;
-            if !all_same {
+            if !table.is_as_expected() {
                 sleep(INTERVAL).await;
             }
         }
@@ -200,37 +199,33 @@ impl<'a> Measuring<'a> {
         Ok(clients.zip(visits).collect())
     }
 
-    async fn round<'f>(
-        &mut self,
-        features: &[&'f Feature],
-    ) -> Result<Vec<(&'f Feature, Vec<Asked>)>, String> {
+    /// Asks what is due, and holds it against the objects of now.
+    async fn round(&mut self, features: &[&Feature], table: &mut Table, late: bool) -> Result<(), String> {
         let objects = self.objects().await?;
         let aware = self.proxies(&objects)?;
         let mut asked: Vec<(usize, Question)> = Vec::new();
         for (number, feature) in features.iter().enumerate() {
             let own = objects.iter().filter(|object| feature.owns(object, "Service"));
-            for service in own {
-                let all = questions(service, self.ground);
-                asked.extend(all.into_iter().map(|question| (number, question)));
-            }
+            let all = own.flat_map(|service| questions(service, self.ground));
+            let due = all.filter(|question| table.is_due(number, question, late));
+            asked.extend(due.map(|question| (number, question)));
         }
         let made = self.ask(&asked, CONNECTIONS).await;
-        let mut rows: Vec<(&Feature, Vec<Asked>)> =
-            features.iter().map(|feature| (*feature, Vec::new())).collect();
-        for (number, row) in rows.iter_mut().enumerate() {
-            let unaware = self.proxies(&row.0.unaware_of(&objects))?;
+        for (number, feature) in features.iter().enumerate() {
+            let unaware = self.proxies(&feature.unaware_of(&objects))?;
             for (at, (_, question)) in asked.iter().enumerate().filter(|(_, (of, _))| *of == number) {
                 let expected = expect(&aware, question);
                 let cell = compare(&expected, made.get(&at));
-                row.1.push(Asked {
+                let asked = Asked {
                     unaware: expect(&unaware, question),
                     question: question.clone(),
                     expected,
                     cell,
-                });
+                };
+                table.note(number, asked);
             }
         }
-        Ok(rows)
+        Ok(())
     }
 
     fn proxies(&self, objects: &[Value]) -> Result<Proxies, String> {
