@@ -16,6 +16,20 @@ pub struct Checks {
     /// Whether the cluster can live with a further range of Service addresses.
     #[serde(default, rename = "serviceCIDR")]
     pub service_cidr: ServiceCidrCheck,
+    /// What the cluster's network can do.
+    #[serde(default)]
+    pub capabilities: CapabilityCheck,
+}
+
+/// How the network's capabilities are looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum CapabilityCheck {
+    /// Not at all.
+    #[default]
+    Off,
+    /// By packets, after the tests of the run's first attempt: with agents in two namespaces that go again, one of which is
+    /// privileged, since some agents are in their nodes' own network.
+    Probe,
 }
 
 /// How the readiness for further ranges of Service addresses is looked at.
@@ -33,6 +47,7 @@ impl Checks {
     pub const NONE: Self = Self {
         components: false,
         service_cidr: ServiceCidrCheck::Off,
+        capabilities: CapabilityCheck::Off,
     };
 
     /// What of `asked` the next attempt of a run is to look at; none if all is known.
@@ -47,6 +62,11 @@ impl Checks {
             } else {
                 asked.service_cidr
             },
+            capabilities: if status.capabilities.is_empty() {
+                asked.capabilities
+            } else {
+                CapabilityCheck::Off
+            },
         };
         (due != Self::NONE).then_some(due)
     }
@@ -57,6 +77,7 @@ impl Default for Checks {
         Self {
             components: true,
             service_cidr: ServiceCidrCheck::default(),
+            capabilities: CapabilityCheck::default(),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Custom resources, the rules that the API server enforces on them, and the names (conditions, reasons, labels) that
 //! the operator, the runner and the plugin agree on. The vocabulary of outcomes and stages is `conform-suite`'s.
 
+mod capability;
 mod checks;
 mod component;
 pub mod conditions;
@@ -21,7 +22,10 @@ mod schedule;
 mod schedule_status;
 mod service_cidr;
 
-pub use checks::{Checks, ServiceCidrCheck};
+pub use capability::{
+    Capability, CapabilityStatus, MAX_CAPABILITIES, MAX_CAPABILITY_REASONS, MAX_CAPABILITY_TEXT,
+};
+pub use checks::{CapabilityCheck, Checks, ServiceCidrCheck};
 pub use component::{Basis, Component, MAX_COMPONENT_NODES, MAX_COMPONENT_TEXT, MAX_COMPONENTS};
 pub use execution::{DEFAULT_ACTIVE_DEADLINE_SECONDS, DEFAULT_BACKOFF_LIMIT, Execution, Mode};
 pub use maker::{MAX_FIELD_MANAGER, Maker, NotAMaker};

@@ -32,6 +32,9 @@ pub struct AttemptPlan {
     /// What to look at besides the tests; only as long as no attempt has told it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checks: Option<Checks>,
+    /// Image with the runner, for the agents of a probe; set if `checks` asks for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent_image: Option<String>,
     /// Run whose result tells how long tests take in this cluster.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub durations_from: Option<String>,

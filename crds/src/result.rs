@@ -6,7 +6,7 @@ use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{CheckResult, Component, ServiceCidrReport};
+use crate::{Capability, CheckResult, Component, ServiceCidrReport};
 
 /// The outcomes of one run. It has the run's name, is owned by it, and is written by the runners of its attempts.
 #[derive(CustomResource, KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +70,11 @@ pub struct Attempt {
     /// What was found about further ranges of Service addresses; only in a run's first attempt.
     #[serde(default, rename = "serviceCIDR", skip_serializing_if = "Option::is_none")]
     pub service_cidr: Option<ServiceCidrReport>,
+    /// What the network was measured to do, after the tests; only in a run's first attempt.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 64))]
+    #[x_kube(merge_strategy = kube::core::ListMerge::Atomic)]
+    pub capabilities: Vec<Capability>,
     /// What the suite in the image says of itself. Not set if it could not be asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suite: Option<SuiteSummary>,

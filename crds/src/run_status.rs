@@ -6,7 +6,7 @@ use kube::KubeSchema;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{AttemptEndReason, CheckResult, Component, Pick, Scope};
+use crate::{AttemptEndReason, Capability, CheckResult, Component, Pick, Scope};
 
 /// What is known of the run. The outcome of each single test is in the ConformanceResult that `resultName` names.
 #[derive(KubeSchema, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -44,6 +44,11 @@ pub struct ConformanceRunStatus {
     #[schemars(length(max = 64))]
     #[x_kube(merge_strategy = kube::core::ListMerge::Atomic)]
     pub components: Vec<Component>,
+    /// What the cluster's network was measured to do, each with its first reason; empty if it was not probed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 64))]
+    #[x_kube(merge_strategy = kube::core::ListMerge::Atomic)]
+    pub capabilities: Vec<Capability>,
     /// The suite that runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suite: Option<SuiteReference>,

@@ -52,6 +52,7 @@ fn plan(scope: Scope, pick: Pick, after: &[&str]) -> AttemptPlan {
         processes: 1,
         preflight: None,
         checks: None,
+        agent_image: None,
         durations_from: None,
     }
 }
@@ -70,6 +71,7 @@ fn result(entries: &[(&str, &[Row<'_>])]) -> ConformanceResult {
         preflight: Vec::new(),
         components: Vec::new(),
         service_cidr: None,
+        capabilities: Vec::new(),
         running: Vec::new(),
         tests: tests
             .iter()

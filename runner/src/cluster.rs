@@ -62,6 +62,18 @@ impl Cluster {
         self.results.clone().into_client()
     }
 
+    /// A client for commands in pods, which stay open for longer than a request may take.
+    ///
+    /// # Errors
+    ///
+    /// As [`Cluster::connect`].
+    pub async fn streaming(&self) -> Result<Client, ConnectError> {
+        let mut config = Config::infer().await?;
+        config.connect_timeout = Some(REQUEST_TIME / 3);
+        config.read_timeout = None;
+        Client::try_from(config).map_err(ConnectError::Client)
+    }
+
     /// The run's ConformanceResult.
     pub async fn result(&self) -> Result<ConformanceResult, kube::Error> {
         self.results.get(&self.run).await

@@ -10,6 +10,7 @@ mod api_watch;
 mod artifacts;
 mod ask;
 mod budget;
+mod capabilities;
 mod checks;
 mod choice;
 mod cli;

@@ -38,6 +38,11 @@ impl Reporter {
         self.state.send_modify(change);
     }
 
+    /// Looks at the attempt as it stands.
+    pub fn read<T>(&self, look: impl FnOnce(&Attempt) -> T) -> T {
+        look(&self.state.borrow())
+    }
+
     /// Waits until the API server knows the last state.
     pub async fn finish(self) -> Result<(), ApiError> {
         drop(self.state);

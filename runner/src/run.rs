@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use conform_crds::{Attempt, AttemptEnd, AttemptEndReason, Checks, ConformanceResult, Pick, names};
+use conform_crds::{Attempt, AttemptEnd, AttemptEndReason, Checks, ConformanceResult, Maker, Pick, names};
 use conform_suite::{Durations, Stage};
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{OwnerReference, Time};
 use kube::Api;
 
 use crate::{
-    absent, api_watch,
+    absent, api_watch, capabilities,
     checks::{self, Found},
     choice,
     cli::RunArgs,
@@ -204,6 +204,7 @@ impl Run<'_> {
             preflight: Vec::new(),
             components: Vec::new(),
             service_cidr: None,
+            capabilities: Vec::new(),
             suite: None,
             selection: None,
             running: Vec::new(),
@@ -268,6 +269,12 @@ impl Run<'_> {
         {
             message = format!("{message} {fault}");
         }
+        // The suite's files are kept before: what comes now can take nothing from them.
+        if ended.stopped.is_none()
+            && let Some(fault) = self.probe(reporter, maker.as_ref()).await
+        {
+            message = format!("{message} {fault}");
+        }
         tracing::info!("{reason:?}: {message}");
         reporter.change(|attempt| attempt.end = Some(end(reason, &message, ended.exit_code)));
         reason
@@ -281,6 +288,25 @@ impl Run<'_> {
         let nodes = Api::all(self.cluster.client());
         let counted = absent::count(&nodes);
         self.stop.within(Duration::ZERO, counted).await.unwrap_or(0)
+    }
+
+    /// Probes the network if the plan asks for it, and says why it could not.
+    async fn probe(&self, reporter: &Reporter, maker: Option<&Maker>) -> Option<String> {
+        if !capabilities::is_wanted(&self.plan) {
+            return None;
+        }
+        let client = match self.cluster.streaming().await {
+            Ok(client) => client,
+            Err(error) => return Some(format!("The network was not probed: {error}.")),
+        };
+        let components = reporter.read(|attempt| attempt.components.clone());
+        match capabilities::probe(&client, &self.plan, maker, components, &self.stop).await {
+            Ok(found) => {
+                reporter.change(|attempt| attempt.capabilities = found);
+                None
+            }
+            Err(why) => Some(format!("The network was not probed: {why}.")),
+        }
     }
 
     /// Keeps what files there are, and says which could not be kept.

@@ -18,8 +18,8 @@ pub fn capabilities(report: &Report, width: Option<u16>, wide: bool) -> String {
     let mut table = Table::new(columns);
     for row in &report.rows {
         let mut cells = vec![
-            row.feature.to_owned(),
-            row.source.to_owned(),
+            row.feature.clone(),
+            row.source.clone(),
             format!("{:?}", row.status),
             if row.cells == 0 {
                 "-".to_owned()

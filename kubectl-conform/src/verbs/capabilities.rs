@@ -1,8 +1,9 @@
 //! `capabilities`: what the cluster's network can do, measured.
 
+use conform_crds::CapabilityCheck;
 use conform_network::{
     components::{self, Way},
-    probe::{self, Options, ProbeError, Report, Status},
+    probe::{self, Options, ProbeError, Report, Row, Status},
 };
 use conform_suite::Release;
 
@@ -13,6 +14,9 @@ use crate::{
 /// Options of `capabilities`.
 #[derive(clap::Args, Debug)]
 pub struct Args {
+    /// Show what this run measured, instead of probing now
+    #[arg(conflicts_with_all = ["features", "image", "name", "take_over"])]
+    run: Option<String>,
     /// Feature that is probed, such as internal-traffic-policy; may be repeated, or several with commas
     #[arg(long = "feature", value_name = "FEATURE", value_delimiter = ',', value_parser = feature)]
     features: Vec<String>,
@@ -57,19 +61,45 @@ fn name(text: &str) -> Result<String, String> {
     }
 }
 
-/// Probes with the user's own rights. The exit code is 1 if a feature is not supported, 2 if one could not be evaluated.
+/// Probes with the user's own rights, or reads what a run measured. The exit code is 1 if a feature is not supported, 2 if one could not be evaluated.
 pub async fn run(args: &Args, cluster: &Cluster, printer: &Printer) -> Result<ExitStatus, Error> {
-    let version = cluster.client.apiserver_version().await;
-    version.map_err(|error| cluster.explain(error))?;
-    let facts = Box::pin(components::gather(&cluster.client, Way::ThroughApiServer)).await;
-    let report = args
-        .probing
-        .probe(cluster, &facts, args.features.clone(), printer)
-        .await?;
+    let report = match &args.run {
+        Some(name) => of_run(cluster, name).await?,
+        None => probe_now(args, cluster, printer).await?,
+    };
     args.output.write(printer, &report, |wide| {
         render::capabilities(&report, printer.terminal_width(), wide)
     })?;
     Ok(exit_status(&report))
+}
+
+async fn of_run(cluster: &Cluster, name: &str) -> Result<Report, Error> {
+    let run = cluster.run(name).await?;
+    let result = cluster.result_of(&run).await?;
+    let attempts = result
+        .and_then(|result| result.status)
+        .map(|status| status.attempts);
+    let mut attempts = attempts.unwrap_or_default().into_iter();
+    let told = attempts.find(|attempt| !attempt.capabilities.is_empty());
+    let told = told.ok_or_else(|| {
+        let why = match run.spec.checks.capabilities {
+            CapabilityCheck::Off => "spec.checks.capabilities is Off",
+            CapabilityCheck::Probe => "its first attempt has not ended, or its message says why it could not",
+        };
+        Error::Missing(format!("run {name:?} has not probed the network: {why}"))
+    })?;
+    Ok(Report {
+        rows: told.capabilities.iter().map(Row::kept).collect(),
+        ..Report::default()
+    })
+}
+
+async fn probe_now(args: &Args, cluster: &Cluster, printer: &Printer) -> Result<Report, Error> {
+    let version = cluster.client.apiserver_version().await;
+    version.map_err(|error| cluster.explain(error))?;
+    let facts = Box::pin(components::gather(&cluster.client, Way::ThroughApiServer)).await;
+    let features = args.features.clone();
+    args.probing.probe(cluster, &facts, features, printer).await
 }
 
 impl Probing {
@@ -85,9 +115,10 @@ impl Probing {
         let options = Options {
             name: self.name.clone(),
             image: self.image.clone(),
+            manager: None,
             take_over: self.take_over,
             only,
-            minor: release.map_or(conform_service_proxy::NEWEST_MINOR, Release::minor),
+            minor: release.map(Release::minor),
             components: components::detect(facts),
         };
         let progress = |text: &str| printer.note(text);

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 use conform_crds::{
-    Check, ConformanceRun, ConformanceRunSpec, DEFAULT_ACTIVE_DEADLINE_SECONDS, Execution, FutureFailures,
-    Mode, Order, Preflight, Stages,
+    CapabilityCheck, Check, Checks, ConformanceRun, ConformanceRunSpec, DEFAULT_ACTIVE_DEADLINE_SECONDS,
+    Execution, FutureFailures, Mode, Order, Preflight, Stages,
 };
 use conform_suite::Release;
 
@@ -47,6 +47,9 @@ pub struct Asked {
     /// Check before the run that is not made; may be repeated, or several with commas. The run is not certifiable
     #[arg(long, value_name = "CHECK", value_delimiter = ',')]
     skip_preflight: Vec<Check>,
+    /// Measure what the network can do after the tests, with agents on the nodes; `capabilities RUN` shows it
+    #[arg(long)]
+    probe_capabilities: bool,
     /// Delete the run this long after it finished
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     ttl: Option<Duration>,
@@ -197,6 +200,14 @@ impl Asked {
                 skip: super::preflight::once(&self.skip_preflight),
                 only: false,
             },
+            checks: Checks {
+                capabilities: if self.probe_capabilities {
+                    CapabilityCheck::Probe
+                } else {
+                    CapabilityCheck::Off
+                },
+                ..Checks::default()
+            },
             ttl_seconds_after_finished: self
                 .ttl
                 .map(|ttl| i32::try_from(ttl.as_secs()).unwrap_or(i32::MAX)),
@@ -248,6 +259,7 @@ mod tests {
             "--active-deadline=30m",
             "--stage-deadline=20m",
             "--future-suite=1.37",
+            "--probe-capabilities",
             "--mode=fast",
             "--processes=8",
             "--shards=2",

@@ -29,6 +29,8 @@ pub struct Making<'a> {
     pub name: &'a str,
     /// The image with the runner.
     pub image: &'a str,
+    /// Who makes the objects, as the API server is to record it; by itself it records the program's name.
+    pub manager: Option<&'a str>,
 }
 
 impl Making<'_> {

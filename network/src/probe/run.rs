@@ -30,12 +30,14 @@ pub struct Options {
     pub name: String,
     /// The image with the runner.
     pub image: String,
+    /// Who makes the objects, as the API server is to record it; by itself it records the program's name.
+    pub manager: Option<String>,
     /// Remove what an earlier probe of this name left, instead of refusing.
     pub take_over: bool,
     /// Features that are probed, by their words; all if there are none.
     pub only: Vec<String>,
-    /// The cluster's release, as the number after `1.`.
-    pub minor: u16,
+    /// The cluster's release, as the number after `1.`; the newest that the model knows if it is not known.
+    pub minor: Option<u16>,
     /// What implements the cluster's areas.
     pub components: Vec<Component>,
 }
@@ -63,6 +65,7 @@ pub async fn probe(client: &Client, options: &Options, progress: Progress<'_>) -
     let making = Making {
         name: &options.name,
         image: &options.image,
+        manager: options.manager.as_deref(),
     };
     let cluster = Cluster { client, making };
     if let Some(left) = cluster.left().await? {

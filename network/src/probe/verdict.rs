@@ -1,15 +1,17 @@
 //! What the cells of a feature mean. Pure.
 
-use conform_crds::Component;
+pub use conform_crds::CapabilityStatus as Status;
+use conform_crds::{Capability, Component, MAX_CAPABILITY_REASONS, MAX_CAPABILITY_TEXT};
 use serde::Serialize;
 
 use super::{
     cell::Cell,
     expect::Expectation,
     feature::{Feature, Unfit},
+    features::every,
     question::Question,
 };
-use crate::components::blame;
+use crate::{components::blame, text::bounded};
 
 /// Most cells that a row shows one by one.
 const SHOWN: usize = 8;
@@ -27,28 +29,15 @@ pub struct Asked {
     pub cell: Cell,
 }
 
-/// What a feature came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum Status {
-    /// Every packet went as it had to, and some would not have without the feature.
-    Supported,
-    /// Some did not.
-    Unsupported,
-    /// It could not be measured.
-    Unevaluated,
-    /// It has no meaning here.
-    NotApplicable,
-}
-
 /// One feature in the table.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Row {
     /// The feature.
-    pub feature: &'static str,
+    pub feature: String,
     /// Who asks for it.
-    pub source: &'static str,
-    /// What it is.
+    pub source: String,
+    /// What it is; empty if this version does not know the feature.
     pub title: &'static str,
     /// What it came to.
     pub status: Status,
@@ -92,11 +81,44 @@ impl Row {
         }
     }
 
+    /// The row as a run's result keeps it.
+    pub fn capability(&self) -> Capability {
+        let count = |number: usize| i32::try_from(number).unwrap_or(i32::MAX);
+        let because = self.because.iter().take(MAX_CAPABILITY_REASONS);
+        Capability {
+            feature: self.feature.clone(),
+            source: self.source.clone(),
+            status: self.status,
+            component: bounded(&self.component, MAX_CAPABILITY_TEXT),
+            same: count(self.same),
+            cells: count(self.cells),
+            telling: count(self.telling),
+            because: because.map(|why| bounded(why, MAX_CAPABILITY_TEXT)).collect(),
+        }
+    }
+
+    /// The row that a run's result kept.
+    pub fn kept(capability: &Capability) -> Self {
+        let known = every().find(|feature| feature.id == capability.feature);
+        let count = |number: i32| usize::try_from(number).unwrap_or_default();
+        Self {
+            feature: capability.feature.clone(),
+            source: capability.source.clone(),
+            title: known.map_or("", |feature| feature.title),
+            status: capability.status,
+            component: capability.component.clone(),
+            same: count(capability.same),
+            cells: count(capability.cells),
+            telling: count(capability.telling),
+            because: capability.because.clone(),
+        }
+    }
+
     /// A row of which nothing is known yet.
     pub fn of(feature: &Feature, components: &[Component]) -> Self {
         Self {
-            feature: feature.id,
-            source: feature.source,
+            feature: feature.id.to_owned(),
+            source: feature.source.to_owned(),
             title: feature.title,
             status: Status::Unevaluated,
             component: blame(feature.area, components),

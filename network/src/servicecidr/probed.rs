@@ -121,10 +121,10 @@ mod tests {
 
     use super::*;
 
-    fn row(feature: &'static str, status: Status) -> Row {
+    fn row(feature: &str, status: Status) -> Row {
         Row {
-            feature,
-            source: "KEP-1880",
+            feature: feature.to_owned(),
+            source: "KEP-1880".to_owned(),
             title: "",
             status,
             component: "some-proxy v1".to_owned(),

@@ -1,6 +1,6 @@
-//! What implements the cluster's areas, and whose a failure is.
+//! What implements the cluster's areas and what its network can do, as runners found it, and whose a failure is.
 
-use conform_crds::{Attempt, ConformanceRunStatus, Readiness, conditions::SERVICE_CIDR_READY};
+use conform_crds::{Attempt, Capability, ConformanceRunStatus, Readiness, conditions::SERVICE_CIDR_READY};
 use conform_network::components::blame;
 use conform_suite::Area;
 use jiff::Timestamp;
@@ -28,6 +28,11 @@ pub fn hear(attempts: &[Attempt], status: &mut ConformanceRunStatus, now: Timest
         && let Some(told) = attempts.iter().find(|attempt| !attempt.components.is_empty())
     {
         status.components.clone_from(&told.components);
+    }
+    if status.capabilities.is_empty()
+        && let Some(told) = attempts.iter().find(|attempt| !attempt.capabilities.is_empty())
+    {
+        status.capabilities = told.capabilities.iter().map(Capability::in_short).collect();
     }
 }
 

@@ -223,6 +223,7 @@ pub fn attempt(stage: Stage, tests: Vec<TestRecord>) -> Attempt {
         preflight: Vec::new(),
         components: Vec::new(),
         service_cidr: None,
+        capabilities: Vec::new(),
         suite: Some(SuiteSummary {
             version: "v1.36.3".into(),
             run_ids: vec!["uuid-1".into(), "uuid-2".into()],

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use conform_crds::{AttemptPlan, AttemptSummary, Checks, ConformanceRunStatus, conditions::reasons, names};
+use conform_crds::{
+    AttemptPlan, AttemptSummary, CapabilityCheck, Checks, ConformanceRunStatus, conditions::reasons, names,
+};
 use conform_suite::{Release, Request, Stage};
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
@@ -139,6 +141,8 @@ fn plan(
     } else {
         &[planned.stage]
     };
+    // A first runner that was lost may not have told.
+    let checks = Checks::due(spec.checks, status);
     AttemptPlan {
         requests: stages.iter().map(|stage| request(*stage)).collect(),
         scope: planned.phase.scope,
@@ -149,8 +153,10 @@ fn plan(
         processes: planned.phase.processes,
         // The run's first attempt looks at the cluster before anything runs.
         preflight: status.attempts.is_empty().then(|| spec.preflight.clone()),
-        // A first runner that was lost may not have told.
-        checks: Checks::due(spec.checks, status),
+        agent_image: checks
+            .is_some_and(|checks| checks.capabilities == CapabilityCheck::Probe)
+            .then(|| observed.settings.runner_image.clone()),
+        checks,
         durations_from: observed.durations_from.clone(),
     }
 }

@@ -140,7 +140,11 @@ impl Cluster<'_> {
         );
         let refused = |why: String| ProbeError::Refused(format!("cannot make {told}: {why}"));
         let object: K = serde_json::from_value(object).map_err(|error| refused(error.to_string()))?;
-        let made = api.create(&PostParams::default(), &object).await;
+        let params = PostParams {
+            field_manager: self.making.manager.map(str::to_owned),
+            ..PostParams::default()
+        };
+        let made = api.create(&params, &object).await;
         made.map(drop).map_err(|error| refused(explain(&error)))
     }
 

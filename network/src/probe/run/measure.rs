@@ -4,7 +4,7 @@ mod pod_ports;
 
 use std::{collections::HashMap, time::Duration};
 
-use conform_service_proxy::{Cidr, DetectLocal, Mode, Settings};
+use conform_service_proxy::{Cidr, DetectLocal, Mode, NEWEST_MINOR, Settings};
 use futures::future::join_all;
 use k8s_openapi::api::{core::v1::Node, networking::v1::ServiceCIDR};
 use kube::Api;
@@ -75,7 +75,7 @@ impl<'a> Measuring<'a> {
             sessions,
             closed,
             settings: Vec::new(),
-            minor: options.minor,
+            minor: options.minor.unwrap_or(NEWEST_MINOR),
             told: 0,
         };
         measuring.learn_settings().await;

@@ -84,6 +84,7 @@ fn cluster(client: &Client) -> Cluster<'_> {
     let making = Making {
         name: "probe",
         image: "runner:1",
+        manager: None,
     };
     Cluster { client, making }
 }

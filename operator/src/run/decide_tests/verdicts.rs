@@ -1,8 +1,8 @@
 //! Each rule of the verdict that the operator has a part in is one test.
 
 use conform_crds::{
-    AttemptEndReason, Basis, Checks, Component, ConformanceRunSpec, FutureFailures, Readiness,
-    ServiceCidrCheck, ServiceCidrReport, Stages, conditions,
+    AttemptEndReason, Basis, Capability, CapabilityCheck, CapabilityStatus, Checks, Component,
+    ConformanceRunSpec, FutureFailures, Readiness, ServiceCidrCheck, ServiceCidrReport, Stages, conditions,
 };
 use conform_suite::{Outcome, Stage};
 use rstest::rstest;
@@ -182,6 +182,39 @@ fn a_lost_first_attempt_is_no_reason_not_to_look() {
     story.completes(Stage::Future, vec![later("b", Outcome::Passed)]);
     story.step();
     assert_eq!(story.observed.run.status.unwrap().components.len(), 1);
+}
+
+#[test]
+fn what_a_probe_measured_is_told_in_short_and_not_asked_again() {
+    let mut story = Story::new(ConformanceRunSpec {
+        checks: Checks {
+            capabilities: CapabilityCheck::Probe,
+            ..Checks::default()
+        },
+        ..quick()
+    });
+    let plan = |decision: Decision| match decision.step {
+        Step::StartAttempt(start) => start.plan,
+        step => panic!("{step:?}"),
+    };
+    let first = plan(first_start(&mut story));
+    assert_eq!(first.agent_image.as_deref(), Some("runner:1"));
+    story.completes(Stage::Present, vec![now("a", Outcome::Passed)]);
+    let status = story.observed.result.as_mut().unwrap().status.as_mut().unwrap();
+    status.attempts[0].capabilities = vec![Capability {
+        feature: "node-port".to_owned(),
+        source: "Services".to_owned(),
+        status: CapabilityStatus::Unsupported,
+        component: "some-proxy v1".to_owned(),
+        same: 1,
+        cells: 3,
+        telling: 3,
+        because: vec!["one".to_owned(), "two".to_owned()],
+    }];
+    let second = plan(first_start(&mut story));
+    assert_eq!(second.agent_image, None);
+    let told = &story.observed.run.status.unwrap().capabilities;
+    assert_eq!(told[0].because, ["one"]);
 }
 
 /// Steps until an attempt starts.

@@ -1,0 +1,62 @@
+//! What the cluster's network was measured to do.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Most capabilities that are kept.
+pub const MAX_CAPABILITIES: usize = 64;
+/// Most reasons of one capability; a result keeps them, a run's status has the first.
+pub const MAX_CAPABILITY_REASONS: usize = 9;
+/// Longest text of a capability, in bytes.
+pub const MAX_CAPABILITY_TEXT: usize = 512;
+
+/// What one feature of the network came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Capability {
+    /// The feature, such as `internal-traffic-policy`.
+    #[schemars(length(min = 1, max = 64))]
+    pub feature: String,
+    /// Who asks for it, such as `KEP-2086`.
+    #[schemars(length(max = 64))]
+    pub source: String,
+    /// What it came to.
+    pub status: CapabilityStatus,
+    /// What implements it here, as components are named; `unknown` if nothing was found that does.
+    #[schemars(length(max = 512))]
+    pub component: String,
+    /// Cells of its table that were as expected.
+    pub same: i32,
+    /// Cells of its table; 0 if it was not probed.
+    pub cells: i32,
+    /// Cells that would be different if the cluster did not know the feature.
+    pub telling: i32,
+    /// Why it is not Supported; empty if it is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 9), inner(length(max = 512)))]
+    pub because: Vec<String>,
+}
+
+/// What a feature came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+pub enum CapabilityStatus {
+    /// Every packet went as it had to, and some would not have without the feature.
+    Supported,
+    /// Some did not.
+    Unsupported,
+    /// It could not be measured.
+    Unevaluated,
+    /// It has no meaning here.
+    NotApplicable,
+}
+
+impl Capability {
+    /// The same with the first reason alone, as a run's status has it.
+    #[must_use]
+    pub fn in_short(&self) -> Self {
+        Self {
+            because: self.because.iter().take(1).cloned().collect(),
+            ..self.clone()
+        }
+    }
+}
