@@ -188,6 +188,8 @@ pub fn program_arguments(args: &RunArgs, absent_nodes: usize, kubeconfig: Option
     ];
     if absent_nodes > 0 {
         all.push(format!("--allowed-not-ready-nodes={absent_nodes}").into());
+        // The suite would wait for the pods in kube-system on those nodes, which nobody can end before the nodes are removed.
+        all.push("--minStartupPods=-1".into());
     }
     all
 }
@@ -274,6 +276,8 @@ mod tests {
             ]
         );
         let without_two = program_arguments(&args, 2, None);
-        assert!(without_two.contains(&"--allowed-not-ready-nodes=2".into()));
+        for flag in ["--allowed-not-ready-nodes=2", "--minStartupPods=-1"] {
+            assert!(without_two.contains(&flag.into()), "{flag}");
+        }
     }
 }
