@@ -4,10 +4,12 @@
 //! `CONFORM_E2E_PLUGIN` (kubectl-conform), `CONFORM_E2E_KUBECTL` (kubectl) and `CONFORM_E2E_TESTBED` (its name).
 
 pub mod faults;
+mod lens;
 pub mod printer;
 mod program;
 pub mod run;
 mod wait;
 
+pub use lens::{Lens, View};
 pub use program::{Answer, apply, json, kubectl, look, plugin, start_plugin, watch};
 pub use wait::until;

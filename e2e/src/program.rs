@@ -66,8 +66,12 @@ pub fn look(words: &[&str]) -> Option<Value> {
 
 /// Starts `kubectl get --watch WORDS…`; its stdout has a line for each event.
 pub fn watch(words: &[&str]) -> std::io::Result<Child> {
+    start_kubectl(&[&["get", "--watch"], words].concat())
+}
+
+/// Starts `kubectl WORDS…` without waiting for its end.
+pub fn start_kubectl(words: &[&str]) -> std::io::Result<Child> {
     command("CONFORM_E2E_KUBECTL", "kubectl")
-        .args(["get", "--watch"])
         .args(words)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
