@@ -14,7 +14,7 @@ use super::{
     objects::{FIRST, ROLE},
 };
 
-pub use others::{INGRESS_PARAMETERS, POLICY_PORTS, UNPROBED};
+pub use others::{DRAINING, INGRESS_PARAMETERS, POLICY_PORTS, UNPROBED};
 pub use ranges::RANGE;
 
 /// Every feature that is probed with Services, in the order in which they are told.
@@ -31,7 +31,7 @@ pub fn features() -> impl Iterator<Item = &'static Feature> {
 
 /// These and those that are probed by other means or not at all: all that a table has.
 pub fn every() -> impl Iterator<Item = &'static Feature> {
-    let others: [&[Feature]; 2] = [&[INGRESS_PARAMETERS, POLICY_PORTS], &UNPROBED];
+    let others: [&[Feature]; 2] = [&[INGRESS_PARAMETERS, POLICY_PORTS, DRAINING], &UNPROBED];
     features().chain(others.into_iter().flatten())
 }
 

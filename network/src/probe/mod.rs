@@ -6,6 +6,7 @@
 //! [`run`] makes the objects and has the agents connect.
 
 mod cell;
+mod draining;
 mod expect;
 mod feature;
 mod features;

@@ -5,6 +5,7 @@ mod measure;
 mod others;
 mod pods;
 mod range;
+mod taint;
 #[cfg(test)]
 mod tests;
 
@@ -17,7 +18,7 @@ use kube::Client;
 use self::{cluster::Cluster, measure::Measuring};
 use super::{
     feature::{Feature, Moment, Unfit},
-    features::{INGRESS_PARAMETERS, POLICY_PORTS, UNPROBED, every, features},
+    features::{DRAINING, INGRESS_PARAMETERS, POLICY_PORTS, UNPROBED, every, features},
     objects::Making,
     patience::judge,
     verdict::{Report, Row, verdict},
@@ -166,6 +167,17 @@ async fn with_namespaces(
         report.rows.push(match (POLICY_PORTS.fit)(&ground) {
             Ok(()) => others::policy_ports(cluster, &mut measuring, &components).await?,
             Err(why) => Row::unfit(&POLICY_PORTS, why, &components),
+        });
+    }
+    if wanted(&&DRAINING) {
+        report.rows.push(if options.only.is_empty() {
+            let why = "it says of a node that it is about to go, on which an autoscaler or a load balancer may act: ask \
+                       for it with --feature node-draining";
+            Row::unfit(&DRAINING, Unfit::Unevaluated(why.to_owned()), &components)
+        } else {
+            progress("saying of a node that it is about to go");
+            let nodes: Vec<String> = ground.places.iter().map(|place| place.node.clone()).collect();
+            others::draining(cluster, &mut measuring, &nodes, &components).await
         });
     }
     for feature in UNPROBED.iter().filter(wanted) {

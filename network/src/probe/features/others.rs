@@ -51,8 +51,17 @@ fn why_not(why: &str) -> Result<(), Unfit> {
     Err(Unfit::Unevaluated(why.to_owned()))
 }
 
+/// Whether load balancers are told that a node is about to go. Only asked for by name.
+pub const DRAINING: Feature = other(
+    "node-draining",
+    "KEP-3836",
+    "nodes that are to go tell load balancers so",
+    Area::ServiceProxy,
+    anywhere,
+);
+
 /// Features that are not probed.
-pub const UNPROBED: [Feature; 4] = [
+pub const UNPROBED: [Feature; 3] = [
     other("sctp", "KEP-614", "SCTP", Area::ServiceProxy, |_| {
         why_not("agents speak TCP and UDP")
     }),
@@ -79,11 +88,4 @@ pub const UNPROBED: [Feature; 4] = [
             Err(Unfit::NotApplicable(message.to_owned()))
         }
     }),
-    other(
-        "node-draining",
-        "KEP-3836",
-        "nodes that are to go tell load balancers so",
-        Area::ServiceProxy,
-        |_| why_not("it takes a taint on a node, on which an autoscaler or a load balancer may act"),
-    ),
 ];

@@ -148,8 +148,15 @@ impl Cluster<'_> {
         made.map(drop).map_err(|error| refused(explain(&error)))
     }
 
-    /// Removes both namespaces and the range, and waits until they are gone. The error names what is still there.
+    /// Takes back what was said of nodes, removes both namespaces and the range, and waits until they are gone. The error names
+    /// what is still there.
     pub async fn remove(&self, patience: Duration) -> Result<(), String> {
+        let taken_back = self.say_staying().await;
+        self.remove_objects(patience).await?;
+        taken_back
+    }
+
+    async fn remove_objects(&self, patience: Duration) -> Result<(), String> {
         let namespaces: Api<Namespace> = Api::all(self.client.clone());
         for name in self.namespaces() {
             if self.is_free(&name).await.is_ok_and(|free| !free) {

@@ -1,5 +1,6 @@
 //! Asks the agents, and holds what they say against the model: eventually, then once more.
 
+mod health;
 mod pod_ports;
 
 use std::{collections::HashMap, time::Duration};

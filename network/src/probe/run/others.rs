@@ -10,8 +10,9 @@ use serde_json::json;
 
 use super::{
     super::{
+        draining::{self, Health},
         feature::Unfit,
-        features::{INGRESS_PARAMETERS, POLICY_PORTS},
+        features::{DRAINING, INGRESS_PARAMETERS, POLICY_PORTS},
         objects::{FIRST, ROLE},
         ports::{self, Tries},
         verdict::{Row, Status},
@@ -58,6 +59,42 @@ pub async fn ingress_parameters(cluster: &Cluster<'_>, components: &[Component])
         }
         Err(error) => unclear(format!("the API server refuses a dry run: {}", explain(&error))),
     }
+}
+
+/// Says of the last node that it is about to go, and asks all service proxies for their health before, meanwhile and after.
+pub async fn draining(
+    cluster: &Cluster<'_>,
+    measuring: &mut Measuring<'_>,
+    nodes: &[String],
+    components: &[Component],
+) -> Row {
+    let Some((leaving, node)) = nodes.iter().enumerate().next_back() else {
+        return draining::judge(&DRAINING, &[], components);
+    };
+    let before = measuring.health_when(None).await;
+    if let Err(error) = cluster.say_leaving(node).await {
+        return Row::unfit(&DRAINING, Unfit::Unevaluated(error.to_string()), components);
+    }
+    let meanwhile = measuring.health_when(Some(leaving)).await;
+    let alive = measuring.health("/livez").await;
+    if let Err(why) = cluster.say_staying().await {
+        return Row::unfit(&DRAINING, Unfit::Unevaluated(why), components);
+    }
+    let after = measuring.health_when(None).await;
+    let of = |codes: &[Option<u16>], number: usize| codes.get(number).copied().flatten();
+    let healths: Vec<Health> = nodes
+        .iter()
+        .enumerate()
+        .map(|(number, node)| Health {
+            node: node.clone(),
+            leaves: number == leaving,
+            before: of(&before, number),
+            meanwhile: of(&meanwhile, number),
+            alive: of(&alive, number),
+            after: of(&after, number),
+        })
+        .collect();
+    draining::judge(&DRAINING, &healths, components)
 }
 
 /// Tries two ports of pods on other nodes, without a policy and with one that lets the first in as the end of a range.
