@@ -84,7 +84,7 @@ pub(crate) fn normalised(text: &str) -> Result<Cow<'_, str>, InvalidTestName> {
         return Err(InvalidTestName::TooLong { bytes: text.len() });
     }
     let text = text.strip_prefix("[It] ").unwrap_or(text);
-    let text = strip_component_constraints(text.trim_end());
+    let text = strip_labels(strip_component_constraints(text.trim_end()));
     if text.is_empty() {
         return Err(InvalidTestName::Empty);
     }
@@ -101,6 +101,19 @@ pub(crate) fn required_in(text: &str) -> Option<Release> {
     let (_, after) = text.rsplit_once("Conformance: [>=")?;
     let release = after.split([',', ']']).next()?;
     release.trim().parse().ok()
+}
+
+/// Removes the list of labels that Ginkgo's own `--junit-report` puts behind a name, ` [sig-node, Conformance]`, and the suite's
+/// `--report-dir` does not. Its first label is the SIG, which the name begins with.
+fn strip_labels(text: &str) -> &str {
+    let sig = || text.strip_prefix('[')?.split_once(']').map(|(sig, _)| sig);
+    let Some((name, labels)) = text.strip_suffix(']').and_then(|text| text.rsplit_once(" [")) else {
+        return text;
+    };
+    let is_list = labels
+        .split_once(", ")
+        .is_some_and(|(first, _)| Some(first) == sig());
+    if is_list { name } else { text }
 }
 
 /// Removes every trailing ` [component: [constraint]]`.
@@ -173,6 +186,12 @@ mod tests {
 
     #[rstest]
     #[case("[It] [sig-node] Pods run [Conformance]", "[sig-node] Pods run [Conformance]")]
+    #[case(
+        "[It] [sig-node] Pods run [Conformance] [sig-node, Conformance]",
+        "[sig-node] Pods run [Conformance]"
+    )]
+    #[case("[sig-node] Pods run [a, b]", "[sig-node] Pods run [a, b]")]
+    #[case("[sig-node] Pods run [sig-node]", "[sig-node] Pods run [sig-node]")]
     #[case(
         "[sig-node] Pods run [KubeletMinVersion:1.36] [kubelet: [>=1.36]]",
         "[sig-node] Pods run [KubeletMinVersion:1.36]"

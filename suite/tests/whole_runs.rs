@@ -1,0 +1,102 @@
+//! Whole runs of real suites: every test that `e2e.test` of a release lists, each with an outcome.
+//!
+//! The lists are the names of the test cases in the report of a dry run (`e2e.test --ginkgo.dry-run --report-dir=DIR
+//! --provider=skeleton`), a name a line, sorted. A further release is one more such file and one more case here.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests"
+)]
+
+use std::{fmt::Write, io::Read};
+
+use conform_suite::{
+    Limits, Release, Verdict,
+    evaluation::{Criteria, Measured, evaluate},
+    junit,
+};
+use flate2::read::GzDecoder;
+use quick_xml::escape::escape;
+use rstest::rstest;
+
+/// The mark of what is required or is to be.
+const MARK: &str = "[Conformance]";
+
+const V1_35: &[u8] = include_bytes!("fixtures/names/v1.35.4.txt.gz");
+const V1_36: &[u8] = include_bytes!("fixtures/names/v1.36.3.txt.gz");
+
+fn names(packed: &[u8]) -> String {
+    let mut names = String::new();
+    GzDecoder::new(packed).read_to_string(&mut names).unwrap();
+    names
+}
+
+/// The JUnit file of a run of all marked tests, as Ginkgo writes it: what was not selected is skipped. `lost` are not in it.
+fn run_of(names: &str, lost: &[&str]) -> String {
+    let mut file = String::from("<testsuites><testsuite name=\"Kubernetes e2e suite\">\n");
+    for name in names.lines().filter(|name| !lost.contains(name)) {
+        let name_there = escape(name);
+        if name.contains(MARK) {
+            writeln!(
+                file,
+                "<testcase name=\"[It] {name_there}\" classname=\"Kubernetes e2e suite\" status=\"passed\" time=\"1.5\"></testcase>"
+            )
+        } else {
+            writeln!(
+                file,
+                "<testcase name=\"[It] {name_there}\" classname=\"Kubernetes e2e suite\" status=\"skipped\" time=\"0\"><skipped \
+                 message=\"skipped\"></skipped></testcase>"
+            )
+        }
+        .unwrap();
+    }
+    file.push_str("</testsuite></testsuites>\n");
+    file
+}
+
+fn verdict(file: &str, release: Option<Release>) -> (Release, Verdict, i32, i32) {
+    let read = junit::read(file.as_bytes(), &Limits::default()).unwrap();
+    let measured = Measured::of_files("run", &[read], None, None).unwrap();
+    let report = evaluate(&measured, &Criteria::new(release), false).unwrap();
+    let present = &report.present;
+    assert_eq!(present.failed, 0);
+    (
+        measured.release,
+        report.verdict,
+        present.passed,
+        present.unevaluated,
+    )
+}
+
+#[rstest]
+#[case::v1_35(35, V1_35, 441)]
+#[case::v1_36(36, V1_36, 446)]
+fn a_whole_run_of_a_real_suite_is_conformant(
+    #[case] minor: u16,
+    #[case] packed: &[u8],
+    #[case] required: i32,
+) {
+    let release = Release::new(1, minor);
+    let names = names(packed);
+    let marked: Vec<&str> = names.lines().filter(|name| name.contains(MARK)).collect();
+    assert_eq!(i32::try_from(marked.len()), Ok(required));
+    let whole = run_of(&names, &[]);
+    assert_eq!(verdict(&whole, None), (release, Verdict::Conformant, required, 0));
+    for lost in marked.chunks(40).filter_map(|chunk| chunk.first()) {
+        let partial = run_of(&names, &[lost]);
+        assert_eq!(
+            verdict(&partial, Some(release)),
+            (release, Verdict::Undecided, required - 1, 1),
+            "without {lost}"
+        );
+    }
+}
+
+#[test]
+fn the_older_run_does_not_make_the_newer_release_conformant() {
+    let (_, verdict, passed, unevaluated) = verdict(&run_of(&names(V1_35), &[]), Some(Release::new(1, 36)));
+    assert_eq!(verdict, Verdict::Undecided);
+    assert_eq!(passed + unevaluated, 446);
+    assert!(unevaluated > 0, "1.36 has tests that 1.35 has not");
+}
