@@ -13,7 +13,7 @@ use std::{fmt::Write, io::Read};
 
 use conform_suite::{
     Limits, Release, Verdict,
-    evaluation::{Criteria, Measured, evaluate},
+    evaluation::{Criteria, Measured, ReleaseSource, evaluate},
     junit,
 };
 use flate2::read::GzDecoder;
@@ -57,8 +57,9 @@ fn run_of(names: &str, lost: &[&str]) -> String {
 
 fn verdict(file: &str, release: Option<Release>) -> (Release, Verdict, i32, i32) {
     let read = junit::read(file.as_bytes(), &Limits::default()).unwrap();
-    let measured = Measured::of_files("run", &[read], None, None).unwrap();
-    let report = evaluate(&measured, &Criteria::new(release), false).unwrap();
+    let given = release.map(|release| (release, ReleaseSource::Given));
+    let measured = Measured::of_files("run", &[read], None, given).unwrap();
+    let report = evaluate(&measured, &Criteria::default(), false).unwrap();
     let present = &report.present;
     assert_eq!(present.failed, 0);
     (
