@@ -13,6 +13,7 @@ mod leader;
 mod lease;
 mod metrics;
 mod preflight;
+mod profile;
 mod requeue;
 mod run;
 mod schedule;

@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::Context;
-use conform_crds::{ConformanceRun, ConformanceSchedule, names};
+use conform_crds::{ConformanceProfile, ConformanceRun, ConformanceSchedule, names};
 use kube::{
     Api, Client, Config,
     api::ListParams,
@@ -24,6 +24,7 @@ use crate::{
     http::{self, Told},
     leader::{Election, Fence, FenceLayer, Standing, Terms},
     metrics::{ApiMetrics, LeaderMetrics, ReconcileMetrics, registry},
+    profile,
     run::{Settings, World, controller},
     schedule,
     stop::Stop,
@@ -104,12 +105,12 @@ pub async fn serve(args: RunArgs) -> anyhow::Result<()> {
 async fn reconcile(world: &World, told_of_cluster: &ClusterMetrics) {
     tracing::info!(
         namespace = world.settings.namespace,
-        "reconciles runs and schedules"
+        "reconciles runs, schedules and profiles"
     );
     let (runs, of_runs) = controller::run(world.clone());
     let (schedules, of_schedules) = schedule::controller::run(world.clone(), runs.clone());
     let _telling = told_of_cluster.tell_of(Caches { runs, schedules });
-    futures::join!(of_runs, of_schedules);
+    futures::join!(of_runs, of_schedules, profile::controller::run(world.clone()));
 }
 
 /// Keeps the metric true. Does not end.
@@ -139,9 +140,14 @@ fn identity(told: Option<String>) -> String {
 async fn served(client: &Client) {
     let runs: Api<ConformanceRun> = Api::all(client.clone());
     let schedules: Api<ConformanceSchedule> = Api::all(client.clone());
+    let profiles: Api<ConformanceProfile> = Api::all(client.clone());
     let one = ListParams::default().limit(1);
     loop {
-        match futures::try_join!(runs.list_metadata(&one), schedules.list_metadata(&one)) {
+        match futures::try_join!(
+            runs.list_metadata(&one),
+            schedules.list_metadata(&one),
+            profiles.list_metadata(&one)
+        ) {
             Ok(_) => return,
             Err(error) => tracing::warn!(%error, "waits for the conform.dev API"),
         }

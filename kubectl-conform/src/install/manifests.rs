@@ -310,6 +310,27 @@ mod tests {
     }
 
     #[test]
+    fn only_conforms_administrators_write_profiles() {
+        for object in objects().iter().filter(|object| object.kind().ends_with("Role")) {
+            let rules = object.0["rules"].as_array().unwrap();
+            let writes = |rule: &Value| {
+                rule.get("resources").is_some()
+                    && has(rule, "resources", "conformanceprofiles")
+                    && ["create", "update", "patch", "delete"]
+                        .iter()
+                        .any(|verb| has(rule, "verbs", verb))
+            };
+            assert_eq!(
+                rules.iter().any(writes),
+                object.name() == "conform-admin",
+                "{}",
+                object.name()
+            );
+            assert!(object.name() != "conform-admin" || !object.0.to_string().contains("aggregate-to"));
+        }
+    }
+
+    #[test]
     fn the_edit_role_is_not_given_to_every_editor() {
         let objects = objects();
         let edit = objects
