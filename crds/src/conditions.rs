@@ -1,4 +1,4 @@
-//! Condition types and reasons of a ConformanceRun and of a ConformanceSchedule.
+//! Condition types and reasons of a ConformanceRun, a ConformanceSchedule and a ConformanceProfile.
 //!
 //! Conditions follow the Kubernetes API conventions: `Succeeded` is the summary of a bounded object and is Unknown while
 //! the run is active; `Reconciling` and `Stalled` follow kstatus and are absent unless True.
@@ -21,7 +21,7 @@ pub const RECONCILING: &str = "Reconciling";
 /// Present and True if the operator cannot go on without a change from outside.
 pub const STALLED: &str = "Stalled";
 
-/// Of a schedule: True if its spec can be used, whatever its runs find.
+/// Of a schedule or a profile: True if its spec can be used, whatever runs find.
 pub const READY: &str = "Ready";
 /// Of a schedule: what `PresentConformant` of its last finished run says.
 pub const CONFORMANT: &str = "Conformant";
@@ -51,6 +51,8 @@ pub mod reasons {
     pub const PRESENT_TESTS_FAILED: &str = "PresentTestsFailed";
     /// A future requirement was tested and not met, and `futureFailures` is Fail.
     pub const FUTURE_TESTS_FAILED: &str = "FutureTestsFailed";
+    /// A requirement of the run's own profiles, due in this release, was tested and not met.
+    pub const OWN_TESTS_FAILED: &str = "OwnTestsFailed";
     /// Selected tests have no outcome although the suite ended.
     pub const INCOMPLETE: &str = "Incomplete";
     /// `spec.cancel` was set.
@@ -66,6 +68,10 @@ pub mod reasons {
     pub const PREFLIGHT_FAILED: &str = "PreflightFailed";
     /// The run names a profile that does not exist.
     pub const UNKNOWN_PROFILE: &str = "UnknownProfile";
+    /// A profile that a user wrote cannot be gone by; the message says why.
+    pub const INVALID_PROFILE: &str = "InvalidProfile";
+    /// Runs can name the profile.
+    pub const ACCEPTED: &str = "Accepted";
     /// None of the run's profiles says anything of a cluster with these nodes; the message says why.
     pub const NOT_APPLICABLE: &str = "NotApplicable";
     /// `rerun` names a run that has no result.

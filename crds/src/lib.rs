@@ -15,6 +15,7 @@ pub mod names;
 pub mod nodes;
 mod plan;
 mod preflight;
+mod profile;
 mod result;
 mod run;
 mod run_status;
@@ -33,6 +34,7 @@ pub use manifests::{ManifestError, crds, to_yaml};
 pub use merged::{Merged, merged, of_stage, unlisted};
 pub use plan::{AttemptPlan, Pick, Scope};
 pub use preflight::{Check, CheckResult, CheckState, MAX_CHECK_MESSAGE, Preflight, UnknownCheck};
+pub use profile::{ConformanceProfile, ConformanceProfileSpec, ConformanceProfileStatus};
 pub use result::{
     Artifact, Attempt, AttemptEnd, AttemptEndReason, ConformanceResult, ConformanceResultSpec,
     ConformanceResultStatus, SelectionSummary, SuiteSummary, TestRecord,

@@ -4,7 +4,7 @@ use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomRe
 use kube::CustomResourceExt;
 use serde::Serialize;
 
-use crate::{ConformanceResult, ConformanceRun, ConformanceSchedule};
+use crate::{ConformanceProfile, ConformanceResult, ConformanceRun, ConformanceSchedule};
 
 /// An object could not be written as YAML.
 #[derive(Debug)]
@@ -24,6 +24,7 @@ pub fn crds() -> Vec<CustomResourceDefinition> {
         ConformanceRun::crd(),
         ConformanceResult::crd(),
         ConformanceSchedule::crd(),
+        ConformanceProfile::crd(),
     ]
 }
 

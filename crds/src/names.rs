@@ -48,6 +48,8 @@ pub const PREFLIGHT_NAMESPACE: &str = "conform-preflight-";
 pub const RUN_LEASE: &str = "conform-run";
 /// Annotation of that Lease: the holder's uid.
 pub const ANNOTATION_RUN_UID: &str = "conform.dev/run-uid";
+/// Lease in the operator's namespace whose holder is the one operator that acts.
+pub const OPERATOR_LEASE: &str = "conform-operator";
 
 /// Name of the container that runs the suite.
 pub const SUITE_CONTAINER: &str = "suite";

@@ -199,6 +199,8 @@ pub enum AttemptEndReason {
     EmptySelection,
     /// The plan names a profile that does not exist.
     UnknownProfile,
+    /// A user's profile of the plan cannot be gone by with this suite.
+    InvalidProfile,
     /// The plan names an earlier run that has no result.
     UnknownRun,
     /// A pattern of the plan is no regular expression.

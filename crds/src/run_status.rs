@@ -1,6 +1,6 @@
 //! What the operator says about a run.
 
-use conform_suite::{Area, Authority, Outcome, Release, Stage, TestName};
+use conform_suite::{Area, Authority, Outcome, OwnProfile, Release, Stage, TestName};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 use kube::KubeSchema;
 use schemars::JsonSchema;
@@ -39,6 +39,11 @@ pub struct ConformanceRunStatus {
     #[schemars(length(max = 32))]
     #[x_kube(merge_strategy = kube::core::ListMerge::Map(vec!["profile".into()]))]
     pub not_applicable: Vec<NotApplicable>,
+    /// Profiles of the run that users wrote, as they were at its start. The run goes by these, whatever becomes of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 8))]
+    #[x_kube(merge_strategy = kube::core::ListMerge::Atomic)]
+    pub own_profiles: Vec<OwnProfile>,
     /// What implements the cluster's areas, as it was when the run began.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 64))]

@@ -4,7 +4,7 @@
 
 use std::{fs, path::Path};
 
-use conform_crds::{ConformanceRun, ConformanceSchedule};
+use conform_crds::{ConformanceProfile, ConformanceRun, ConformanceSchedule};
 use serde_json::Value;
 
 fn check(path: &Path) -> usize {
@@ -30,6 +30,8 @@ fn is_ours(document: &Value, path: &Path) -> bool {
         Some("ConformanceRun") => serde_json::from_value::<ConformanceRun>(document.clone())
             .map(|object| serde_json::to_value(object).unwrap()),
         Some("ConformanceSchedule") => serde_json::from_value::<ConformanceSchedule>(document.clone())
+            .map(|object| serde_json::to_value(object).unwrap()),
+        Some("ConformanceProfile") => serde_json::from_value::<ConformanceProfile>(document.clone())
             .map(|object| serde_json::to_value(object).unwrap()),
         kind => panic!("{}: kind {kind:?}", path.display()),
     };

@@ -46,6 +46,8 @@ fn lists_that_several_writers_share_are_maps() {
             r#"["check"]"#,
             r#"["name"]"#,
             r#"["name"]"#,
+            r#"["type"]"#,
+            r#"["name"]"#,
             r#"["type"]"#
         ]
     );

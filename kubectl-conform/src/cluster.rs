@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use conform_crds::{ConformanceResult, ConformanceRun, ConformanceSchedule};
+use conform_crds::{ConformanceProfile, ConformanceResult, ConformanceRun, ConformanceSchedule};
 use kube::{
     Api, Client, Config,
     config::{KubeConfigOptions, Kubeconfig, KubeconfigError},
@@ -54,6 +54,11 @@ impl Cluster {
 
     /// The schedules.
     pub fn schedules(&self) -> Api<ConformanceSchedule> {
+        Api::all(self.client.clone())
+    }
+
+    /// The profiles that users wrote.
+    pub fn profiles(&self) -> Api<ConformanceProfile> {
         Api::all(self.client.clone())
     }
 

@@ -39,7 +39,9 @@ pub fn exit_status(run: &ConformanceRun) -> ExitStatus {
         condition.status == "False"
             && matches!(
                 reason,
-                conditions::reasons::PRESENT_TESTS_FAILED | conditions::reasons::FUTURE_TESTS_FAILED
+                conditions::reasons::PRESENT_TESTS_FAILED
+                    | conditions::reasons::OWN_TESTS_FAILED
+                    | conditions::reasons::FUTURE_TESTS_FAILED
             )
     });
     match (status(run, decisive), status(run, conditions::SUCCEEDED)) {
@@ -76,6 +78,7 @@ mod tests {
     #[case::conformant("PresentAndFuture", [("Succeeded", "True", "TestsPassed"), ("PresentConformant", "True", "AllPassed")], ExitStatus::Done)]
     #[case::failed("PresentAndFuture", [("Succeeded", "False", "PresentTestsFailed"), ("PresentConformant", "False", "TestsFailed")], ExitStatus::NotConformant)]
     #[case::failed_and_still_running("PresentAndFuture", [("Succeeded", "Unknown", "Running"), ("PresentConformant", "False", "TestsFailed")], ExitStatus::NotConformant)]
+    #[case::own_failed("PresentAndFuture", [("Succeeded", "False", "OwnTestsFailed"), ("PresentConformant", "True", "AllPassed")], ExitStatus::NotConformant)]
     #[case::future_fails_by_wish("PresentAndFuture", [("Succeeded", "False", "FutureTestsFailed"), ("PresentConformant", "True", "AllPassed")], ExitStatus::NotConformant)]
     #[case::future_warns("PresentAndFuture", [("Succeeded", "True", "TestsPassed"), ("FutureConformant", "False", "TestsFailed")], ExitStatus::Undecided)]
     #[case::partial("Present", [("Succeeded", "True", "TestsPassed"), ("PresentConformant", "Unknown", "NotAllMeasured")], ExitStatus::Undecided)]

@@ -179,7 +179,7 @@ fn the_printed_manifests_can_be_read_back() {
             .iter()
             .filter(|kind| **kind == "CustomResourceDefinition")
             .count(),
-        3
+        4
     );
     assert_eq!(kinds.last(), Some(&"Deployment"));
 }

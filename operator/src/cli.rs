@@ -39,6 +39,17 @@ pub struct RunArgs {
         default_value = "registry.k8s.io/conformance"
     )]
     pub suite_repository: String,
+    /// Name of this process among operators, its pod's name; one that no other has if it is not given
+    #[arg(long, env = "CONFORM_IDENTITY")]
+    pub identity: Option<String>,
+    /// Seconds after which another operator takes over from one that says nothing
+    #[arg(
+        long,
+        env = "CONFORM_LEASE_SECONDS",
+        default_value_t = 15,
+        value_parser = clap::value_parser!(u64).range(5..=300)
+    )]
+    pub lease_seconds: u64,
     /// Address of /metrics, /healthz and /readyz
     #[arg(long, env = "CONFORM_LISTEN", default_value = "0.0.0.0:8080")]
     pub listen: SocketAddr,

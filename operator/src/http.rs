@@ -12,13 +12,15 @@ use axum::{
 use prometheus_client::{encoding::text::encode, registry::Registry};
 use tokio::{net::TcpListener, sync::watch};
 
+use crate::leader::Standing;
+
 /// What the endpoints tell.
 #[derive(Clone)]
 pub struct Told {
     /// The metrics.
     pub registry: Arc<Registry>,
-    /// True once the API is served and the operator reconciles.
-    pub ready: watch::Receiver<bool>,
+    /// Whether it leads, stands by, or can do neither yet.
+    pub standing: watch::Receiver<Standing>,
 }
 
 /// Serves until the process ends.
@@ -49,13 +51,18 @@ async fn metrics(State(told): State<Told>) -> impl IntoResponse {
     }
 }
 
+/// Who stands by is ready: it is to be counted when pods are replaced or evicted.
 async fn ready(State(told): State<Told>) -> impl IntoResponse {
-    if *told.ready.borrow() {
-        (StatusCode::OK, "ok\n")
-    } else {
-        (
+    match *told.standing.borrow() {
+        Standing::Leads => (StatusCode::OK, "ok: leads\n"),
+        Standing::StandsBy => (StatusCode::OK, "ok: stands by\n"),
+        Standing::NoApi => (
             StatusCode::SERVICE_UNAVAILABLE,
             "waiting for the conform.dev API: are the CRDs installed?\n",
-        )
+        ),
+        Standing::NoLease => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "cannot read Lease conform-operator: the log says why; install again if a right is missing\n",
+        ),
     }
 }

@@ -9,12 +9,16 @@ mod condition;
 mod digest;
 mod error;
 mod http;
+mod leader;
+mod lease;
 mod metrics;
 mod preflight;
+mod profile;
 mod requeue;
 mod run;
 mod schedule;
 mod serve;
+mod stop;
 
 use std::{io::Write, process::ExitCode};
 

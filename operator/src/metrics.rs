@@ -21,6 +21,12 @@ struct Failure {
     category: &'static str,
 }
 
+/// Whether this operator leads.
+#[derive(Clone, Debug, Default)]
+pub struct LeaderMetrics {
+    leads: Gauge,
+}
+
 /// Counts the requests that the operator's client makes.
 #[derive(Clone, Debug, Default)]
 pub struct ApiMetrics {
@@ -87,6 +93,24 @@ impl Drop for Timer {
     fn drop(&mut self) {
         self.metrics.active.dec();
         self.metrics.duration.observe(self.since.elapsed().as_secs_f64());
+    }
+}
+
+impl LeaderMetrics {
+    /// Registers the metrics.
+    pub fn register(registry: &mut Registry) -> Self {
+        let metrics = Self::default();
+        registry.register(
+            "leader",
+            "1 if this operator leads, 0 if it stands by",
+            metrics.leads.clone(),
+        );
+        metrics
+    }
+
+    /// Tells whether it leads.
+    pub fn set(&self, leads: bool) {
+        self.leads.set(i64::from(leads));
     }
 }
 

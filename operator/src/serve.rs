@@ -1,9 +1,13 @@
-//! The running operator: its log, its client, its endpoints and its controller.
+//! The running operator: its log, its clients, its endpoints, and its controllers while it leads.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    process,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use anyhow::Context;
-use conform_crds::{ConformanceRun, ConformanceSchedule, names};
+use conform_crds::{ConformanceProfile, ConformanceRun, ConformanceSchedule, names};
 use kube::{
     Api, Client, Config,
     api::ListParams,
@@ -18,9 +22,12 @@ use crate::{
     cli::{LogFormat, RunArgs},
     cluster_metrics::{Caches, ClusterMetrics},
     http::{self, Told},
-    metrics::{ApiMetrics, ReconcileMetrics, registry},
+    leader::{Election, Fence, FenceLayer, Standing, Terms},
+    metrics::{ApiMetrics, LeaderMetrics, ReconcileMetrics, registry},
+    profile,
     run::{Settings, World, controller},
     schedule,
+    stop::Stop,
 };
 
 /// How soon to look again for an API that is not served yet.
@@ -29,20 +36,39 @@ const API_INTERVAL: Duration = Duration::from_secs(2);
 /// Runs the operator until SIGTERM or SIGINT.
 pub async fn serve(args: RunArgs) -> anyhow::Result<()> {
     log_to_stderr(&args)?;
+    let stop = Stop::at_signals().context("cannot listen for signals")?;
     let mut registry = registry();
     let api = ApiMetrics::register(&mut registry);
     let metrics = ReconcileMetrics::register(&mut registry);
+    let leader = LeaderMetrics::register(&mut registry);
     let told_of_cluster = ClusterMetrics::register(&mut registry);
     let config = Config::infer()
         .await
         .context("cannot find a cluster: neither a pod's account nor a kubeconfig")?;
-    let client = ClientBuilder::try_from(config)?
-        .with_layer(&MeterLayer::new(api))
+    let meter = MeterLayer::new(api);
+    // Whoever waits for the Lease has to write it; everything else is changed by the leader alone.
+    let free = ClientBuilder::try_from(config.clone())?
+        .with_layer(&meter)
         .build();
+    let fence = Fence::default();
+    let client = ClientBuilder::try_from(config)?
+        .with_layer(&meter)
+        .with_layer(&FenceLayer(fence.clone()))
+        .build();
+    let me = identity(args.identity);
     let reporter = Reporter {
         controller: names::OPERATOR.to_owned(),
-        instance: std::env::var("HOSTNAME").ok(),
+        instance: Some(me.clone()),
     };
+    let (standing, told) = watch::channel(Standing::NoApi);
+    let election = Election::new(
+        free.clone(),
+        &args.namespace,
+        me,
+        Terms::of(Duration::from_secs(args.lease_seconds)),
+        fence,
+        standing.clone(),
+    );
     let world = World {
         recorder: Recorder::new(client.clone(), reporter),
         client,
@@ -53,39 +79,75 @@ pub async fn serve(args: RunArgs) -> anyhow::Result<()> {
         },
         metrics,
     };
-    let (ready, told) = watch::channel(false);
     let endpoints = http::serve(
         args.listen,
         Told {
             registry: Arc::new(registry),
-            ready: told,
+            standing: told.clone(),
         },
     );
-    let reconciling = async {
-        served(&world.client).await;
-        let _ = ready.send(true);
-        tracing::info!(
-            namespace = world.settings.namespace,
-            "reconciles runs and schedules"
-        );
-        let (runs, of_runs) = controller::run(world.clone());
-        let (schedules, of_schedules) = schedule::controller::run(world.clone(), runs.clone());
-        told_of_cluster.tell_of(Caches { runs, schedules });
-        futures::join!(of_runs, of_schedules);
+    let working = async {
+        tokio::select! {
+            () = served(&free) => {}
+            () = stop.asked() => return,
+        }
+        standing.send_replace(Standing::NoLease);
+        election.lead(&stop, || reconcile(&world, &told_of_cluster)).await;
     };
     tokio::select! {
         endpoints = endpoints => endpoints.with_context(|| format!("cannot listen on {}", args.listen)),
-        () = reconciling => Ok(()),
+        () = working => Ok(()),
+        () = tell(told, &leader) => Ok(()),
     }
+}
+
+/// Reconciles until the process is asked to stop.
+async fn reconcile(world: &World, told_of_cluster: &ClusterMetrics) {
+    tracing::info!(
+        namespace = world.settings.namespace,
+        "reconciles runs, schedules and profiles"
+    );
+    let (runs, of_runs) = controller::run(world.clone());
+    let (schedules, of_schedules) = schedule::controller::run(world.clone(), runs.clone());
+    let _telling = told_of_cluster.tell_of(Caches { runs, schedules });
+    futures::join!(of_runs, of_schedules, profile::controller::run(world.clone()));
+}
+
+/// Keeps the metric true. Does not end.
+async fn tell(mut standing: watch::Receiver<Standing>, leader: &LeaderMetrics) {
+    loop {
+        leader.set(*standing.borrow_and_update() == Standing::Leads);
+        if standing.changed().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// What this process is called: as it was told, or a name that no other process has.
+fn identity(told: Option<String>) -> String {
+    told.filter(|name| !name.is_empty()).unwrap_or_else(|| {
+        let host = std::env::var("HOSTNAME").unwrap_or_else(|_| names::OPERATOR.to_owned());
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        format!(
+            "{host}_{}_{}",
+            process::id(),
+            since.unwrap_or_default().as_nanos()
+        )
+    })
 }
 
 /// Waits until the API server serves the API: an operator may start before its definitions are there.
 async fn served(client: &Client) {
     let runs: Api<ConformanceRun> = Api::all(client.clone());
     let schedules: Api<ConformanceSchedule> = Api::all(client.clone());
+    let profiles: Api<ConformanceProfile> = Api::all(client.clone());
     let one = ListParams::default().limit(1);
     loop {
-        match futures::try_join!(runs.list_metadata(&one), schedules.list_metadata(&one)) {
+        match futures::try_join!(
+            runs.list_metadata(&one),
+            schedules.list_metadata(&one),
+            profiles.list_metadata(&one)
+        ) {
             Ok(_) => return,
             Err(error) => tracing::warn!(%error, "waits for the conform.dev API"),
         }

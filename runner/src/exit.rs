@@ -33,6 +33,7 @@ impl From<AttemptEndReason> for Exit {
             | AttemptEndReason::Lost
             | AttemptEndReason::EmptySelection
             | AttemptEndReason::UnknownProfile
+            | AttemptEndReason::InvalidProfile
             | AttemptEndReason::UnknownRun
             | AttemptEndReason::InvalidPattern
             | AttemptEndReason::SuiteError

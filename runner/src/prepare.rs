@@ -127,6 +127,7 @@ fn stopped_early() -> Unstarted {
 fn unstarted(error: &SelectionError) -> Unstarted {
     let reason = match error {
         SelectionError::UnknownProfile { .. } => AttemptEndReason::UnknownProfile,
+        SelectionError::OwnProfile { .. } => AttemptEndReason::InvalidProfile,
         SelectionError::InvalidPattern { .. } => AttemptEndReason::InvalidPattern,
         // The suite and the catalogue may well define nothing that is still to come.
         SelectionError::Empty {

@@ -63,8 +63,8 @@ pub use narrowing::{NarrowedBy, Narrowing};
 pub use outcome::{Outcome, Standing};
 pub use parallelism::processes as default_processes;
 pub use profile::{
-    Applicability, Applicable, Choice, GatewayProfile, NodeOs, Pattern, Profile, gateway_profiles, profile,
-    profiles,
+    Applicability, Applicable, Choice, GatewayProfile, NodeOs, OwnProfile, OwnProfileError, OwnRequirement,
+    Pattern, Profile, gateway_profiles, profile, profiles,
 };
 pub use progress::{Ledger, ProgressError, ProgressEvent};
 pub use readiness::{Readiness, Step, readiness};

@@ -5,6 +5,7 @@ mod built_in;
 mod choice;
 mod gateway;
 mod nodes;
+pub(crate) mod own;
 mod quick;
 mod windows;
 
@@ -12,6 +13,7 @@ pub use applicable::Applicable;
 pub use choice::{Choice, Pattern};
 pub use gateway::{GatewayProfile, gateway_profiles};
 pub use nodes::{Applicability, NodeOs};
+pub use own::{OwnProfile, OwnProfileError, OwnRequirement};
 
 use crate::SelectionError;
 

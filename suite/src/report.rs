@@ -123,8 +123,10 @@ pub fn rows(assessment: &Assessment) -> Vec<Row> {
     );
     let future = assessment.future.iter().map(|future| {
         let words = future_words(assessment.server, future);
+        // What a user requires already is nothing of the future to him.
+        let due = future.authority == Authority::User && future.release <= assessment.server;
         Row::new(
-            Stage::Future,
+            if due { Stage::Present } else { Stage::Future },
             future.release,
             Some(future.authority),
             future.tally,
@@ -178,6 +180,17 @@ fn future_words(server: Release, future: &FutureTally) -> String {
     match (tally.verdict(), authority) {
         (Verdict::Conformant, Authority::Upstream) => "Ready".to_owned(),
         (Verdict::Conformant, Authority::Advisory) => "Ready (advisory)".to_owned(),
+        (Verdict::Conformant, Authority::User) if *release <= server => "Met (your profile)".to_owned(),
+        (Verdict::Conformant, Authority::User) => "Ready (your profile)".to_owned(),
+        (Verdict::NotConformant, Authority::User) if *release <= server => {
+            format!("Missed: required since {release} by your profile")
+        }
+        (Verdict::NotConformant, Authority::User) => {
+            format!(
+                "Warning: required in {} by your profile",
+                distance(server, *release)
+            )
+        }
         (Verdict::NotConformant, Authority::Upstream) => {
             format!("Warning: required in {}", distance(server, *release))
         }

@@ -23,12 +23,18 @@ impl Requirement {
     /// The stage of this requirement for a cluster of release `server`.
     ///
     /// Present means that the suite requires it at or before that release. What only a catalogue or a profile says
-    /// stays future however old it grows: nobody but upstream can make a cluster nonconformant.
+    /// stays future however old it grows: nobody but upstream can make a cluster nonconformant. What a user requires
+    /// runs with the future requirements, so that the files of the present ones can be submitted; see [`Self::is_due`].
     pub fn stage(&self, server: Release) -> Stage {
         match self.authority {
             Authority::Upstream if self.required_in <= server => Stage::Present,
-            Authority::Upstream | Authority::Advisory => Stage::Future,
+            Authority::Upstream | Authority::Advisory | Authority::User => Stage::Future,
         }
+    }
+
+    /// True if a user requires it of clusters of release `server`: missing it is a failure and no warning.
+    pub fn is_due(&self, server: Release) -> bool {
+        self.authority == Authority::User && self.required_in <= server
     }
 }
 
@@ -44,6 +50,7 @@ mod tests {
     #[case(Authority::Upstream, 37, Stage::Future)]
     #[case(Authority::Advisory, 35, Stage::Future)]
     #[case(Authority::Advisory, 37, Stage::Future)]
+    #[case(Authority::User, 36, Stage::Future)]
     fn only_upstream_can_require_now(#[case] authority: Authority, #[case] minor: u16, #[case] stage: Stage) {
         let name = TestName::new("[sig-network] Services serve").unwrap();
         let requirement = Requirement {

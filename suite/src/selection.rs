@@ -3,6 +3,7 @@
 mod candidates;
 mod error;
 mod ginkgo;
+mod own;
 mod reason;
 mod request;
 
@@ -56,9 +57,13 @@ pub fn select(inventory: &Inventory, request: &Request) -> Result<Selection, Sel
     let profiles = request.profiles()?;
     let focus = request.focus()?;
     let skip = request.skip()?;
-    let taken = |requirement: &Requirement| reason::taken(&profiles, request.stage, requirement).is_some();
+    let own = own::Own::of(inventory, request)?;
+    let taken = |requirement: &Requirement| {
+        requirement.authority == Authority::User
+            || reason::taken(&profiles, request.stage, requirement).is_some()
+    };
 
-    let mut narrowed = Narrowed::new(candidates::of(inventory, request, &profiles));
+    let mut narrowed = Narrowed::new(candidates::of(inventory, request, &profiles, own));
     narrowed.keep(NarrowedBy::Suite, &inventory.version, |requirement| {
         inventory.has(&requirement.name)
     });

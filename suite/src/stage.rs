@@ -18,8 +18,10 @@ pub enum Stage {
 pub enum Authority {
     /// The suite itself carries the mark.
     Upstream,
-    /// conform's own catalogue or a user's profile says so; upstream has not.
+    /// conform's own catalogue or one of its profiles says so; upstream has not.
     Advisory,
+    /// A profile that somebody wrote for his clusters says so.
+    User,
 }
 
 impl Stage {
@@ -33,11 +35,12 @@ impl Stage {
 }
 
 impl Authority {
-    /// The word for table cells: `upstream` or `advisory`.
+    /// The word for table cells: `upstream`, `advisory` or `user`.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Upstream => "upstream",
             Self::Advisory => "advisory",
+            Self::User => "user",
         }
     }
 }

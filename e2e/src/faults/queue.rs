@@ -23,7 +23,7 @@ const RUNS: usize = 50;
 /// How many of them are waited for; the rest is deleted while it waits.
 const AWAITED: usize = 3;
 
-/// Two operators run from the start, and nobody tells them who is to act.
+/// Two operators run from the start, and find out by themselves who is to act.
 pub(super) fn two_operators(world: &World, fault: &Fault) -> Result<Row> {
     must(&[
         "scale",

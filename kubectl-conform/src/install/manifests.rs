@@ -18,9 +18,11 @@ const EMBEDDED: [&str; 6] = [
 /// Kinds of the manifests that live in a namespace.
 const NAMESPACED: [&str; 4] = ["ServiceAccount", "Role", "RoleBinding", "Deployment"];
 
-/// Where images come from.
+/// What the operator is to be like.
 #[derive(Clone, Debug)]
-pub struct Images {
+pub struct Wanted {
+    /// How many operators there are to be, of which one leads.
+    pub replicas: u8,
     /// The operator's image.
     pub operator: String,
     /// The image that holds the runner.
@@ -70,7 +72,7 @@ impl Object {
 }
 
 /// Every object but the custom resource definitions, in the order in which they are applied.
-pub fn manifests(namespace: &str, images: &Images) -> Result<Vec<Object>, Error> {
+pub fn manifests(namespace: &str, wanted: &Wanted) -> Result<Vec<Object>, Error> {
     let mut objects = Vec::new();
     for text in EMBEDDED {
         let documents: Vec<Value> =
@@ -80,7 +82,8 @@ pub fn manifests(namespace: &str, images: &Images) -> Result<Vec<Object>, Error>
             place(&mut object, namespace);
             label(&mut object);
             if object.kind() == "Deployment" {
-                use_images(&mut object, images)?;
+                use_images(&mut object, wanted)?;
+                replicate(&mut object, wanted.replicas);
             }
             objects.push(object);
         }
@@ -123,16 +126,16 @@ fn label(object: &mut Object) {
     );
 }
 
-fn use_images(object: &mut Object, images: &Images) -> Result<(), Error> {
+fn use_images(object: &mut Object, wanted: &Wanted) -> Result<(), Error> {
     let missing = || Error::Manifest("the Deployment lacks its container".to_owned());
     let container = object
         .0
         .pointer_mut("/spec/template/spec/containers/0")
         .ok_or_else(missing)?;
-    set(container, "", "image", json!(images.operator));
+    set(container, "", "image", json!(wanted.operator));
     for (variable, value) in [
-        ("CONFORM_RUNNER_IMAGE", &images.runner),
-        ("CONFORM_SUITE_REPOSITORY", &images.suite_repository),
+        ("CONFORM_RUNNER_IMAGE", &wanted.runner),
+        ("CONFORM_SUITE_REPOSITORY", &wanted.suite_repository),
     ] {
         let variables = container
             .get_mut("env")
@@ -145,6 +148,16 @@ fn use_images(object: &mut Object, images: &Images) -> Result<(), Error> {
         set(found.ok_or_else(missing)?, "", "value", json!(value));
     }
     Ok(())
+}
+
+/// While pods of several operators are replaced, one is to lead.
+fn replicate(object: &mut Object, replicas: u8) {
+    set(&mut object.0, "/spec", "replicas", json!(replicas));
+    if replicas > 1 {
+        let strategy =
+            json!({ "type": "RollingUpdate", "rollingUpdate": { "maxSurge": 1, "maxUnavailable": 1 } });
+        set(&mut object.0, "/spec", "strategy", strategy);
+    }
 }
 
 fn set(value: &mut Value, pointer: &str, key: &str, to: Value) {
@@ -160,12 +173,13 @@ mod tests {
     use super::*;
 
     fn objects() -> Vec<Object> {
-        let images = Images {
+        let wanted = Wanted {
+            replicas: 1,
             operator: "example.com/operator:v9".to_owned(),
             runner: "example.com/runner:v9".to_owned(),
             suite_repository: "example.com/conformance".to_owned(),
         };
-        manifests("elsewhere", &images).unwrap()
+        manifests("elsewhere", &wanted).unwrap()
     }
 
     #[test]
@@ -280,6 +294,40 @@ mod tests {
         }
         named("ClusterRole", names::SUITE_CLUSTER_ROLE);
         named("Namespace", "elsewhere");
+    }
+
+    #[test]
+    fn the_operator_may_write_its_two_leases_and_no_other() {
+        let leases: Vec<Value> = operators_rules()
+            .into_iter()
+            .filter(|(_, rule)| has(rule, "resources", "leases") && has(rule, "verbs", "update"))
+            .map(|(namespace, rule)| json!([namespace, rule["resourceNames"]]))
+            .collect();
+        assert_eq!(
+            leases,
+            [json!(["elsewhere", [names::RUN_LEASE, names::OPERATOR_LEASE]])]
+        );
+    }
+
+    #[test]
+    fn only_conforms_administrators_write_profiles() {
+        for object in objects().iter().filter(|object| object.kind().ends_with("Role")) {
+            let rules = object.0["rules"].as_array().unwrap();
+            let writes = |rule: &Value| {
+                rule.get("resources").is_some()
+                    && has(rule, "resources", "conformanceprofiles")
+                    && ["create", "update", "patch", "delete"]
+                        .iter()
+                        .any(|verb| has(rule, "verbs", verb))
+            };
+            assert_eq!(
+                rules.iter().any(writes),
+                object.name() == "conform-admin",
+                "{}",
+                object.name()
+            );
+            assert!(object.name() != "conform-admin" || !object.0.to_string().contains("aggregate-to"));
+        }
     }
 
     #[test]

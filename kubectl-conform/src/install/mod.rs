@@ -6,7 +6,7 @@ mod ready;
 mod remove;
 
 pub use apply::{Applier, foreign_namespace};
-pub use manifests::{Images, Object, manifests};
+pub use manifests::{Object, Wanted, manifests};
 pub use ready::{crds_established, is_rolled_out, operator_available, until};
 pub use remove::{Remover, is_ours};
 

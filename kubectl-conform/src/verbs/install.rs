@@ -9,7 +9,7 @@ use crate::{
     cli::Global,
     cluster::Cluster,
     error::Error,
-    install::{Applier, Images, Object, crds_established, foreign_namespace, manifests, operator_available},
+    install::{Applier, Object, Wanted, crds_established, foreign_namespace, manifests, operator_available},
     output::of_kind,
     printer::Printer,
     time::parse_duration,
@@ -35,6 +35,9 @@ pub struct Args {
     /// Repository of the conformance image; the tag is the server's version
     #[arg(long, value_name = "REPOSITORY", default_value = SUITE_REPOSITORY)]
     suite_repository: String,
+    /// How many operators: one leads, the others stand by and take over when it is gone
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=5))]
+    replicas: u8,
     /// With client, only say what would be applied; with -o, print it
     #[arg(long, value_enum, default_value_t)]
     dry_run: DryRun,
@@ -69,13 +72,14 @@ enum Format {
 
 /// Installs, or only says what would be.
 pub async fn run(args: &Args, global: &Global, printer: &Printer) -> Result<(), Error> {
-    let images = Images {
+    let wanted = Wanted {
+        replicas: args.replicas,
         operator: args.operator_image.clone(),
         runner: args.runner_image.clone(),
         suite_repository: args.suite_repository.clone(),
     };
     let crds = custom_resources()?;
-    let rest = manifests(&global.namespace, &images)?;
+    let rest = manifests(&global.namespace, &wanted)?;
     if args.dry_run == DryRun::Client {
         return show(
             args.output,

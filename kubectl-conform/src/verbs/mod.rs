@@ -99,8 +99,8 @@ pub enum Verb {
     /// Look whether the cluster can live with a further range of Service addresses
     #[command(subcommand)]
     Servicecidr(servicecidr::ServiceCidr),
-    /// List the built-in profiles
-    Profiles,
+    /// List the profiles: those that are built in, and the cluster's own
+    Profiles(profiles::Args),
     /// Show the versions of plugin, operator and cluster
     Version(version::Args),
     /// Print a completion script
@@ -154,7 +154,7 @@ pub async fn run(cli: &Cli, printer: &Printer) -> Result<ExitStatus, Error> {
         Verb::Components(args) => components::run(args, &Cluster::connect(global).await?, printer).await,
         Verb::Capabilities(args) => capabilities::run(args, &Cluster::connect(global).await?, printer).await,
         Verb::Servicecidr(verb) => servicecidr::run(verb, global, printer).await,
-        Verb::Profiles => profiles::run(printer).map(done),
+        Verb::Profiles(args) => profiles::run(args, global, printer).await.map(done),
         Verb::Version(args) => version::run(args, global, printer).await.map(done),
         Verb::Completion(args) => completion::run(args, printer).map(done),
     }

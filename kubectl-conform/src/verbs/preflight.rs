@@ -72,7 +72,7 @@ struct Report<'a> {
 
 /// Makes a run that only looks, follows it, shows what it found, and deletes it.
 pub async fn run(args: &Args, cluster: &Cluster, printer: &Printer) -> Result<ExitStatus, Error> {
-    super::run::known_profiles(&args.profiles)?;
+    super::profiles::known_in(&args.profiles, cluster).await?;
     let created = cluster
         .runs()
         .create(&PostParams::default(), &object(args))

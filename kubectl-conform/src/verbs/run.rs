@@ -9,7 +9,7 @@ use conform_crds::{
 };
 use conform_suite::Release;
 
-use super::create;
+use super::{create, profiles};
 use crate::{cli::Global, error::Error, exit::ExitStatus, printer::Printer, time::parse_duration};
 
 /// Options of `run`.
@@ -158,12 +158,13 @@ enum FutureFailuresArg {
 
 /// Creates the run and, with `--wait`, follows it.
 pub async fn run(args: &Args, global: &Global, printer: &Printer) -> Result<ExitStatus, Error> {
-    let run = object(args)?;
+    profiles::known(args.asked.profiles(), global).await?;
+    let run = object(args);
     create::run(&run, &args.creation, global, printer).await
 }
 
-fn object(args: &Args) -> Result<ConformanceRun, Error> {
-    let spec = args.asked.spec()?;
+fn object(args: &Args) -> ConformanceRun {
+    let spec = args.asked.spec();
     let mut run = ConformanceRun::new(args.name.as_deref().unwrap_or_default(), spec);
     if args.name.is_none() {
         run.metadata.name = None;
@@ -172,14 +173,18 @@ fn object(args: &Args) -> Result<ConformanceRun, Error> {
             args.asked.profiles.first().map_or("run", String::as_str)
         ));
     }
-    Ok(run)
+    run
 }
 
 impl Asked {
+    /// The names of its profiles.
+    pub fn profiles(&self) -> &[String] {
+        &self.profiles
+    }
+
     /// The spec of such a run.
-    pub fn spec(&self) -> Result<ConformanceRunSpec, Error> {
-        known_profiles(&self.profiles)?;
-        Ok(ConformanceRunSpec {
+    pub fn spec(&self) -> ConformanceRunSpec {
+        ConformanceRunSpec {
             profiles: self.profiles.clone(),
             stages: match self.stages {
                 StagesArg::Present => Stages::Present,
@@ -212,23 +217,8 @@ impl Asked {
                 .ttl
                 .map(|ttl| i32::try_from(ttl.as_secs()).unwrap_or(i32::MAX)),
             ..ConformanceRunSpec::default()
-        })
+        }
     }
-}
-
-/// Says which profiles there are if one of the names is none of them.
-pub(super) fn known_profiles(names: &[String]) -> Result<(), Error> {
-    let Some(name) = names.iter().find(|name| conform_suite::profile(name).is_err()) else {
-        return Ok(());
-    };
-    let known: Vec<&str> = conform_suite::profiles()
-        .iter()
-        .map(|profile| profile.name)
-        .collect();
-    Err(Error::UnknownProfile {
-        name: name.clone(),
-        known: known.join(", "),
-    })
 }
 
 #[cfg(test)]
@@ -267,25 +257,14 @@ mod tests {
             "--queue=tests",
             "--ttl=1h",
             "--skip-preflight=webhooks,logs-and-exec",
-        ]))
-        .unwrap();
+        ]));
         insta::assert_yaml_snapshot!(run);
     }
 
     #[test]
     fn without_a_name_one_is_made_from_the_profile() {
-        let run = object(&parse(&[])).unwrap();
+        let run = object(&parse(&[]));
         assert_eq!(run.metadata.name, None);
         assert_eq!(run.metadata.generate_name.as_deref(), Some("kubernetes-"));
-    }
-
-    #[test]
-    fn unknown_profiles_are_refused_with_those_that_there_are() {
-        let error = object(&parse(&["--profile=nonesuch"])).unwrap_err().to_string();
-        assert!(
-            error.starts_with("\"nonesuch\" is no profile; the profiles are: "),
-            "{error}"
-        );
-        assert!(error.contains("kubernetes"), "{error}");
     }
 }

@@ -8,7 +8,7 @@ use super::install::custom_resources;
 use crate::{
     cluster::Cluster,
     error::Error,
-    install::{Images, Remover, foreign_namespace, manifests},
+    install::{Remover, Wanted, foreign_namespace, manifests},
     printer::Printer,
     time::parse_duration,
 };
@@ -33,13 +33,14 @@ pub async fn run(args: &Args, cluster: &Cluster, printer: &Printer) -> Result<()
     remover.runs().await?;
     remover.leftover_bindings().await?;
     // Only names and kinds matter for deleting.
-    let images = Images {
+    let nothing = Wanted {
+        replicas: 1,
         operator: String::new(),
         runner: String::new(),
         suite_repository: String::new(),
     };
     let foreign = foreign_namespace(cluster).await?;
-    for object in manifests(&cluster.namespace, &images)?.iter().rev() {
+    for object in manifests(&cluster.namespace, &nothing)?.iter().rev() {
         let namespace = object.kind() == "Namespace";
         if namespace && foreign {
             printer.note(&format!(

@@ -1,6 +1,6 @@
 //! Samples in Prometheus' words.
 
-use std::{fmt, sync::Arc, sync::OnceLock};
+use std::{fmt, sync::Arc};
 
 use conform_crds::{ConformanceRun, ConformanceSchedule};
 use kube::runtime::reflector::Store;
@@ -10,6 +10,7 @@ use prometheus_client::{
     metrics::{MetricType, gauge::ConstGauge},
     registry::Registry,
 };
+use tokio::sync::watch;
 
 use super::sample::{Sample, samples};
 
@@ -21,22 +22,31 @@ pub struct Caches {
     pub schedules: Store<ConformanceSchedule>,
 }
 
-/// What is told at a scrape: nothing until the caches are given.
-#[derive(Clone, Default)]
-pub struct ClusterMetrics(Arc<OnceLock<Caches>>);
+/// What is told at a scrape: nothing unless there are caches. Only the operator that leads has some, so that nothing is
+/// told twice.
+#[derive(Clone)]
+pub struct ClusterMetrics(Arc<watch::Sender<Option<Caches>>>);
 
 impl ClusterMetrics {
     /// Registers the metrics.
     pub fn register(registry: &mut Registry) -> Self {
-        let metrics = Self::default();
+        let metrics = Self(Arc::new(watch::Sender::new(None)));
         registry.register_collector(Box::new(metrics.clone()));
         metrics
     }
 
-    /// From now on tells of what is in these caches.
-    pub fn tell_of(&self, caches: Caches) {
-        // Whoever came first stays: there is one controller of each kind.
-        let _ = self.0.set(caches);
+    /// Tells of what is in these caches until the guard is dropped.
+    pub fn tell_of(&self, caches: Caches) -> impl Drop + use<> {
+        self.0.send_replace(Some(caches));
+        Telling(self.clone())
+    }
+}
+
+struct Telling(ClusterMetrics);
+
+impl Drop for Telling {
+    fn drop(&mut self) {
+        self.0.0.send_replace(None);
     }
 }
 
@@ -48,7 +58,8 @@ impl fmt::Debug for ClusterMetrics {
 
 impl Collector for ClusterMetrics {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
-        let Some(caches) = self.0.get() else {
+        let caches = self.0.borrow();
+        let Some(caches) = caches.as_ref() else {
             return Ok(());
         };
         write(

@@ -5,18 +5,10 @@ use conform_crds::{
     conditions::reasons,
     nodes::{OS, is_cordoned},
 };
-use conform_suite::{Applicability, Applicable, SelectionError, profile};
+use conform_suite::{Applicability, Applicable, SelectionError};
 use k8s_openapi::api::core::v1::Node;
 
 use super::fault::{Fault, sentence};
-
-/// A fault if a profile is none.
-pub fn known(profiles: &[String]) -> Result<(), Fault> {
-    profiles
-        .iter()
-        .try_for_each(|name| profile(name).map(drop))
-        .map_err(|error| unknown(&error))
-}
 
 /// Those that do not, with the reason. A fault if none does: their tests would all skip, or pass on nodes that the
 /// profiles are not about.

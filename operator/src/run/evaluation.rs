@@ -88,10 +88,9 @@ fn requirement(server: Release, entry: &Attempt, test: &TestRecord) -> Requireme
     Requirement {
         name: test.name.clone(),
         required_in: test.required_in,
-        authority: if ahead {
-            Authority::Advisory
-        } else {
-            test.authority
+        authority: match test.authority {
+            Authority::Upstream if ahead => Authority::Advisory,
+            authority => authority,
         },
         area: test.area,
     }

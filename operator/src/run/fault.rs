@@ -33,6 +33,7 @@ pub fn fault_of(end: AttemptEndReason, message: &str) -> Option<Fault> {
         AttemptEndReason::PreflightPassed => reasons::PREFLIGHT_PASSED,
         AttemptEndReason::Interrupted | AttemptEndReason::Lost => reasons::POD_LOST,
         AttemptEndReason::UnknownProfile => reasons::UNKNOWN_PROFILE,
+        AttemptEndReason::InvalidProfile => reasons::INVALID_PROFILE,
         AttemptEndReason::UnknownRun => reasons::UNKNOWN_RUN,
         AttemptEndReason::InvalidPattern => reasons::INVALID_PATTERN,
         AttemptEndReason::SuiteError => reasons::SUITE_ERROR,

@@ -60,7 +60,8 @@ pub fn finished(
         fault.as_ref().or(future_fault.as_ref()),
     );
     certifiable_condition(&mut status, now, spec, &evaluation, fault.as_ref());
-    let (truth, reason, message) = succeeded(spec, &evaluation, fault, future_fault);
+    let own = !status.own_profiles.is_empty();
+    let (truth, reason, message) = succeeded(spec, own, &evaluation, fault, future_fault);
     set(&mut status, now, conditions::SUCCEEDED, truth, reason, &message);
     status
 }

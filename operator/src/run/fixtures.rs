@@ -44,6 +44,7 @@ impl Story {
             ahead: None,
             lock: Lock::Mine,
             cluster: Some(ClusterFacts::well()),
+            profiles: Vec::new(),
             durations_from: None,
             result: None,
             jobs: Vec::new(),

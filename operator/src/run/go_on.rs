@@ -130,6 +130,7 @@ fn plan(
     let spec = &observed.run.spec;
     let request = |stage| Request {
         profiles: applicable::left(&spec.profiles, &status.not_applicable),
+        own: status.own_profiles.clone(),
         stage,
         focus: spec.focus.clone(),
         skip: spec.skip.clone(),

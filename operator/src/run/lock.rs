@@ -10,12 +10,15 @@ use conform_crds::{ConformanceRun, names};
 use jiff::Timestamp;
 use k8s_openapi::{
     api::coordination::v1::{Lease, LeaseSpec},
-    apimachinery::pkg::apis::meta::v1::{MicroTime, ObjectMeta},
+    apimachinery::pkg::apis::meta::v1::MicroTime,
 };
-use kube::{Api, ResourceExt, api::PostParams};
+use kube::{Api, ResourceExt};
 
 use super::{observed::is_finished, world::World};
-use crate::error::{Context, Result, optional};
+use crate::{
+    error::{Context, Result, optional},
+    lease::{lease, write},
+};
 
 /// Who may be active, as one run sees it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,6 +69,7 @@ fn held_by(lease: &Lease) -> Option<(&str, &str)> {
 fn taken(run: &ConformanceRun, version: Option<&str>, now: Timestamp) -> Lease {
     let uid = run.metadata.uid.clone().unwrap_or_default();
     lease(
+        names::RUN_LEASE,
         version,
         BTreeMap::from([(names::ANNOTATION_RUN_UID.to_owned(), uid)]),
         LeaseSpec {
@@ -78,23 +82,7 @@ fn taken(run: &ConformanceRun, version: Option<&str>, now: Timestamp) -> Lease {
 
 /// The Lease that nobody holds, to replace `version`.
 fn released(version: Option<&str>) -> Lease {
-    lease(version, BTreeMap::new(), LeaseSpec::default())
-}
-
-fn lease(version: Option<&str>, annotations: BTreeMap<String, String>, spec: LeaseSpec) -> Lease {
-    Lease {
-        metadata: ObjectMeta {
-            name: Some(names::RUN_LEASE.to_owned()),
-            resource_version: version.map(str::to_owned),
-            labels: Some(BTreeMap::from([(
-                "app.kubernetes.io/part-of".to_owned(),
-                "conform".to_owned(),
-            )])),
-            annotations: Some(annotations),
-            ..ObjectMeta::default()
-        },
-        spec: Some(spec),
-    }
+    lease(names::RUN_LEASE, version, BTreeMap::new(), LeaseSpec::default())
 }
 
 /// Asks the API server who holds the lock.
@@ -116,16 +104,8 @@ pub async fn observe(world: &World, run: &ConformanceRun) -> Result<Lock> {
 /// Takes the lock if nobody has changed it since `version`. Whether that worked, the next observation tells.
 pub async fn take(world: &World, run: &ConformanceRun, version: Option<&str>) -> Result<()> {
     let lease = taken(run, version, Timestamp::now());
-    let leases = leases(world);
-    let done = match version {
-        Some(_) => {
-            leases
-                .replace(names::RUN_LEASE, &PostParams::default(), &lease)
-                .await
-        }
-        None => leases.create(&PostParams::default(), &lease).await,
-    };
-    unless_outrun(done).context(|| format!("take Lease {} for run {}", names::RUN_LEASE, run.name_any()))
+    let taken = write(&leases(world), &lease).await.map(drop);
+    taken.context(|| format!("take Lease {} for run {}", names::RUN_LEASE, run.name_any()))
 }
 
 /// Gives the lock back if `run` holds it.
@@ -137,22 +117,8 @@ pub async fn release(world: &World, run: &ConformanceRun) -> Result<()> {
         return Ok(());
     }
     let version = lease.and_then(|lease| lease.metadata.resource_version);
-    let done = leases
-        .replace(
-            names::RUN_LEASE,
-            &PostParams::default(),
-            &released(version.as_deref()),
-        )
-        .await;
-    unless_outrun(done).context(|| format!("release Lease {}", names::RUN_LEASE))
-}
-
-/// Somebody was faster: no fault, only another state to look at.
-fn unless_outrun(done: Result<Lease, kube::Error>) -> Result<(), kube::Error> {
-    match done {
-        Err(kube::Error::Api(status)) if matches!(status.code, 404 | 409) => Ok(()),
-        done => done.map(drop),
-    }
+    let done = write(&leases, &released(version.as_deref())).await.map(drop);
+    done.context(|| format!("release Lease {}", names::RUN_LEASE))
 }
 
 fn leases(world: &World) -> Api<Lease> {

@@ -24,6 +24,7 @@ mod lock;
 mod next;
 mod observe;
 mod observed;
+pub mod own;
 pub mod owned;
 mod phases;
 mod preflight;
@@ -33,5 +34,6 @@ mod success;
 mod verdict_conditions;
 mod world;
 
+pub use fault::sentence;
 pub use observed::{Settings, is_finished};
 pub use world::World;

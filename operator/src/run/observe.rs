@@ -1,6 +1,6 @@
 //! Reads what a decision needs, and no more than its state asks for.
 
-use conform_crds::{ConformanceResult, ConformanceRun, names};
+use conform_crds::{ConformanceProfile, ConformanceResult, ConformanceRun, names};
 use jiff::Timestamp;
 use k8s_openapi::{
     api::{batch::v1::Job, core::v1::Pod},
@@ -17,6 +17,7 @@ use super::{
     children::name,
     lock::{self, Lock},
     observed::{Observed, is_finished},
+    own,
     owned::{Owner, owner},
     world::World,
 };
@@ -43,6 +44,8 @@ pub async fn observe(
         .as_ref()
         .is_some_and(|status| status.start_time.is_some());
     if !started && !deleting {
+        observed.profiles = own_profiles(world, &observed.run).await?;
+        let run = &observed.run;
         observed.ahead = ahead(runs, run);
         if observed.ahead.is_none() && observed.is_protected() {
             observed.lock = lock::observe(world, run).await?;
@@ -85,6 +88,17 @@ pub async fn observe(
     Ok(observed)
 }
 
+/// Those of the run's profiles that users wrote, as far as they are there.
+async fn own_profiles(world: &World, run: &ConformanceRun) -> Result<Vec<ConformanceProfile>> {
+    let profiles: Api<ConformanceProfile> = Api::all(world.client.clone());
+    let mut found = Vec::new();
+    for name in own::foreign(&run.spec) {
+        let one = optional(profiles.get(name).await).context(|| format!("get ConformanceProfile {name}"))?;
+        found.extend(one);
+    }
+    Ok(found)
+}
+
 fn is_own(run: &ConformanceRun, metadata: &ObjectMeta) -> bool {
     owner(run, metadata) == Owner::This
 }
@@ -108,6 +122,7 @@ pub fn unread(world: &World, run: Arc<ConformanceRun>) -> Observed {
         ahead: None,
         lock: Lock::Unread,
         cluster: None,
+        profiles: Vec::new(),
         durations_from: None,
         result: None,
         jobs: Vec::new(),

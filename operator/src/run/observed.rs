@@ -1,6 +1,6 @@
 //! Everything that the next step of a run depends on, read once, before anything is decided.
 
-use conform_crds::{Attempt, ConformanceResult, ConformanceRun, conditions, names};
+use conform_crds::{Attempt, ConformanceProfile, ConformanceResult, ConformanceRun, conditions, names};
 use jiff::Timestamp;
 use k8s_openapi::api::{batch::v1::Job, core::v1::Pod};
 
@@ -36,6 +36,8 @@ pub struct Observed {
     pub lock: Lock,
     /// What preflight looks at; read only for a run that has not started and holds the lock.
     pub cluster: Option<ClusterFacts>,
+    /// Profiles of the run that users wrote, as they are now; read only for a run that has not started.
+    pub profiles: Vec<ConformanceProfile>,
     /// A finished run whose result tells how long tests take in this cluster.
     pub durations_from: Option<String>,
     /// The outcomes so far.

@@ -13,7 +13,7 @@ use super::{
     fault::Fault,
     lock::Lock,
     observed::Observed,
-    preflight,
+    own, preflight,
     sizing::parallelism,
 };
 use crate::preflight::{look, suite_image};
@@ -44,9 +44,10 @@ pub fn start(observed: &Observed, mut status: ConformanceRunStatus) -> Decision 
             ..nothing(status, None)
         };
     }
-    if let Err(fault) = applicable::known(&spec.profiles) {
-        return end(observed, status, Some(fault), None);
-    }
+    let own = match own::resolve(spec, &observed.profiles) {
+        Ok(own) => own,
+        Err(fault) => return end(observed, status, Some(fault), None),
+    };
     if let Some(ahead) = &observed.ahead {
         let message =
             format!("Waits for run {ahead}: conformance tests of two runs would disturb each other.");
@@ -80,7 +81,7 @@ pub fn start(observed: &Observed, mut status: ConformanceRunStatus) -> Decision 
         );
         return nothing(status, Some(QUEUE_INTERVAL));
     };
-    match applicable::of(&spec.profiles, &facts.nodes) {
+    match applicable::of(&own::built_in(spec), &facts.nodes) {
         Ok(not_applicable) => status.not_applicable = not_applicable,
         Err(fault) => return end(observed, status, Some(fault), None),
     }
@@ -89,6 +90,7 @@ pub fn start(observed: &Observed, mut status: ConformanceRunStatus) -> Decision 
     }
     // The start is written before anything is made, so that from here on the spec is fixed.
     status.start_time = Some(Time(observed.now));
+    status.own_profiles = own;
     status.server_version = Some(facts.server_version.clone());
     status.parallelism = parallelism(&spec.execution, &facts.nodes);
     status.suite = Some(SuiteReference {

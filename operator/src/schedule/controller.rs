@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use conform_crds::{ConformanceRun, ConformanceSchedule, names};
+use conform_crds::{ConformanceProfile, ConformanceRun, ConformanceSchedule, names};
 use futures::StreamExt;
 use kube::{
     Api, ResourceExt,
     runtime::{
         Controller,
         controller::{Action, Config},
-        reflector::Store,
+        reflector::{ObjectRef, Store},
         watcher,
     },
 };
@@ -46,6 +46,12 @@ pub fn run(
     .owns(Api::<ConformanceRun>::all(client()), ours)
     .shutdown_on_signal();
     let schedules = controller.store();
+    let known = schedules.clone();
+    let controller = controller.watches(
+        Api::<ConformanceProfile>::all(client()),
+        watcher::Config::default(),
+        move |profile| naming(&known, &profile.name_any()),
+    );
     let shared = Arc::new(Shared {
         world,
         runs: runs.clone(),
@@ -66,6 +72,17 @@ pub fn run(
         }
     };
     (schedules, reconciling)
+}
+
+/// The schedules whose runs name the profile: it may be what they lacked.
+fn naming(schedules: &Store<ConformanceSchedule>, profile: &str) -> Vec<ObjectRef<ConformanceSchedule>> {
+    let names = |schedule: &ConformanceSchedule| {
+        let profiles = &schedule.spec.run_template.spec.profiles;
+        profiles.iter().any(|name| name == profile)
+    };
+    let state = schedules.state();
+    let found = state.iter().filter(|schedule| names(schedule));
+    found.map(|schedule| ObjectRef::from_obj(&**schedule)).collect()
 }
 
 async fn reconcile(schedule: Arc<ConformanceSchedule>, shared: Arc<Shared>) -> Result<Action> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use conform_crds::{ConformanceResult, ConformanceRun, ConformanceSchedule, names};
+use conform_crds::{ConformanceProfile, ConformanceResult, ConformanceRun, ConformanceSchedule, names};
 use jiff::Timestamp;
 use kube::{Api, runtime::reflector::Store};
 
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     error::{Context, Result, optional},
-    run::World,
+    run::{World, own},
 };
 
 /// Observes the world around a schedule. Costs no call but for runs that the cache does not show yet, for the state of the
@@ -30,9 +30,11 @@ pub async fn observe(
         runs: its_runs(runs, &schedule),
         schedule: Arc::unwrap_or_clone(schedule),
         cluster: None,
+        profiles: Vec::new(),
         outcomes: Outcomes::default(),
     };
     add_unseen(world, &mut observed).await?;
+    observed.profiles = own_profiles(world, &observed.schedule).await?;
     let spec = &observed.schedule.spec;
     let deleting = observed.schedule.metadata.deletion_timestamp.is_some();
     if spec.triggers.is_some() && !spec.suspend && !deleting {
@@ -56,6 +58,22 @@ pub async fn observe(
         }
     }
     Ok(observed)
+}
+
+/// Names of the template's profiles that users wrote, as far as they are there.
+async fn own_profiles(world: &World, schedule: &ConformanceSchedule) -> Result<Vec<String>> {
+    let profiles: Api<ConformanceProfile> = Api::all(world.client.clone());
+    let mut found = Vec::new();
+    for name in own::foreign(&schedule.spec.run_template.spec) {
+        let one = optional(profiles.get_metadata(name).await);
+        if one
+            .context(|| format!("get ConformanceProfile {name}"))?
+            .is_some()
+        {
+            found.push(name.clone());
+        }
+    }
+    Ok(found)
 }
 
 fn its_runs(runs: &Store<ConformanceRun>, schedule: &ConformanceSchedule) -> Vec<Arc<ConformanceRun>> {

@@ -18,6 +18,8 @@ pub struct Observed {
     pub runs: Vec<Arc<ConformanceRun>>,
     /// What the cluster is made of; read only if the schedule has triggers.
     pub cluster: Option<ClusterState>,
+    /// Names of the template's profiles that users wrote and that are there.
+    pub profiles: Vec<String>,
     /// Outcomes of the last finished run and of the good run before it; read only if they are to be compared.
     pub outcomes: Outcomes,
 }

@@ -44,11 +44,14 @@ impl Plan {
             .spec
             .profiles
             .iter()
+            .filter(|name| !observed.profiles.contains(name))
             .find_map(|name| conform_suite::profile(name).err());
         if let Some(error) = unknown {
             return Err(Flaw {
                 reason: reasons::UNKNOWN_PROFILE,
-                message: format!("The template's profiles: {error}."),
+                message: format!(
+                    "The template's profiles: {error}; and the cluster has no ConformanceProfile of that name."
+                ),
             });
         }
         let uid = observed.schedule.metadata.uid.as_deref().unwrap_or_default();

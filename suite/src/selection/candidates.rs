@@ -2,12 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use super::{Candidate, Request, reason};
+use super::{Candidate, Request, own::Own, reason};
 use crate::{Area, Authority, Inventory, LeadTime, Profile, Requirement, Stage, TestName, advisory};
 
 /// All requirements of the stage. What the profiles do not take of the future is nobody's requirement here, while a
 /// present requirement that is not taken is still required.
-pub(super) fn of(inventory: &Inventory, request: &Request, profiles: &[&Profile]) -> Vec<Candidate> {
+pub(super) fn of(
+    inventory: &Inventory,
+    request: &Request,
+    profiles: &[&Profile],
+    mut users: Own,
+) -> Vec<Candidate> {
+    users.yield_to(&inventory.required, request);
     let known: BTreeSet<&str> = inventory
         .required
         .iter()
@@ -29,7 +35,8 @@ pub(super) fn of(inventory: &Inventory, request: &Request, profiles: &[&Profile]
             request
                 .through_release
                 .is_none_or(|last| requirement.required_in <= last)
-                && reason::taken(profiles, Stage::Future, requirement).is_some()
+                && (requirement.authority == Authority::User
+                    || reason::taken(profiles, Stage::Future, requirement).is_some())
         }
     };
     let mut candidates: Vec<Candidate> = inventory
@@ -38,10 +45,15 @@ pub(super) fn of(inventory: &Inventory, request: &Request, profiles: &[&Profile]
         .chain(expected)
         .cloned()
         .chain(own)
+        .filter(|one| !users.has(&one.name))
+        .chain(users.requirements().cloned())
         .filter(|one| one.stage(request.server) == request.stage)
         .filter(within)
         .map(|requirement| Candidate {
-            why: reason::why(profiles, request.stage, &requirement),
+            why: users.why(&requirement).map_or_else(
+                || reason::why(profiles, request.stage, &requirement),
+                str::to_owned,
+            ),
             requirement,
             selected: true,
         })

@@ -13,6 +13,14 @@ pub enum SelectionError {
         /// The names that there are.
         known: Vec<&'static str>,
     },
+    /// A user's profile cannot be gone by.
+    #[error("profile {profile}: {message}")]
+    OwnProfile {
+        /// The profile.
+        profile: String,
+        /// What is wrong with it.
+        message: String,
+    },
     /// No profile is named.
     #[error("no profile is named")]
     NoProfile,

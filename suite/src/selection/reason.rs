@@ -11,7 +11,7 @@ pub(super) fn taken(profiles: &[&Profile], stage: Stage, requirement: &Requireme
         };
         let (name, area) = (&requirement.name, requirement.area);
         let own = match requirement.authority {
-            Authority::Upstream => None,
+            Authority::Upstream | Authority::User => None,
             Authority::Advisory => profile.own.why(name, area),
         };
         let why = own.or_else(|| choice.why(name, area))?;
@@ -27,6 +27,7 @@ pub(super) fn why(profiles: &[&Profile], stage: Stage, requirement: &Requirement
     match requirement.authority {
         Authority::Upstream if stage == Stage::Present => format!("required since {release}; {by}"),
         Authority::Upstream => format!("will be required in {release}; {by}"),
+        Authority::User => format!("required from {release} on by a user; {by}"),
         Authority::Advisory => match advisory()
             .iter()
             .find(|one| one.requirement.name == requirement.name)

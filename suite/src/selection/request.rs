@@ -3,7 +3,7 @@
 use regex::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
 
-use crate::{Profile, Release, SelectionError, Stage, profile};
+use crate::{OwnProfile, Profile, Release, SelectionError, Stage, profile};
 
 /// What one suite run is asked to measure. The operator hands it to the runner as JSON.
 ///
@@ -12,8 +12,11 @@ use crate::{Profile, Release, SelectionError, Stage, profile};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Request {
-    /// Names of built-in profiles; a requirement is in if any of them takes it.
+    /// Names of profiles; a requirement is in if any of them takes it.
     pub profiles: Vec<String>,
+    /// Those of them that users wrote. The others are built in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own: Vec<OwnProfile>,
     /// The stage to measure.
     pub stage: Stage,
     /// Only tests whose name matches this pattern, besides what the profiles say.
@@ -33,12 +36,23 @@ pub struct Request {
 const PATTERN_BYTES: usize = 8 << 20;
 
 impl Request {
-    /// The named profiles.
+    /// The built-in profiles that are named, or extended by those that are.
     pub(super) fn profiles(&self) -> Result<Vec<&'static Profile>, SelectionError> {
         if self.profiles.is_empty() {
             return Err(SelectionError::NoProfile);
         }
-        self.profiles.iter().map(|name| profile(name)).collect()
+        let mut profiles = Vec::new();
+        for name in &self.profiles {
+            match self.own.iter().find(|own| own.name == *name) {
+                Some(own) => {
+                    for name in &own.extends {
+                        profiles.push(profile(name)?);
+                    }
+                }
+                None => profiles.push(profile(name)?),
+            }
+        }
+        Ok(profiles)
     }
 
     pub(super) fn focus(&self) -> Result<Option<Regex>, SelectionError> {

@@ -43,6 +43,7 @@ fn request(profile: &str, stage: Stage) -> Request {
     let profiles = vec![profile.to_owned()];
     Request {
         profiles,
+        own: Vec::new(),
         stage,
         focus: None,
         skip: None,

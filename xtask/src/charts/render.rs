@@ -26,8 +26,10 @@ const ALL: [&str; 6] = [
     "log.format=text",
 ];
 /// Values that the schema is to refuse.
-const REFUSED: [&str; 5] = [
-    "replicas=3",
+const REFUSED: [&str; 7] = [
+    "replicas=0",
+    "leaseSeconds=1",
+    "operators=3",
     "image.pullPolicy=Sometimes",
     "suiteRepository=registry.k8s.io/conformance:v1",
     "networkPolicy.apiServerPorts={}",
@@ -65,7 +67,10 @@ pub fn check(helm: &Path) -> Result<()> {
     };
     let mut rendered = objects(&output(&mut template("conform", &[]))?)?;
     rendered.extend(objects(&output(&mut template("conform-crds", &[]))?)?);
-    same(&rendered, &objects(&installed()?)?)?;
+    same(&rendered, &objects(&installed("1")?)?)?;
+    let mut several = objects(&output(&mut template("conform", &["replicas=3"]))?)?;
+    several.extend(objects(&output(&mut template("conform-crds", &[]))?)?);
+    same(&several, &objects(&installed("3")?)?)?;
     let all = objects(&output(&mut template("conform", &ALL))?)?;
     for kind in [
         "PodDisruptionBudget",
@@ -101,8 +106,8 @@ pub fn check(helm: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What the plugin would apply.
-fn installed() -> Result<String> {
+/// What the plugin would apply for so many operators.
+fn installed(replicas: &str) -> Result<String> {
     run(&mut cargo(&[
         "build",
         "--workspace",
@@ -118,6 +123,8 @@ fn installed() -> Result<String> {
         "yaml",
         "--namespace",
         NAMESPACE,
+        "--replicas",
+        replicas,
     ]);
     output(&mut plugin)
 }

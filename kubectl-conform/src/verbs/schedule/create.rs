@@ -10,7 +10,7 @@ use conform_crds::{
 use conform_timetable::Timetable;
 use jiff::Timestamp;
 
-use super::super::{create, run::Asked};
+use super::super::{create, profiles, run::Asked};
 use crate::{cli::Global, error::Error, printer::Printer, time::parse_duration};
 
 /// How many of the coming runs are told.
@@ -108,6 +108,7 @@ enum Change {
 
 /// Makes the schedule, and tells when it will run.
 pub async fn run(args: &Args, global: &Global, printer: &Printer) -> Result<(), Error> {
+    profiles::known(args.asked.profiles(), global).await?;
     let schedule = object(args)?;
     let now = Timestamp::now();
     let timetable = Timetable::coming(&args.schedule, args.time_zone.as_deref(), now)?;
@@ -154,7 +155,7 @@ fn object(args: &Args) -> Result<ConformanceSchedule, Error> {
             .jitter
             .map_or(0, |jitter| i32::try_from(jitter.as_secs()).unwrap_or(i32::MAX)),
         triggers: (!changes.is_empty()).then(|| Triggers::of(changes)),
-        ..ConformanceScheduleSpec::of(args.schedule.clone(), args.asked.spec()?)
+        ..ConformanceScheduleSpec::of(args.schedule.clone(), args.asked.spec())
     };
     Ok(ConformanceSchedule::new(&args.name, spec))
 }
@@ -238,6 +239,5 @@ mod tests {
         assert!(parse_window("nights").is_err());
         assert!(parse_window("0 22 * * *=soon").is_err());
         assert!(made(&["--schedule=@daily", "--window=0 0 30 2 *=1h"]).is_err());
-        assert!(made(&["--schedule=@daily", "--profile=nonesuch"]).is_err());
     }
 }

@@ -111,6 +111,7 @@ const fn gravity(reason: AttemptEndReason) -> i32 {
         AttemptEndReason::PreflightFailed
         | AttemptEndReason::UnknownRun
         | AttemptEndReason::UnknownProfile
+        | AttemptEndReason::InvalidProfile
         | AttemptEndReason::InvalidPattern => 9,
     }
 }

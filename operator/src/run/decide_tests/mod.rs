@@ -3,6 +3,7 @@
 mod attempts;
 mod faults;
 mod life;
+mod own;
 mod preflight;
 mod verdicts;
 

@@ -264,6 +264,10 @@ fn a_template_of_an_unknown_profile_is_stalled_and_names_those_that_there_are() 
     let said = story.condition(conditions::STALLED);
     assert_eq!(said.reason, "UnknownProfile");
     assert!(said.message.contains("quick"), "{}", said.message);
+    // Somebody writes the profile.
+    story.observed.profiles = vec!["quik".to_owned()];
+    assert_eq!(story.settle_at("2026-11-22T04:00:00Z").0.len(), 1);
+    assert_eq!(story.condition(conditions::STALLED).reason, "Absent");
 }
 
 #[test]

@@ -51,6 +51,7 @@ impl Story {
                 schedule,
                 runs: Vec::new(),
                 cluster: None,
+                profiles: Vec::new(),
                 outcomes: Outcomes::default(),
             },
             results: Vec::new(),

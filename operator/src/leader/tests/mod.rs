@@ -1,0 +1,4 @@
+mod claims;
+mod fences;
+mod server;
+mod stories;
