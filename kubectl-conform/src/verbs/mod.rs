@@ -21,8 +21,8 @@ mod rerun;
 mod results;
 mod retrieve;
 mod run;
-mod servicecidr;
 mod schedule;
+mod servicecidr;
 mod serviceproxy;
 mod status;
 mod tests;
@@ -30,6 +30,8 @@ mod uninstall;
 mod verify;
 mod version;
 mod watch;
+
+pub use results::attributed as result_rows;
 
 #[cfg(test)]
 pub use cleanup::left_behind as left_behind_for_test;
