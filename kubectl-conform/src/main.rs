@@ -19,6 +19,7 @@ mod pace;
 mod printer;
 mod progress;
 mod render;
+mod run_report;
 #[cfg(test)]
 mod scenarios;
 mod sink;

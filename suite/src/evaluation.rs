@@ -1,11 +1,13 @@
 //! What files of a run say of the cluster that they come from, without that cluster.
 
+mod context;
 mod infer;
 mod measured;
 mod report;
 mod required;
 mod total;
 
+pub use context::{Context, Fact, Look, Part};
 pub use infer::{Fit, infer_release};
 pub use measured::{Measured, MeasuredError, ReleaseSource, Seen};
 pub use report::{

@@ -137,6 +137,16 @@ pub fn rows(assessment: &Assessment) -> Vec<Row> {
 }
 
 impl Row {
+    /// Its counts.
+    pub const fn tally(&self) -> Tally {
+        Tally {
+            required: self.total,
+            passed: self.passed,
+            failed: self.failed,
+            unevaluated: self.unevaluated,
+        }
+    }
+
     const fn new(
         stage: Stage,
         required_in: Release,

@@ -86,8 +86,29 @@ pub(crate) fn check_platform() -> Result<()> {
 /// Installs the packages that are missing, or says which they are.
 pub(crate) fn ensure(need: Need) -> Result<()> {
     let wanted = if need == Need::Compile { COMPILE } else { RUN };
-    let absent = |package: &&Package| !package.files.iter().any(|file| Path::new(file).exists());
+    let absent = |package: &&Package| is_absent(package.files);
     let missing: Vec<&str> = wanted.iter().filter(absent).map(|package| package.name).collect();
+    install(&missing)
+}
+
+/// Installs a Debian package unless one of these files of it is there.
+///
+/// # Errors
+///
+/// The package is missing, and there is no apt-get, or this is not root, or apt-get failed.
+pub fn ensure_package(name: &str, files: &[&str]) -> Result<()> {
+    if is_absent(files) {
+        install(&[name])
+    } else {
+        Ok(())
+    }
+}
+
+fn is_absent(files: &[&str]) -> bool {
+    !files.iter().any(|file| Path::new(file).exists())
+}
+
+fn install(missing: &[&str]) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
@@ -107,7 +128,7 @@ pub(crate) fn ensure(need: Need) -> Result<()> {
         let mut command = std::process::Command::new("apt-get");
         command
             .args(["install", "-y", "--no-install-recommends"])
-            .args(&missing);
+            .args(missing);
         command.env("DEBIAN_FRONTEND", "noninteractive");
         Task::new("install Debian packages", command).run()
     };

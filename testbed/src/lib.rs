@@ -32,5 +32,6 @@ pub use cluster::fault::pod::{PodProcess, PodProgram};
 pub use cluster::status::{Component, NodeStatus, Status};
 pub use cluster::testbed::Testbed;
 pub use error::{Error, Result};
+pub use host::ensure_package;
 pub use options::{Options, ProxyMode};
 pub use paths::{cache_dir, state_dir};

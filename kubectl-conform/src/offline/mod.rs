@@ -8,7 +8,7 @@ mod outcome;
 mod parallel;
 mod submission;
 
-pub use format::ReportFormat;
+pub use format::{Rendering, ReportFormat};
 pub use input::load;
 pub use list::{Lists, unknown_release};
 pub use outcome::exit_status;

@@ -57,7 +57,7 @@ fn input(report: &InputReport, wide: bool, width: u16) -> String {
 }
 
 /// The release, and how it is known if nobody said it.
-fn release(report: &InputReport) -> String {
+pub(super) fn release(report: &InputReport) -> String {
     let how = match report.release_source {
         ReleaseSource::Given | ReleaseSource::Run => "",
         ReleaseSource::Archive => ", as the archive says",
@@ -65,7 +65,7 @@ fn release(report: &InputReport) -> String {
         ReleaseSource::Inferred => ", inferred from the tests that the file names",
     };
     let by = match report.requirements_source {
-        RequirementsSource::Catalogue => "",
+        RequirementsSource::Catalogue | RequirementsSource::Suite => "",
         RequirementsSource::List => ", judged by the list that was given",
     };
     format!("release {}{how}{by}", report.release)

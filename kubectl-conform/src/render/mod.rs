@@ -1,14 +1,17 @@
 //! From the report model to text. Nothing is counted or judged here.
 
+mod badge;
 mod capabilities;
 mod components;
 mod diff;
 mod evaluation;
 mod explanation;
+mod html;
 mod junit;
 mod leftovers;
 mod listing;
 mod markdown;
+mod policy_report;
 mod preflight;
 mod readiness;
 mod results;
@@ -19,22 +22,25 @@ mod status;
 mod table;
 mod verification;
 
+pub use badge::evaluation_badge;
 pub use capabilities::capabilities;
 pub use components::components;
 pub use diff::diff;
 pub use evaluation::evaluation;
 pub use explanation::explanation;
+pub use html::evaluation_html;
 pub use junit::evaluation_junit;
 pub use leftovers::leftovers;
 pub use listing::listing;
 pub use markdown::evaluation_markdown;
+pub use policy_report::{Dialect, evaluation_policy_report};
 pub use preflight::preflight;
 pub use readiness::readiness;
 pub use results::{ResultRow, results};
 pub use runs::runs;
 pub use schedules::schedules;
 pub use service_cidr::service_cidr;
-pub use status::status;
+pub use status::{state, status};
 pub use table::{Column, Table};
 pub use verification::verification;
 
@@ -42,6 +48,8 @@ pub use verification::verification;
 pub const DEFAULT_WIDTH: u16 = 80;
 
 #[cfg(test)]
+mod html_tests;
+#[cfg(test)]
 mod offline_tests;
 #[cfg(test)]
-mod tests;
+pub mod tests;

@@ -14,7 +14,7 @@ use conform_suite::{
 
 const RELEASE: Release = Release::new(1, 34);
 
-fn run(source: &str, changes: &[(&str, Outcome)]) -> Measured {
+pub(super) fn run(source: &str, changes: &[(&str, Outcome)]) -> Measured {
     let requirements = upstream()
         .listed(RELEASE)
         .filter_map(|known| known.requirement_in(RELEASE));
@@ -44,7 +44,7 @@ fn run(source: &str, changes: &[(&str, Outcome)]) -> Measured {
     }
 }
 
-fn failing() -> Measured {
+pub(super) fn failing() -> Measured {
     run(
         "runs/\u{1b}[2Jnightly/junit_01.xml",
         &[
@@ -58,7 +58,7 @@ fn failing() -> Measured {
     )
 }
 
-fn report(measured: &Measured) -> InputReport {
+pub(super) fn report(measured: &Measured) -> InputReport {
     evaluate(measured, &Criteria::default(), true).unwrap()
 }
 

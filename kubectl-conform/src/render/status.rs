@@ -88,7 +88,7 @@ fn headline(run: &ConformanceRun, now: Timestamp, width: u16) -> String {
 }
 
 /// Where the run is, in plain words.
-fn state(run: &ConformanceRun) -> String {
+pub fn state(run: &ConformanceRun) -> String {
     let Some(succeeded) = condition::find(run, conditions::SUCCEEDED) else {
         return "waiting for the operator (is it running? `kubectl conform version` says)".to_owned();
     };
@@ -129,7 +129,7 @@ pub(super) fn stages(rows: &[Row], width: u16) -> String {
 }
 
 /// What only an advisory says is never shown as if the suite said it.
-fn verdict(row: &Row) -> String {
+pub(super) fn verdict(row: &Row) -> String {
     let advisory = Authority::Advisory.word();
     if row.authority == Some(Authority::Advisory) && !row.verdict.contains(advisory) {
         format!("{} ({advisory})", row.verdict)

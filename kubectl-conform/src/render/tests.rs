@@ -29,7 +29,7 @@ fn condition(kind: &str, status: &str, reason: &str, message: &str) -> Value {
     })
 }
 
-fn failing() -> ConformanceRun {
+pub(crate) fn failing() -> ConformanceRun {
     let failure = |name: &str, stage: &str, release: &str, authority: &str, area: &str, message: &str| {
         json!({
             "name": name, "stage": stage, "requiredIn": release, "authority": authority, "area": area,
@@ -90,7 +90,7 @@ fn status_of_a_part_is_undecided() {
     insta::assert_snapshot!(status(&part, now(), 80));
 }
 
-fn checked() -> ConformanceRun {
+pub(crate) fn checked() -> ConformanceRun {
     let check = |check: &str, state: &str, message: &str| json!({ "check": check, "state": state, "message": message });
     run(
         "preflight-x7k2p",

@@ -11,9 +11,9 @@ use conform_suite::{
 use crate::{
     error::Error,
     exit::ExitStatus,
-    offline::{self, Lists, ReportFormat},
+    offline::{self, Lists, Rendering, ReportFormat},
     printer::Printer,
-    render,
+    render::{self, Dialect},
 };
 
 /// Options of `evaluate`.
@@ -56,6 +56,14 @@ enum Format {
     Junit,
     /// A page for a pull request
     Markdown,
+    /// A page for a browser, whole in one file
+    Html,
+    /// A small picture of the verdict (SVG)
+    Badge,
+    /// A ClusterReport of openreports.io, for tools that show policies
+    Openreports,
+    /// The same as a ClusterPolicyReport of wgpolicyk8s.io
+    Policyreport,
 }
 
 /// Judges every input that can be read.
@@ -83,19 +91,27 @@ pub fn run(args: &Args, printer: &Printer) -> Result<ExitStatus, Error> {
     }
     let page = |wide| render::evaluation(&evaluation, wide, printer.width());
     match args.output {
-        Format::Table => printer.out(&page(false))?,
-        Format::Wide => printer.out(&page(true))?,
+        Format::Table => ReportFormat::Table.write(printer, &evaluation, page)?,
+        Format::Wide => ReportFormat::Wide.write(printer, &evaluation, page)?,
         Format::Json => ReportFormat::Json.write(printer, &evaluation, page)?,
         Format::Yaml => ReportFormat::Yaml.write(printer, &evaluation, page)?,
-        Format::Junit => printer.data(render::evaluation_junit(&evaluation).as_bytes())?,
-        Format::Markdown => printer.out(&render::evaluation_markdown(&evaluation))?,
+        Format::Junit => Rendering::Junit.write(printer, &evaluation)?,
+        Format::Markdown => Rendering::Markdown.write(printer, &evaluation)?,
+        Format::Html => Rendering::Html.write(printer, &evaluation)?,
+        Format::Badge => Rendering::Badge.write(printer, &evaluation)?,
+        Format::Openreports => Rendering::Policy(Dialect::OpenReports).write(printer, &evaluation)?,
+        Format::Policyreport => Rendering::Policy(Dialect::PolicyReport).write(printer, &evaluation)?,
     }
     Ok(status)
 }
 
 fn judge(args: &Args, criteria: &Criteria, path: &Path, printer: &Printer) -> Result<InputReport, Error> {
     let measured = offline::load(path, args.release, printer)?;
-    let tests = args.tests || args.output == Format::Junit;
+    let tests = args.tests
+        || !matches!(
+            args.output,
+            Format::Table | Format::Wide | Format::Json | Format::Yaml | Format::Markdown | Format::Badge
+        );
     evaluate(&measured, criteria, tests).map_err(|error| Error::Input {
         path: path.to_path_buf(),
         problem: offline::unknown_release(&error),
@@ -104,6 +120,6 @@ fn judge(args: &Args, criteria: &Criteria, path: &Path, printer: &Printer) -> Re
 
 impl Args {
     const fn is_data(&self) -> bool {
-        matches!(self.output, Format::Json | Format::Yaml | Format::Junit)
+        !matches!(self.output, Format::Table | Format::Wide | Format::Markdown)
     }
 }

@@ -31,6 +31,8 @@ mod verify;
 mod version;
 mod watch;
 
+pub use results::attributed as result_rows;
+
 #[cfg(test)]
 pub use cleanup::left_behind as left_behind_for_test;
 #[cfg(test)]

@@ -95,10 +95,8 @@ pub async fn run(args: &Args, cluster: &Cluster, printer: &Printer) -> Result<()
             args.name
         )));
     };
-    let server = run.status.as_ref().and_then(assess::server_release);
-    let mut rows = rows(&result, server);
+    let mut rows = attributed(&run, &result);
     rows.retain(|row| args.shows(row));
-    attribute(&mut rows, &run);
     match args.output {
         Some(Format::Json) => output::json(printer, &rows),
         Some(Format::Yaml) => output::yaml(printer, &rows),
@@ -117,6 +115,14 @@ impl Args {
             && (self.outcomes.is_empty()
                 || self.outcomes.iter().any(|wanted| wanted.outcome() == row.outcome))
     }
+}
+
+/// One row for each test and stage of a run. Of each that was not met it says whose it is, if the run looked.
+pub fn attributed(run: &ConformanceRun, result: &ConformanceResult) -> Vec<ResultRow> {
+    let server = run.status.as_ref().and_then(assess::server_release);
+    let mut rows = rows(result, server);
+    attribute(&mut rows, run);
+    rows
 }
 
 /// Says of each test that was not met whose it is, if the run looked.

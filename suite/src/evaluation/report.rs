@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::{Criteria, Demands, Measured, ReleaseSource, UnknownRelease, required::Demand};
+use super::{Context, Criteria, Demands, Measured, ReleaseSource, UnknownRelease, required::Demand};
 use crate::{
     Area, Authority, Obstacle, Outcome, Record, Release, Requirement, Row, Stage, Standing, Tally, TestName,
-    Verdict, assess, certifiable, rows,
+    Verdict, assess, certifiable, future_note, rows,
 };
 
 /// What one input says of its cluster.
@@ -29,6 +29,9 @@ pub struct InputReport {
     pub verdict: Verdict,
     /// Whether the files could be submitted.
     pub certifiable: Certifiability,
+    /// What there is to know besides.
+    #[serde(skip_serializing_if = "Context::is_empty")]
+    pub context: Context,
     /// Every requirement, by stage and name, if asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tests: Option<Vec<TestReport>>,
@@ -38,12 +41,17 @@ pub struct InputReport {
     /// The rows of the table of stages.
     #[serde(skip)]
     pub rows: Vec<Row>,
+    /// What to say below that table, if no later release is known to require anything.
+    #[serde(skip)]
+    pub note: Option<&'static str>,
 }
 
 /// Who says what a release requires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum RequirementsSource {
+    /// The suite that ran.
+    Suite,
     /// The built-in catalogue of upstream's lists.
     Catalogue,
     /// A list that the user gave.
@@ -101,6 +109,9 @@ pub struct TestReport {
     pub authority: Authority,
     /// The part of the cluster under test.
     pub area: Area,
+    /// What implements that part in the cluster, of a test that was not met; not known if nobody looked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub component: Option<String>,
     /// What happened.
     pub outcome: Outcome,
     /// How long it took.
@@ -147,15 +158,17 @@ pub fn judge(measured: &Measured, demands: &Demands, tests: bool) -> InputReport
     let milliseconds = |demand: &Demand| by_identity.get(demand.id.as_str())?.milliseconds;
     let test = |(record, demand): (&Record, &Demand)| TestReport::of(record, milliseconds(demand));
     let both = || records.iter().zip(demands.all());
+    let requirements_source = if demands.is_listed() {
+        RequirementsSource::List
+    } else {
+        RequirementsSource::Catalogue
+    };
     InputReport {
         source: measured.source.clone(),
         release,
         release_source: measured.release_source,
-        requirements_source: if demands.is_listed() {
-            RequirementsSource::List
-        } else {
-            RequirementsSource::Catalogue
-        },
+        requirements_source,
+        context: Context::of_files(measured, requirements_source),
         present: assessment.present,
         future: assessment.future.iter().map(FutureReport::of).collect(),
         verdict: assessment.present_verdict,
@@ -166,6 +179,7 @@ pub fn judge(measured: &Measured, demands: &Demands, tests: bool) -> InputReport
             obstacles,
         },
         rows: rows(&assessment),
+        note: future_note(&assessment),
         missed: both().filter(|(record, _)| missed(record)).map(test).collect(),
         tests: tests.then(|| both().map(test).collect()),
     }
@@ -214,6 +228,7 @@ impl TestReport {
             required_in,
             authority,
             area,
+            component: None,
             outcome: record.outcome,
             duration_milliseconds,
             message: record.message.clone(),

@@ -1,0 +1,108 @@
+//! The page in a real browser: Debian's Chromium, driven from Node. It needs no cluster.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "clippy does not see that the helpers of tests are tests too"
+)]
+
+use std::{
+    fmt::Write,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use conform_e2e::plugin;
+use serde_json::json;
+
+/// As many as a suite has.
+const TESTS: usize = 7600;
+
+/// A name that would be more than text if anybody took it for more.
+const HOSTILE: &str = "[sig-network] <script>alert(1)</script> \"'&amp; </li></ul><img src=x onerror=alert(1)> {{x}} [Conformance]";
+
+#[test]
+#[ignore = "needs Node and Chromium: cargo xtask test"]
+fn people_can_read_the_page_in_a_browser() {
+    conform_testbed::ensure_package("chromium", &["/usr/bin/chromium"]).unwrap();
+    let browser = browser_tests();
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let (list, junit) = suite();
+    let (list, junit) = (file("conformance.yaml", &list), file("junit_01.xml", &junit));
+    let made = plugin(&[
+        "evaluate",
+        &junit,
+        "--release",
+        "1.36",
+        "--requirements",
+        &list,
+        "-o",
+        "html",
+    ]);
+    assert_eq!(made.code, 1, "a test failed: {}", made.stderr);
+    assert!(made.stdout.len() < 1_000_000, "{} bytes", made.stdout.len());
+    // What the last look saw stays, for whoever wants to see it.
+    let shots = browser.join("node_modules/.shots");
+    fs::create_dir_all(&shots).unwrap();
+    let facts = json!({
+        "page": file("page.html", &made.stdout), "browser": "/usr/bin/chromium", "shots": shots,
+        "least": TESTS, "hostile": HOSTILE, "search": "Volumes 077",
+    });
+    let mut look = Command::new("node");
+    look.arg("page.mjs")
+        .arg(file("facts.json", &facts.to_string()))
+        .current_dir(&browser);
+    assert!(look.status().unwrap().success());
+}
+
+/// The folder of the browser tests, with the packages that its lock file names.
+fn browser_tests() -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("browser");
+    let mut install = Command::new("npm");
+    install.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]);
+    assert!(
+        install.current_dir(&folder).status().unwrap().success(),
+        "npm installs"
+    );
+    folder
+}
+
+/// A list of requirements, and what a run said of them: most passed, one in a hundred failed, and some did not run.
+fn suite() -> (String, String) {
+    let mut list = String::new();
+    let mut junit = "<testsuites><testsuite name=\"Kubernetes e2e suite\">".to_owned();
+    let names = (1..TESTS).map(|number| {
+        format!("[sig-storage] Volumes {number:04} of [Driver: local] dynamic provisioning (ext4) should store data [Conformance]")
+    });
+    for (at, name) in std::iter::once(HOSTILE.to_owned()).chain(names).enumerate() {
+        writeln!(
+            list,
+            "- testname: t\n  codename: {}\n  release: v1.30\n  file: x",
+            json!(name)
+        )
+        .unwrap();
+        let escaped = name
+            .replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('"', "&#34;");
+        let (status, child) = match at {
+            _ if at % 100 == 0 => (
+                "failed",
+                "<failure type=\"failed\">timed out &lt;b&gt;after&lt;/b&gt; 30s\nIn [It] at: x.go:1</failure>",
+            ),
+            _ if at % 70 == 0 => ("skipped", "<skipped message=\"skipped\"/>"),
+            _ => ("passed", ""),
+        };
+        write!(
+            junit,
+            "<testcase name=\"[It] {escaped}\" status=\"{status}\" time=\"1\">{child}</testcase>"
+        )
+        .unwrap();
+    }
+    (list, junit + "</testsuite></testsuites>")
+}

@@ -1,0 +1,169 @@
+//! The evaluation as a page of its own: no other file and no request is needed to read it, and no script either.
+
+mod failures;
+mod section;
+mod tests_list;
+
+use askama::Template;
+use base64::{Engine, prelude::BASE64_STANDARD};
+use conform_suite::{
+    Verdict,
+    evaluation::{Evaluation, InputReport, Unreadable},
+};
+use sha2::{Digest, Sha256};
+
+use super::evaluation::words;
+use crate::{
+    error::Error,
+    text::{clean, clean_line, count},
+};
+use section::Section;
+
+const STYLE: &str = include_str!("../../../templates/page.css");
+const SCRIPT: &str = include_str!("../../../templates/page.js");
+
+/// Everything of the page, in words. The template only places it, and escapes whatever comes from elsewhere.
+#[derive(Template)]
+#[template(path = "page.html")]
+struct Page {
+    title: String,
+    total: Option<String>,
+    overview: Vec<Overview>,
+    inputs: Vec<Section>,
+    unreadable: Vec<Unread>,
+    version: &'static str,
+    style: &'static str,
+    script: &'static str,
+    style_digest: String,
+    script_digest: String,
+}
+
+/// One input's row in the table of all inputs.
+struct Overview {
+    id: String,
+    source: String,
+    release: String,
+    passed: String,
+    failed: String,
+    unevaluated: String,
+    verdict: &'static str,
+    tone: &'static str,
+}
+
+/// An input that could not be judged.
+struct Unread {
+    id: String,
+    source: String,
+    error: String,
+}
+
+/// One section for each input; of several inputs a table of all before them.
+pub fn evaluation_html(evaluation: &Evaluation) -> Result<String, Error> {
+    let only = match evaluation.inputs.as_slice() {
+        [only] if evaluation.unreadable.is_empty() => Some(only),
+        _ => None,
+    };
+    let total = evaluation.total;
+    let many = only.is_none().then(|| {
+        format!(
+            "{}: {} conformant, {} not, {} undecided, {} unreadable.",
+            count(i64::try_from(total.inputs).unwrap_or(i64::MAX), "input"),
+            total.conformant,
+            total.not_conformant,
+            total.undecided,
+            total.unreadable
+        )
+    });
+    let page = Page {
+        title: match only {
+            Some(only) => format!(
+                "Kubernetes {}: {}",
+                only.release,
+                words(only.verdict).to_lowercase()
+            ),
+            None => format!("Kubernetes conformance: {}", words(total.verdict).to_lowercase()),
+        },
+        total: many,
+        overview: only.map_or_else(|| overview(evaluation), |_| Vec::new()),
+        inputs: evaluation.inputs.iter().enumerate().map(Section::of).collect(),
+        unreadable: evaluation.unreadable.iter().enumerate().map(unread).collect(),
+        version: env!("CARGO_PKG_VERSION"),
+        style: STYLE,
+        script: SCRIPT,
+        style_digest: digest(STYLE),
+        script_digest: digest(SCRIPT),
+    };
+    page.render().map_err(|error| Error::Serialize(error.to_string()))
+}
+
+/// What a browser asks for before it uses a style or a script of the page itself.
+fn digest(text: &str) -> String {
+    format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(text)))
+}
+
+fn overview(evaluation: &Evaluation) -> Vec<Overview> {
+    let dash = || "-".to_owned();
+    let read = evaluation.inputs.iter().enumerate().map(|(at, report)| Overview {
+        id: id(at),
+        source: clean_line(&report.source),
+        release: report.release.to_string(),
+        passed: format!("{}/{}", report.present.passed, report.present.required),
+        failed: report.present.failed.to_string(),
+        unevaluated: report.present.unevaluated.to_string(),
+        verdict: words(report.verdict),
+        tone: tone(report.verdict),
+    });
+    let unread = evaluation
+        .unreadable
+        .iter()
+        .enumerate()
+        .map(|(at, input)| Overview {
+            id: unread_id(at),
+            source: clean_line(&input.source),
+            release: dash(),
+            passed: dash(),
+            failed: dash(),
+            unevaluated: dash(),
+            verdict: "Unreadable",
+            tone: "open",
+        });
+    read.chain(unread).collect()
+}
+
+fn unread((at, input): (usize, &Unreadable)) -> Unread {
+    Unread {
+        id: unread_id(at),
+        source: clean_line(&input.source),
+        error: clean(&input.error),
+    }
+}
+
+/// Where an input's section is in the page.
+fn id(at: usize) -> String {
+    format!("input-{}", at + 1)
+}
+
+fn unread_id(at: usize) -> String {
+    format!("unreadable-{}", at + 1)
+}
+
+/// The class that gives a verdict its colour.
+const fn tone(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Conformant => "good",
+        Verdict::NotConformant => "bad",
+        Verdict::Undecided => "open",
+    }
+}
+
+/// What the verdict was made from, in a sentence.
+fn summary(report: &InputReport) -> String {
+    let present = report.present;
+    if present.required == 0 {
+        return "No requirement of the cluster's release was looked at.".to_owned();
+    }
+    format!(
+        "{} of {} requirements passed, {} failed, {} not evaluated.",
+        present.passed, present.required, present.failed, present.unevaluated
+    )
+}

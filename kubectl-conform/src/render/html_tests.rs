@@ -1,0 +1,150 @@
+//! The page: whole, bounded, and never more than text where files and clusters speak.
+
+use conform_suite::{
+    Area, Outcome, TestName,
+    evaluation::{Evaluation, Fact, InputReport, Look, Part, TestReport, Unreadable},
+};
+
+use super::{
+    evaluation_badge, evaluation_html,
+    offline_tests::{failing, report, run},
+};
+
+const HOSTILE: &str = "[sig-x] <script>alert(1)</script> \"' & </li><img src=x onerror=alert(1)> \u{202e}\u{1b}[2J [Conformance]";
+
+fn page(inputs: Vec<InputReport>) -> String {
+    evaluation_html(&Evaluation::new(inputs, Vec::new())).unwrap()
+}
+
+/// The page without its style, its script and the long list.
+fn told(page: &str) -> String {
+    let lines = page
+        .lines()
+        .filter(|line| !line.starts_with("<li>[") && !line.starts_with("<meta"));
+    let page: String = lines.collect::<Vec<_>>().join("\n");
+    let (head, body) = (page.find("<style>").unwrap(), page.find("</style>").unwrap());
+    format!("{}{}", &page[..head], &page[body..page.find("<script>").unwrap()])
+}
+
+#[test]
+fn the_page_is_whole_and_asks_for_nothing() {
+    let mut input = report(&failing());
+    input.missed[0].component = Some("kube-proxy nftables".to_owned());
+    input.context.components.push(Part {
+        area: Area::ServiceProxy,
+        name: "kube-proxy".to_owned(),
+        mode: Some("nftables".to_owned()),
+        version: None,
+        nodes: 2,
+        basis: "measured".to_owned(),
+        evidence: "pods of DaemonSet kube-system/kube-proxy".to_owned(),
+    });
+    input.context.service_ranges.push(Look {
+        topic: "Rights".to_owned(),
+        state: "Warned".to_owned(),
+        component: Some("Cilium".to_owned()),
+        message: "may not read ServiceCIDRs".to_owned(),
+    });
+    let page = page(vec![input]);
+    for outside in [
+        "http://", "https://", "src=", "url(", "@import", "fetch(", "import(", "style=",
+    ] {
+        assert!(!page.contains(outside), "{outside}");
+    }
+    insta::assert_snapshot!(told(&page));
+}
+
+#[test]
+fn several_inputs_are_a_table_and_a_section_each() {
+    let broken = Unreadable {
+        source: "broken.xml".to_owned(),
+        error: "byte 0: no".to_owned(),
+    };
+    let inputs = vec![report(&run("good", &[])), report(&failing())];
+    let page = evaluation_html(&Evaluation::new(inputs, vec![broken])).unwrap();
+    assert_eq!(page.matches("<section").count(), 3);
+    assert_eq!(page.matches("id=\"words\"").count(), 1, "one search for all");
+    for link in ["#input-1\"", "#input-2\"", "#unreadable-1\""] {
+        assert!(page.contains(link), "{link}");
+    }
+}
+
+#[test]
+fn what_others_say_stays_text() {
+    let mut input = report(&run("</title><script>alert(1)</script>", &[]));
+    let mut test: TestReport = input.tests.as_ref().unwrap()[0].clone();
+    test.name = TestName::new(HOSTILE).unwrap();
+    test.outcome = Outcome::Failed;
+    test.message = Some("]]></pre><script>alert(2)</script>\n\u{1b}[31mred".to_owned());
+    test.component = Some("<b>cni</b>".to_owned());
+    input.missed.push(test.clone());
+    input.tests.as_mut().unwrap().push(test);
+    input.certifiable.brief.push("<b>bold</b>".to_owned());
+    input.certifiable.value = false;
+    input.context.remarks.push("<b>remark</b>\u{1b}[2J".to_owned());
+    input.context.evidence.push(Fact::new("<b>", "<b>\" onload=\"x"));
+    let broken = Unreadable {
+        source: "<i>x</i>".to_owned(),
+        error: "byte 0: <u>no</u>".to_owned(),
+    };
+    let page = evaluation_html(&Evaluation::new(vec![input], vec![broken])).unwrap();
+    assert_eq!(page.matches("<script").count(), 1, "only the page's own");
+    for tag in [
+        "<img",
+        "<b>bold",
+        "<b>remark",
+        "<b>cni",
+        "<b>\"",
+        "<i>",
+        "<u>",
+        "\" onload",
+    ] {
+        assert!(!page.contains(tag), "{tag}");
+    }
+    assert!(!page.contains('\u{1b}') && !page.contains('\u{202e}'));
+    assert!(page.contains("\u{fffd}[31mred"), "what was replaced is visible");
+}
+
+#[test]
+fn a_whole_suite_fits() {
+    let mut input = report(&run("a", &[]));
+    let one = input.tests.as_ref().unwrap()[0].clone();
+    let name = |number: usize| {
+        format!(
+            "[sig-storage] In-tree Volumes [Driver: local] [Testpattern: Dynamic PV (ext4)] volumes should store data {number:04}"
+        )
+    };
+    let tests = (0..7600).map(|number| TestReport {
+        name: TestName::new(&name(number)).unwrap(),
+        ..one.clone()
+    });
+    input.tests = Some(tests.collect());
+    let page = page(vec![input]);
+    assert!(page.len() < 1_000_000, "{}", page.len());
+    assert_eq!(page.matches("<li>[").count(), 7600);
+}
+
+#[test]
+fn many_failures_are_bounded() {
+    let mut input = report(&failing());
+    let one = input.missed[0].clone();
+    input.missed = vec![one; 450];
+    let page = page(vec![input]);
+    assert_eq!(page.matches("<article").count(), 200);
+    assert!(page.contains("250 further failures: see the list of every requirement."));
+}
+
+#[test]
+fn a_badge_says_the_verdict() {
+    let of = |input: InputReport| evaluation_badge(&Evaluation::new(vec![input], Vec::new()));
+    insta::assert_snapshot!(of(report(&failing())));
+    let good = of(report(&run("<x>", &[])));
+    assert!(
+        good.contains("aria-label=\"Kubernetes 1.34: conformant\"") && !good.contains("<x>"),
+        "{good}"
+    );
+    assert!(
+        evaluation_badge(&Evaluation::new(Vec::new(), Vec::new()))
+            .contains("Kubernetes conformance: undecided")
+    );
+}

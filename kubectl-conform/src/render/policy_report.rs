@@ -1,0 +1,318 @@
+//! The evaluation as objects that policy tools show: OpenReports, and the older policy reports. Both have the same content
+//! in other wrappings.
+
+use std::collections::BTreeMap;
+
+use conform_suite::{
+    Outcome, Stage, Standing,
+    evaluation::{Evaluation, InputReport, ReleaseSource, TestReport, Unreadable},
+};
+use serde::Serialize;
+
+use crate::{
+    error::Error,
+    text::{clean, clean_line, shorten},
+};
+
+/// Most results of an object, so that an API server takes it; what was missed comes first.
+const MOST_RESULTS: usize = 1500;
+
+/// Longest message of a result, in characters.
+const MESSAGE: usize = 1024;
+
+/// Longest name of an object without what stands before it.
+const NAME: usize = 200;
+
+/// Which wrapping.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// `openreports.io/v1alpha1`.
+    OpenReports,
+    /// `wgpolicyk8s.io/v1alpha2`.
+    PolicyReport,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Object {
+    api_version: &'static str,
+    kind: &'static str,
+    metadata: Metadata,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<Scope>,
+    summary: Summary,
+    results: Vec<One>,
+}
+
+#[derive(Serialize)]
+struct Metadata {
+    name: String,
+    labels: BTreeMap<&'static str, &'static str>,
+    annotations: BTreeMap<&'static str, String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Scope {
+    api_version: &'static str,
+    kind: &'static str,
+    name: String,
+}
+
+#[derive(Default, Serialize)]
+struct Summary {
+    pass: i32,
+    fail: i32,
+    warn: i32,
+    error: i32,
+    skip: i32,
+}
+
+#[derive(Serialize)]
+struct One {
+    source: &'static str,
+    policy: String,
+    rule: String,
+    category: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    severity: Option<&'static str>,
+    result: &'static str,
+    scored: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    properties: BTreeMap<&'static str, String>,
+}
+
+/// One cluster-scoped object for each input, as documents of one YAML file.
+pub fn evaluation_policy_report(evaluation: &Evaluation, dialect: Dialect) -> Result<String, Error> {
+    let read = evaluation.inputs.iter().map(|report| of_input(report, dialect));
+    let unread = evaluation
+        .unreadable
+        .iter()
+        .map(|input| of_unreadable(input, dialect));
+    let documents: Result<Vec<String>, Error> = read
+        .chain(unread)
+        .map(|object| Ok(conform_crds::to_yaml(&object)?))
+        .collect();
+    Ok(documents?.join("---\n"))
+}
+
+impl Dialect {
+    fn object(self, source: &str, summary: Summary, results: Vec<One>) -> Object {
+        let (api_version, kind) = match self {
+            Self::OpenReports => ("openreports.io/v1alpha1", "ClusterReport"),
+            Self::PolicyReport => ("wgpolicyk8s.io/v1alpha2", "ClusterPolicyReport"),
+        };
+        Object {
+            api_version,
+            kind,
+            metadata: Metadata {
+                name: name(source),
+                labels: [conform_crds::names::MANAGED_BY].into(),
+                annotations: [("conform.dev/source", clean_line(source))].into(),
+            },
+            source: (self == Self::OpenReports).then_some("conform"),
+            scope: None,
+            summary,
+            results,
+        }
+    }
+}
+
+fn of_input(report: &InputReport, dialect: Dialect) -> Object {
+    let tests: &[TestReport] = report.tests.as_deref().unwrap_or(&report.missed);
+    let mut sorted: Vec<&TestReport> = tests.iter().collect();
+    sorted.sort_by_key(|test| (importance(test), test.stage));
+    let results: Vec<One> = sorted
+        .iter()
+        .take(MOST_RESULTS)
+        .map(|test| one(report, test))
+        .collect();
+    let future = || {
+        report
+            .future
+            .iter()
+            .map(conform_suite::evaluation::FutureReport::tally)
+    };
+    let summary = Summary {
+        pass: report.present.passed + future().map(|tally| tally.passed).sum::<i32>(),
+        fail: report.present.failed,
+        warn: future().map(|tally| tally.failed).sum(),
+        error: 0,
+        skip: report.present.unevaluated + future().map(|tally| tally.unevaluated).sum::<i32>(),
+    };
+    let omitted = tests.len() - results.len();
+    let mut object = dialect.object(&report.source, summary, results);
+    if omitted > 0 {
+        let annotations = &mut object.metadata.annotations;
+        annotations.insert("conform.dev/results-omitted", omitted.to_string());
+    }
+    if report.release_source == ReleaseSource::Run {
+        object.scope = Some(Scope {
+            api_version: "conform.dev/v1alpha1",
+            kind: "ConformanceRun",
+            name: report.source.clone(),
+        });
+    }
+    object
+}
+
+/// An input that could not be judged is an error, and not an object without failures.
+fn of_unreadable(input: &Unreadable, dialect: Dialect) -> Object {
+    let result = One {
+        source: "conform",
+        policy: "kubernetes-conformance".to_owned(),
+        rule: "readable".to_owned(),
+        category: "conformance",
+        severity: None,
+        result: "error",
+        scored: true,
+        message: Some(shorten(&clean(&input.error), MESSAGE)),
+        properties: BTreeMap::new(),
+    };
+    let summary = Summary {
+        error: 1,
+        ..Summary::default()
+    };
+    dialect.object(&input.source, summary, vec![result])
+}
+
+const fn importance(test: &TestReport) -> u8 {
+    match test.outcome.standing() {
+        Standing::Missed => 0,
+        Standing::Unevaluated => 1,
+        Standing::Met => 2,
+    }
+}
+
+fn one(report: &InputReport, test: &TestReport) -> One {
+    // What is missed of the future is no failure: it is not scored.
+    let (result, severity) = match (test.outcome.standing(), test.stage) {
+        (Standing::Met, _) => ("pass", None),
+        (Standing::Missed, Stage::Present) => ("fail", Some("high")),
+        (Standing::Missed, Stage::Future) => ("warn", Some("medium")),
+        (Standing::Unevaluated, _) => ("skip", None),
+    };
+    let mut properties: BTreeMap<&str, String> = [
+        ("stage", test.stage.word().to_owned()),
+        ("requiredIn", test.required_in.to_string()),
+        ("authority", test.authority.word().to_owned()),
+    ]
+    .into();
+    if test.outcome != Outcome::Passed {
+        properties.insert("outcome", format!("{:?}", test.outcome));
+    }
+    if let Some(component) = &test.component {
+        properties.insert("component", clean_line(component));
+    }
+    One {
+        source: "conform",
+        policy: format!("kubernetes-conformance-{}", report.release),
+        rule: clean_line(test.name.as_str()),
+        category: test.area.word(),
+        severity,
+        result,
+        scored: test.stage == Stage::Present,
+        message: test
+            .message
+            .as_deref()
+            .map(|message| shorten(&clean(message), MESSAGE)),
+        properties,
+    }
+}
+
+/// A name that an object can have: what is no letter and no digit becomes a dash.
+fn name(source: &str) -> String {
+    let plain: String = source
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_lowercase()
+            } else {
+                '-'
+            }
+        })
+        .collect();
+    let words: Vec<&str> = plain.split('-').filter(|word| !word.is_empty()).collect();
+    let name: String = std::iter::once("conform")
+        .chain(words)
+        .collect::<Vec<_>>()
+        .join("-");
+    let cut: String = name.chars().take(NAME).collect();
+    cut.trim_end_matches('-').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::offline_tests::{failing, report},
+        *,
+    };
+
+    /// The report with a handful of tests, so that people can read the snapshot.
+    fn small() -> Evaluation {
+        let mut input = report(&failing());
+        let tests = input.tests.as_mut().unwrap();
+        let (mut passed, mut open) = (0, 0);
+        tests.retain(|test| {
+            let counted = match test.outcome.standing() {
+                Standing::Missed => return true,
+                Standing::Met => &mut passed,
+                Standing::Unevaluated => &mut open,
+            };
+            *counted += 1;
+            *counted < 2
+        });
+        let unread = Unreadable {
+            source: "../Broken.xml".to_owned(),
+            error: "byte 0: \u{1b}[2Jno".to_owned(),
+        };
+        Evaluation::new(vec![input], vec![unread])
+    }
+
+    #[test]
+    fn open_reports() {
+        insta::assert_snapshot!(evaluation_policy_report(&small(), Dialect::OpenReports).unwrap());
+    }
+
+    #[test]
+    fn policy_reports() {
+        insta::assert_snapshot!(evaluation_policy_report(&small(), Dialect::PolicyReport).unwrap());
+    }
+
+    #[test]
+    fn an_object_is_bounded_and_keeps_what_was_missed() {
+        let mut input = report(&failing());
+        let tests = input.tests.as_mut().unwrap();
+        let met = tests
+            .iter()
+            .find(|test| test.outcome == Outcome::Passed)
+            .cloned()
+            .unwrap();
+        tests.splice(0..0, vec![met; 2000]);
+        let object = of_input(&input, Dialect::OpenReports);
+        assert_eq!(object.results.len(), MOST_RESULTS);
+        assert_eq!(
+            object.results.iter().filter(|one| one.result == "fail").count(),
+            1
+        );
+        assert!(
+            object
+                .metadata
+                .annotations
+                .contains_key("conform.dev/results-omitted")
+        );
+    }
+
+    #[test]
+    fn names_are_names() {
+        assert_eq!(
+            name("runs/\u{1b}Nightly_1/junit.xml"),
+            "conform-runs-nightly-1-junit-xml"
+        );
+        assert_eq!(name("///"), "conform");
+        assert!(name(&"é-".repeat(900)).len() <= NAME);
+    }
+}
