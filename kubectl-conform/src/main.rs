@@ -14,6 +14,7 @@ mod explain;
 mod follow;
 mod install;
 mod offline;
+mod online;
 mod output;
 mod pace;
 mod printer;
@@ -22,6 +23,9 @@ mod render;
 #[cfg(test)]
 mod scenarios;
 mod sink;
+#[cfg(test)]
+#[path = "../tests/support/mod.rs"]
+mod test_support;
 mod text;
 mod time;
 mod verbs;

@@ -13,10 +13,11 @@ mod preflight;
 mod readiness;
 mod results;
 mod runs;
-mod service_cidr;
 mod schedules;
+mod service_cidr;
 mod status;
 mod table;
+mod validation;
 mod verification;
 
 pub use capabilities::capabilities;
@@ -32,10 +33,11 @@ pub use preflight::preflight;
 pub use readiness::readiness;
 pub use results::{ResultRow, results};
 pub use runs::runs;
-pub use service_cidr::service_cidr;
 pub use schedules::schedules;
+pub use service_cidr::service_cidr;
 pub use status::status;
 pub use table::{Column, Table};
+pub use validation::validation;
 pub use verification::verification;
 
 /// Width of what is not written to a terminal.
