@@ -171,7 +171,8 @@ fn unpack(artifact: &Artifact, compressed: &[u8]) -> Result<Vec<u8>, ArtifactErr
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes in hexadecimal digits, as digests are written.
+pub fn hex(bytes: &[u8]) -> String {
     bytes
         .iter()
         .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {

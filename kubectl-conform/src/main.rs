@@ -14,6 +14,7 @@ mod explain;
 mod follow;
 mod install;
 mod offline;
+mod online;
 mod output;
 mod pace;
 mod printer;
@@ -23,6 +24,9 @@ mod run_report;
 #[cfg(test)]
 mod scenarios;
 mod sink;
+#[cfg(test)]
+#[path = "../tests/support/mod.rs"]
+mod test_support;
 mod text;
 mod time;
 mod verbs;

@@ -1,5 +1,7 @@
 //! Verbs against an API server that is played by a function.
 
+mod bundle;
+
 use std::sync::{Arc, Mutex};
 
 use http::{Method, Request, Response};

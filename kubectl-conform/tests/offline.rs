@@ -5,71 +5,21 @@
     reason = "clippy does not see that the helpers of tests are tests too"
 )]
 
-use std::{fmt::Write, fs, path::PathBuf};
+mod support;
 
-use assert_cmd::Command;
+use std::{fmt::Write, fs};
+
 use conform_suite::{
     Release,
     catalogue::{Known, upstream},
 };
 use serde_json::Value;
-use tempfile::TempDir;
 
-/// Runs the plugin in an environment without a cluster; gives stdout and stderr.
-fn conform(words: &[&str], code: i32) -> (String, String) {
-    let mut command = Command::cargo_bin("kubectl-conform").unwrap();
-    let output = command
-        .env_clear()
-        .env("NO_COLOR", "1")
-        .args(words)
-        .assert()
-        .code(code);
-    let output = output.get_output().clone();
-    (
-        String::from_utf8(output.stdout).unwrap(),
-        String::from_utf8(output.stderr).unwrap(),
-    )
-}
+use self::support::{Files, conform, junit};
 
 /// A JUnit file of a whole run of a release; `status` says how a test ended by its name.
-fn junit(minor: u16, status: impl Fn(&str) -> &'static str) -> String {
-    let release = Release::new(1, minor);
-    let mut text = "<testsuites><testsuite name=\"Kubernetes e2e suite\">".to_owned();
-    for known in upstream().listed(release) {
-        let name = known.name_in(release).unwrap();
-        let escaped = name
-            .replace('&', "&amp;")
-            .replace('<', "&lt;")
-            .replace('"', "&#34;");
-        let child = match status(name) {
-            "failed" => "<failure type=\"failed\">it broke</failure>",
-            "interrupted" => "<error type=\"interrupted\">cut off</error>",
-            "skipped" => "<skipped message=\"skipped\"/>",
-            _ => "",
-        };
-        let status = status(name);
-        write!(text, "<testcase name=\"[It] {escaped} [Conformance]\" status=\"{status}\" time=\"1\">{child}</testcase>").unwrap();
-    }
-    text + "</testsuite></testsuites>"
-}
-
-struct Runs(TempDir);
-
-impl Runs {
-    fn new() -> Self {
-        Self(TempDir::new().unwrap())
-    }
-
-    fn put(&self, name: &str, text: &str) -> String {
-        let path: PathBuf = self.0.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, text).unwrap();
-        path.display().to_string()
-    }
-
-    fn folder(&self, name: &str) -> String {
-        self.0.path().join(name).display().to_string()
-    }
+fn of_run(minor: u16, status: impl Fn(&str) -> &'static str) -> String {
+    junit(minor, ">", status)
 }
 
 const LOG: &str =
@@ -77,10 +27,10 @@ const LOG: &str =
 
 #[test]
 fn a_passed_folder_is_conformant_and_can_be_submitted() {
-    let runs = Runs::new();
-    runs.put("a/junit_01.xml", &junit(35, |_| "passed"));
+    let runs = Files::new();
+    runs.put("a/junit_01.xml", &of_run(35, |_| "passed"));
     runs.put("a/e2e.log", LOG);
-    let (json, _) = conform(&["evaluate", &runs.folder("a"), "-o", "json", "--tests"], 0);
+    let (json, _) = conform(&["evaluate", &runs.path("a"), "-o", "json", "--tests"], 0);
     let report: Value = serde_json::from_str(&json).unwrap();
     let input = &report["inputs"][0];
     assert_eq!(report["apiVersion"], "conform.dev/report/v1alpha1");
@@ -96,7 +46,7 @@ fn a_passed_folder_is_conformant_and_can_be_submitted() {
     assert_eq!(input["future"][0]["authority"], "Upstream");
     assert_eq!(input["future"][0]["total"], 5);
     assert_eq!(input["tests"].as_array().unwrap().len(), 441 + 5 + 19);
-    let (narrow, _) = conform(&["evaluate", &runs.folder("a"), "-o", "json", "--to", "1.36"], 0);
+    let (narrow, _) = conform(&["evaluate", &runs.path("a"), "-o", "json", "--to", "1.36"], 0);
     let report: Value = serde_json::from_str(&narrow).unwrap();
     assert_eq!(report["inputs"][0]["future"].as_array().unwrap().len(), 1);
     assert!(report["inputs"][0].get("tests").is_none());
@@ -104,8 +54,8 @@ fn a_passed_folder_is_conformant_and_can_be_submitted() {
 
 #[test]
 fn a_tarball_counts_as_the_run_that_it_holds_packed_or_not() {
-    let runs = Runs::new();
-    let junit = junit(35, |_| "passed");
+    let runs = Files::new();
+    let junit = of_run(35, |_| "passed");
     let files = [
         ("plugins/e2e/results/global/junit_01.xml", junit.as_str()),
         ("plugins/e2e/results/global/e2e.log", LOG),
@@ -114,7 +64,7 @@ fn a_tarball_counts_as_the_run_that_it_holds_packed_or_not() {
             r#"{"major":"1","minor":"35","gitVersion":"v1.35.4"}"#,
         ),
     ];
-    let packed = runs.folder("sonobuoy.tar.gz");
+    let packed = runs.path("sonobuoy.tar.gz");
     let gzip = flate2::write::GzEncoder::new(fs::File::create(&packed).unwrap(), flate2::Compression::fast());
     let mut tar = tar::Builder::new(gzip);
     for (name, text) in files {
@@ -125,7 +75,7 @@ fn a_tarball_counts_as_the_run_that_it_holds_packed_or_not() {
         runs.put(&format!("unpacked/{name}"), text);
     }
     tar.into_inner().unwrap().finish().unwrap();
-    for input in [packed, runs.folder("unpacked")] {
+    for input in [packed, runs.path("unpacked")] {
         let (json, note) = conform(&["evaluate", &input, "-o", "json"], 0);
         let report: Value = serde_json::from_str(&json).unwrap();
         assert_eq!(report["inputs"][0]["release"], "1.35", "{note}");
@@ -137,7 +87,7 @@ fn a_tarball_counts_as_the_run_that_it_holds_packed_or_not() {
 
 #[test]
 fn a_report_of_ginkgo_s_counts_as_the_run_that_it_tells() {
-    let runs = Runs::new();
+    let runs = Files::new();
     let release = Release::new(1, 35);
     let report = |state: &str| {
         let specs: Vec<String> = upstream()
@@ -168,11 +118,11 @@ fn a_report_of_ginkgo_s_counts_as_the_run_that_it_tells() {
 
 #[test]
 fn half_a_tarball_is_never_conformant() {
-    let runs = Runs::new();
-    let packed = runs.folder("cut.tar.gz");
+    let runs = Files::new();
+    let packed = runs.path("cut.tar.gz");
     let gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     let mut tar = tar::Builder::new(gzip);
-    let text = junit(35, |_| "passed");
+    let text = of_run(35, |_| "passed");
     let mut header = tar::Header::new_gnu();
     header.set_size(text.len().try_into().unwrap());
     tar.append_data(
@@ -190,7 +140,7 @@ fn half_a_tarball_is_never_conformant() {
 
 #[test]
 fn an_interrupted_run_has_exact_counts() {
-    let runs = Runs::new();
+    let runs = Files::new();
     // As a run that was stopped leaves it: 40 passed, 8 failed, 5 cut off, and the rest was never reached.
     let order: Vec<&str> = upstream().listed(Release::new(1, 36)).map(Known::id).collect();
     let status = |name: &str| match order.iter().position(|one| *one == name).unwrap() {
@@ -199,7 +149,7 @@ fn an_interrupted_run_has_exact_counts() {
         48..53 => "interrupted",
         _ => "skipped",
     };
-    let file = runs.put("junit_01.xml", &junit(36, status));
+    let file = runs.put("junit_01.xml", &of_run(36, status));
     let (table, _) = conform(&["evaluate", &file], 1);
     assert!(
         table.contains("present  1.36         40/446       8            398  Not conformant"),
@@ -213,13 +163,13 @@ fn an_interrupted_run_has_exact_counts() {
             status(name)
         }
     };
-    let file = runs.put("b/junit_01.xml", &junit(36, undecided));
+    let file = runs.put("b/junit_01.xml", &of_run(36, undecided));
     conform(&["evaluate", &file], 2);
 }
 
 #[test]
 fn what_cannot_be_read_is_named_with_its_place() {
-    let runs = Runs::new();
+    let runs = Files::new();
     let broken = runs.put("x.xml", "<html><body/></html>");
     let (_, error) = conform(&["evaluate", &broken], 2);
     assert_eq!(
@@ -228,11 +178,11 @@ fn what_cannot_be_read_is_named_with_its_place() {
             "error: cannot judge {broken}: byte 0: a JUnit file starts with <testsuites> or <testsuite>, not with \"html\"\n"
         )
     );
-    let (_, error) = conform(&["evaluate", &runs.folder("none")], 2);
+    let (_, error) = conform(&["evaluate", &runs.path("none")], 2);
     assert!(error.contains("cannot read") && error.contains("none"), "{error}");
-    let (_, error) = conform(&["evaluate", &runs.folder("")], 2);
+    let (_, error) = conform(&["evaluate", &runs.path("")], 2);
     assert!(error.contains("it holds no JUnit file"), "{error}");
-    let good = runs.put("good.xml", &junit(36, |_| "passed"));
+    let good = runs.put("good.xml", &of_run(36, |_| "passed"));
     let (table, _) = conform(&["evaluate", &good, &broken], 2);
     assert!(
         table.contains("2 inputs, 1 conformant, 0 not, 0 undecided, 1 unreadable"),
@@ -240,7 +190,7 @@ fn what_cannot_be_read_is_named_with_its_place() {
     );
     conform(&["evaluate", &good, "--release", "1.20"], 2);
     conform(&["evaluate", &good, "--release", "v1.21, v1.35"], 2);
-    let cut = junit(36, |_| "passed");
+    let cut = of_run(36, |_| "passed");
     let cut = runs.put("cut.xml", cut.split_at(cut.len() / 2).0);
     let (_, note) = conform(&["evaluate", &cut], 2);
     assert!(note.contains("ends at byte"), "{note}");
@@ -262,8 +212,8 @@ fn list(release: u16, entries: &[&str]) -> String {
 
 #[test]
 fn a_newer_release_is_judged_by_the_list_that_is_given() {
-    let runs = Runs::new();
-    let file = runs.put("junit_01.xml", &junit(36, |_| "passed"));
+    let runs = Files::new();
+    let file = runs.put("junit_01.xml", &of_run(36, |_| "passed"));
     let words = ["evaluate", &file, "--release", "1.38"];
     let (_, error) = conform(&words, 2);
     assert!(
@@ -324,7 +274,7 @@ fn a_newer_release_is_judged_by_the_list_that_is_given() {
              it like 1.36\n"
         )
     );
-    let bytes = runs.folder("bytes.yaml");
+    let bytes = runs.path("bytes.yaml");
     fs::write(&bytes, b"- \xff").unwrap();
     let (_, error) = conform(&["evaluate", &file, "--requirements", &bytes], 2);
     assert!(error.ends_with("byte 2 is not UTF-8\n"), "{error}");
@@ -332,11 +282,11 @@ fn a_newer_release_is_judged_by_the_list_that_is_given() {
 
 #[test]
 fn people_see_the_start_of_a_long_pattern_and_programs_all_of_it() {
-    let runs = Runs::new();
+    let runs = Files::new();
     let pattern = "serve a basic endpoint|".repeat(40);
     let properties =
         format!("<properties><property name=\"FocusStrings\" value=\"{pattern}\"/></properties>");
-    let text = junit(36, |_| "skipped");
+    let text = of_run(36, |_| "skipped");
     let text = text.replace(
         "<testsuite name=\"Kubernetes e2e suite\">",
         &format!("<testsuite name=\"Kubernetes e2e suite\">{properties}"),
@@ -358,11 +308,11 @@ fn people_see_the_start_of_a_long_pattern_and_programs_all_of_it() {
 
 #[test]
 fn readiness_and_diff_end_with_what_they_found() {
-    let runs = Runs::new();
-    let good = runs.put("good.xml", &junit(36, |_| "passed"));
+    let runs = Files::new();
+    let good = runs.put("good.xml", &of_run(36, |_| "passed"));
     let bad = runs.put(
         "bad.xml",
-        &junit(36, |name| {
+        &of_run(36, |name| {
             if name.contains("DNS for services") {
                 "failed"
             } else {
@@ -375,7 +325,7 @@ fn readiness_and_diff_end_with_what_they_found() {
         0,
     );
     conform(&["readiness", "--from", &bad, "--to", "1.36"], 1);
-    let old = runs.put("old.xml", &junit(34, |_| "passed"));
+    let old = runs.put("old.xml", &of_run(34, |_| "passed"));
     conform(&["readiness", "--from", &old, "--to", "1.36"], 2);
     let (table, _) = conform(&["diff", &good, &bad], 1);
     assert!(table.contains("newly failing"), "{table}");
@@ -395,8 +345,8 @@ fn readiness_and_diff_end_with_what_they_found() {
 
 #[test]
 fn readiness_and_diff_go_by_lists_too() {
-    let runs = Runs::new();
-    let file = runs.put("junit_01.xml", &junit(36, |_| "passed"));
+    let runs = Files::new();
+    let file = runs.put("junit_01.xml", &of_run(36, |_| "passed"));
     let future = runs.put("more.yaml", &list(38, &["[sig-x] new [Conformance]"]));
     let ahead = ["readiness", "--from", &file, "--to", "1.38"];
     conform(&ahead, 0);

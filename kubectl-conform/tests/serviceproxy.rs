@@ -7,47 +7,23 @@
     reason = "clippy does not see that the helpers of tests are tests too, and rstest gives cases by value"
 )]
 
+mod support;
+
 use std::{fmt::Write, fs, path::Path};
 
-use assert_cmd::Command;
 use rstest::rstest;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-/// Runs the plugin in an environment without a cluster; gives stdout and stderr.
+use self::support::Files;
+
+/// Runs the verb without a cluster; gives stdout and stderr.
 fn conform(words: &[&str], code: i32) -> (String, String) {
-    let mut command = Command::cargo_bin("kubectl-conform").unwrap();
-    let output = command
-        .env_clear()
-        .env("NO_COLOR", "1")
-        .arg("serviceproxy")
-        .args(words)
-        .assert()
-        .code(code);
-    let output = output.get_output().clone();
-    (
-        String::from_utf8(output.stdout).unwrap(),
-        String::from_utf8(output.stderr).unwrap(),
-    )
+    support::conform(&[&["serviceproxy"], words].concat(), code)
 }
 
 fn example(file: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/serviceproxy");
     folder.join(file).display().to_string()
-}
-
-struct Files(TempDir);
-
-impl Files {
-    fn new() -> Self {
-        Self(TempDir::new().unwrap())
-    }
-
-    fn put(&self, name: &str, text: &str) -> String {
-        let path = self.0.path().join(name);
-        fs::write(&path, text).unwrap();
-        path.display().to_string()
-    }
 }
 
 const SERVICE: &str = "

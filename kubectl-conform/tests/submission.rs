@@ -1,16 +1,13 @@
 //! What is handed in for certification: `verify` and `bundle` on files as runs leave them.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "clippy does not see that the helpers of tests are tests too"
-)]
+mod support;
 
-use std::{fmt::Write, fs, path::PathBuf};
+use std::{fs, path::PathBuf};
 
-use assert_cmd::Command;
 use conform_suite::{Release, catalogue::upstream};
 use serde_json::Value;
-use tempfile::TempDir;
+
+use self::support::{Files, conform};
 
 const DAY: [&str; 4] = ["--day", "2026-11-22", "--newest", "1.36"];
 const PRODUCT: &str = "\
@@ -24,44 +21,19 @@ description: For examples.
 contact_email_address: team@example.org
 ";
 
-/// Runs the plugin in an environment without a cluster; gives stdout and stderr.
-fn conform(words: &[&str], code: i32) -> (String, String) {
-    let mut command = Command::cargo_bin("kubectl-conform").unwrap();
-    let output = command
-        .env_clear()
-        .env("NO_COLOR", "1")
-        .args(words)
-        .args(DAY)
-        .assert()
-        .code(code);
-    let output = output.get_output().clone();
-    (
-        String::from_utf8(output.stdout).unwrap(),
-        String::from_utf8(output.stderr).unwrap(),
-    )
+/// What the file of a certified run says before its tests.
+const HEAD: &str = " timestamp=\"2026-11-01T00:21:54\"><properties><property name=\"SuiteSucceeded\" value=\"true\"/>\
+    <property name=\"RandomSeed\" value=\"17\"/><property name=\"FocusStrings\" value=\"\\[Conformance\\]\"/>\
+    <property name=\"DryRun\" value=\"false\"/><property name=\"ParallelTotal\" value=\"1\"/></properties>";
+
+/// The plugin on a day on which v1.36 is the newest release.
+fn on_the_day(words: &[&str], code: i32) -> (String, String) {
+    conform(&[words, &DAY].concat(), code)
 }
 
 /// A JUnit file as Ginkgo writes it, of a whole passed run.
 fn junit(minor: u16) -> String {
-    let release = Release::new(1, minor);
-    let mut text = "<testsuites><testsuite name=\"Kubernetes e2e suite\" timestamp=\"2026-11-01T00:21:54\"><properties>\
-        <property name=\"SuiteSucceeded\" value=\"true\"/><property name=\"RandomSeed\" value=\"17\"/>\
-        <property name=\"FocusStrings\" value=\"\\[Conformance\\]\"/><property name=\"DryRun\" value=\"false\"/>\
-        <property name=\"ParallelTotal\" value=\"1\"/></properties>"
-        .to_owned();
-    for known in upstream().listed(release) {
-        let name = known.name_in(release).unwrap();
-        let escaped = name
-            .replace('&', "&amp;")
-            .replace('<', "&lt;")
-            .replace('"', "&#34;");
-        writeln!(
-            text,
-            "<testcase name=\"[It] {escaped} [Conformance]\" status=\"passed\" time=\"1.5\"></testcase>"
-        )
-        .unwrap();
-    }
-    text + "</testsuite></testsuites>"
+    support::junit(minor, HEAD, |_| "passed")
 }
 
 fn log(minor: u16) -> String {
@@ -72,12 +44,12 @@ fn log(minor: u16) -> String {
     )
 }
 
-struct Folder(TempDir);
+struct Folder(Files);
 
 impl Folder {
     /// A folder with a whole submission.
     fn new(minor: u16) -> Self {
-        let folder = Self(TempDir::new().unwrap());
+        let folder = Self(Files::new());
         folder.put("README.md", "How to repeat it.\n", minor);
         folder.put("PRODUCT.yaml", PRODUCT, minor);
         folder.put("e2e.log", &log(minor), minor);
@@ -86,20 +58,18 @@ impl Folder {
     }
 
     fn put(&self, name: &str, text: &str, minor: u16) {
-        let folder = self.0.path().join(format!("v1.{minor}/example"));
-        fs::create_dir_all(&folder).unwrap();
-        fs::write(folder.join(name), text).unwrap();
+        self.0.put(&format!("v1.{minor}/example/{name}"), text);
     }
 
     fn path(&self, name: &str) -> String {
-        self.0.path().join(name).display().to_string()
+        self.0.path(name)
     }
 }
 
 #[test]
 fn a_whole_submission_is_as_it_has_to_be() {
     let folder = Folder::new(36);
-    let (json, _) = conform(
+    let (json, _) = on_the_day(
         &[
             "verify",
             &folder.path("v1.36/example"),
@@ -132,7 +102,7 @@ fn a_whole_submission_is_as_it_has_to_be() {
         .collect();
     assert_eq!(open, ["product-pages"]);
     // The folder above has just this one in it.
-    let (table, _) = conform(&["verify", &folder.path("")], 0);
+    let (table, _) = on_the_day(&["verify", &folder.path("")], 0);
     assert!(table.starts_with("v1.36/example: Example Kubernetes"), "{table}");
     assert!(table.ends_with("the submission is as it has to be.\n"), "{table}");
 }
@@ -163,23 +133,23 @@ fn each_defect_of_the_files_is_named() {
     for (spoil, check) in spoils {
         let folder = Folder::new(36);
         spoil(&folder);
-        let (json, _) = conform(&["verify", &folder.path("v1.36/example"), "-o", "json"], 1);
+        let (json, _) = on_the_day(&["verify", &folder.path("v1.36/example"), "-o", "json"], 1);
         let verification: Value = serde_json::from_str(&json).unwrap();
         let mut checks = verification["checks"].as_array().unwrap().iter();
         let found = checks.find(|one| one["check"] == check).unwrap();
         assert_eq!(found["state"], "Failed", "{check}");
     }
     let folder = Folder::new(36);
-    let file = folder.0.path().join("v1.36/example/e2e.log");
+    let file = folder.0.folder().join("v1.36/example/e2e.log");
     fs::remove_file(&file).unwrap();
     std::os::unix::fs::symlink("/etc/passwd", &file).unwrap();
-    let (table, _) = conform(&["verify", &folder.path("v1.36/example"), "-o", "wide"], 1);
+    let (table, _) = on_the_day(&["verify", &folder.path("v1.36/example"), "-o", "wide"], 1);
     assert!(table.contains("e2e.log is no plain file"), "{table}");
-    let (_, error) = conform(&["verify", &folder.path("nothing")], 2);
+    let (_, error) = on_the_day(&["verify", &folder.path("nothing")], 2);
     assert!(error.contains("cannot read"), "{error}");
     // What 1.30 requires is known; it is only no more certified.
     let old = Folder::new(30);
-    let (table, _) = conform(&["verify", &old.path(""), "-o", "wide"], 1);
+    let (table, _) = on_the_day(&["verify", &old.path(""), "-o", "wide"], 1);
     let failed = table.lines().filter(|line| line.contains("  failed  "));
     let failed: Vec<&str> = failed.map(|line| line.split(' ').next().unwrap()).collect();
     assert_eq!(failed, ["release-supported", "mark-valid"]);
@@ -194,7 +164,7 @@ fn a_bundle_is_written_whole_or_not_at_all() {
     );
     let out = folder.path("out");
     let words = ["bundle", &from, "--product", &product, "--out", &out];
-    let (written, _) = conform(&words, 0);
+    let (written, _) = on_the_day(&words, 0);
     let folder_of = PathBuf::from(&out).join("v1.36/example-kubernetes");
     let names: Vec<&str> = written
         .lines()
@@ -210,8 +180,8 @@ fn a_bundle_is_written_whole_or_not_at_all() {
         readme.starts_with("# Conformance of Example Kubernetes 7.1 with Kubernetes v1.36\n"),
         "{readme}"
     );
-    conform(&["verify", &out], 0);
-    conform(&words, 0);
+    on_the_day(&["verify", &out], 0);
+    on_the_day(&words, 0);
 
     folder.put(
         "junit_01.xml",
@@ -219,10 +189,10 @@ fn a_bundle_is_written_whole_or_not_at_all() {
         36,
     );
     let refused = folder.path("refused");
-    let (_, error) = conform(&["bundle", &from, "--product", &product, "--out", &refused], 1);
+    let (_, error) = on_the_day(&["bundle", &from, "--product", &product, "--out", &refused], 1);
     assert!(error.contains("tests-passed: 1 of 446 did not pass"), "{error}");
     assert!(!PathBuf::from(&refused).exists());
-    let (_, error) = conform(
+    let (_, error) = on_the_day(
         &[
             "bundle",
             &from,
@@ -234,6 +204,6 @@ fn a_bundle_is_written_whole_or_not_at_all() {
         2,
     );
     assert!(error.contains("cannot use"), "{error}");
-    let (_, error) = conform(&["bundle", "./nothing", "--product", &product], 2);
+    let (_, error) = on_the_day(&["bundle", "./nothing", "--product", &product], 2);
     assert!(error.contains("there is no folder"), "{error}");
 }

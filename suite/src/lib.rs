@@ -33,6 +33,8 @@ mod schema;
 mod selection;
 mod sharding;
 mod stage;
+#[cfg(test)]
+mod test_cases;
 mod test_name;
 mod text;
 mod verdict;

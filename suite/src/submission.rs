@@ -15,7 +15,7 @@ mod syntax;
 mod verification;
 
 pub use check::{Check, CheckReport, CheckState};
-pub use given::{FOUR_FILES, HandedIn, JUNIT, LOG, NotJudged, PRODUCT, README, Submission, Terms};
+pub use given::{FOUR_FILES, HandedIn, JUNIT, LOG, NotJudged, PRODUCT, Page, README, Submission, Terms};
 pub use mark::{expiry, released};
 pub use product::{PRODUCT_BYTES, Product, ProductError};
 pub use readme::readme;

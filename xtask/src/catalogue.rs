@@ -9,7 +9,11 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
-use self::{history::History, source::Version};
+use self::history::History;
+pub use self::{
+    modules::newest_of,
+    source::{Version, cache},
+};
 use crate::{printer, process::root};
 
 /// The first minor whose sources can be had as a Go module.

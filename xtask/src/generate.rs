@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
-use crate::{catalogue, durations, printer, process::root};
+use crate::{catalogue, durations, gateway, printer, process::root};
 
 /// Manifests of the plugin that the chart renders too. Its Deployment is a template, and its namespace Helm's.
 const MANIFESTS: [&str; 4] = [
@@ -36,6 +36,8 @@ pub enum Generated {
     Catalogue,
     /// How long tests take, from JUnit files of real runs
     Durations,
+    /// The features and tests of Gateway API's suites, from its Go modules
+    Gateway,
 }
 
 /// Writes or checks generated files.
@@ -48,7 +50,11 @@ pub fn generate(args: &GenerateArgs) -> Result<()> {
         (Some(Generated::Durations), false) => durations::write(&args.from),
         // A table that cannot be read fails a test of its crate; there is nothing to compare it with.
         (Some(Generated::Durations), true) => Ok(()),
-        (None, true) => schemas(true).and_then(|()| catalogue::check()),
+        (Some(Generated::Gateway), false) => gateway::write(),
+        (Some(Generated::Gateway), true) => gateway::check(),
+        (None, true) => schemas(true)
+            .and_then(|()| catalogue::check())
+            .and_then(|()| gateway::check()),
     }
 }
 
@@ -74,7 +80,8 @@ fn schemas(check: bool) -> Result<()> {
 fn files() -> Result<Vec<(PathBuf, String)>> {
     let mut files = definitions()?;
     files.extend(chart_files(&files)?);
-    for (name, schema) in conform_suite::report_schemas() {
+    let schemas = conform_suite::report_schemas().into_iter();
+    for (name, schema) in schemas.chain(conform_gateway::report_schemas()) {
         let path = root().join(format!("docs/schemas/{name}.json"));
         files.push((path, format!("{}\n", serde_json::to_string_pretty(&schema)?)));
     }

@@ -8,6 +8,7 @@ mod demo;
 mod durations;
 mod e2e;
 mod faults;
+mod gateway;
 mod generate;
 mod images;
 mod plugin;

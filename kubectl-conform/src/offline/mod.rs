@@ -6,11 +6,13 @@ mod input;
 mod list;
 mod outcome;
 mod parallel;
+mod report_files;
 mod submission;
 
 pub use format::{Rendering, ReportFormat};
-pub use input::load;
+pub use input::{failed, load};
 pub use list::{Lists, unknown_release};
 pub use outcome::exit_status;
 pub use parallel::in_parallel;
+pub use report_files::{read_reports, report_files, validate_reports};
 pub use submission::{judge, load_submission};

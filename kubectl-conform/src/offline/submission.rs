@@ -43,6 +43,7 @@ pub fn load_submission(folder: &Path, criteria: &Criteria) -> Result<Submission,
         product,
         junit,
         log,
+        pages: None,
         judged: None,
     };
     judge(&mut given, criteria);

@@ -20,6 +20,7 @@ mod schedules;
 mod service_cidr;
 mod status;
 mod table;
+mod validation;
 mod verification;
 
 pub use badge::evaluation_badge;
@@ -42,6 +43,7 @@ pub use schedules::schedules;
 pub use service_cidr::service_cidr;
 pub use status::{state, status};
 pub use table::{Column, Table};
+pub use validation::validation;
 pub use verification::verification;
 
 /// Width of what is not written to a terminal.

@@ -66,30 +66,38 @@ struct Left {
 
 /// Checks first, and writes only what can be handed in.
 pub async fn run(args: &Args, global: &Global, printer: &Printer) -> Result<ExitStatus, Error> {
+    let path = Path::new(&args.from);
+    if path.is_dir() {
+        let left = Left {
+            junit: read(&path.join(JUNIT))?,
+            log: read(&path.join(LOG))?,
+            release: None,
+        };
+        bundle(args, &left, printer)
+    } else if args.from.contains(['/', '.']) {
+        Err(Error::Missing(format!("there is no folder {:?}", args.from)))
+    } else {
+        of_run(args, &Cluster::connect(global).await?, printer).await
+    }
+}
+
+/// The same for a run in the cluster.
+pub async fn of_run(args: &Args, cluster: &Cluster, printer: &Printer) -> Result<ExitStatus, Error> {
+    let run = cluster.run(&args.from).await?;
+    if let Some(why) = not_certifiable(&run) {
+        printer.note(&format!("Run {} cannot be submitted: {why}", args.from));
+        return Ok(ExitStatus::NotConformant);
+    }
+    bundle(args, &fetched(&run, &args.from, cluster).await?, printer)
+}
+
+fn bundle(args: &Args, left: &Left, printer: &Printer) -> Result<ExitStatus, Error> {
     let product = read(&args.product)?;
     let parsed = Product::read(&product).map_err(|error| Error::List {
         path: args.product.clone(),
         problem: error.to_string(),
     })?;
-    let path = Path::new(&args.from);
-    let left = if path.is_dir() {
-        Left {
-            junit: read(&path.join(JUNIT))?,
-            log: read(&path.join(LOG))?,
-            release: None,
-        }
-    } else if args.from.contains(['/', '.']) {
-        return Err(Error::Missing(format!("there is no folder {:?}", args.from)));
-    } else {
-        let cluster = Cluster::connect(global).await?;
-        let run = cluster.run(&args.from).await?;
-        if let Some(why) = not_certifiable(&run) {
-            printer.note(&format!("Run {} cannot be submitted: {why}", args.from));
-            return Ok(ExitStatus::NotConformant);
-        }
-        of_run(&run, &args.from, &cluster).await?
-    };
-    let mut given = given(args, &parsed, &left)?;
+    let mut given = given(args, &parsed, left)?;
     let name = args.name.clone().unwrap_or_else(|| folder_name(&parsed));
     let release = args.release.or(left.release);
     let release = release.map_or_else(|| inferred(args, &given), Ok)?;
@@ -146,6 +154,7 @@ fn given(args: &Args, product: &Product, left: &Left) -> Result<Submission, Erro
         product: Some(Ok(product.clone())),
         junit: Some(Ok(junit)),
         log: Some(log),
+        pages: None,
         judged: None,
     })
 }
@@ -174,7 +183,7 @@ fn not_certifiable(run: &ConformanceRun) -> Option<String> {
 }
 
 /// The files of the last attempt at what is required now.
-async fn of_run(run: &ConformanceRun, name: &str, cluster: &Cluster) -> Result<Left, Error> {
+async fn fetched(run: &ConformanceRun, name: &str, cluster: &Cluster) -> Result<Left, Error> {
     let result = cluster.result_of(run).await?;
     let attempts = result.iter().flat_map(|result| result.status.iter());
     let mut attempts: Vec<_> = attempts.flat_map(|status| &status.attempts).collect();

@@ -17,6 +17,7 @@ mod logs;
 mod preflight;
 mod profiles;
 mod readiness;
+mod report;
 mod rerun;
 mod results;
 mod retrieve;
@@ -33,6 +34,8 @@ mod watch;
 
 pub use results::attributed as result_rows;
 
+#[cfg(test)]
+pub use bundle::of_run as bundle_for_test;
 #[cfg(test)]
 pub use cleanup::left_behind as left_behind_for_test;
 #[cfg(test)]
@@ -83,6 +86,9 @@ pub enum Verb {
     Bundle(bundle::Args),
     /// Look whether what is handed in for certification would be taken
     Verify(verify::Args),
+    /// Make and check reports of Gateway API's suite, and check checklists of AI conformance
+    #[command(subcommand)]
+    Report(report::Report),
     /// Compare two runs by their files
     Diff(diff::Args),
     /// Show what a later release will ask of a cluster, and what of that it meets
@@ -147,7 +153,8 @@ pub async fn run(cli: &Cli, printer: &Printer) -> Result<ExitStatus, Error> {
         Verb::Schedule(verb) => schedule::run(verb, global, printer).await.map(done),
         Verb::Evaluate(args) => evaluate::run(args, printer),
         Verb::Bundle(args) => Box::pin(bundle::run(args, global, printer)).await,
-        Verb::Verify(args) => verify::run(args, printer),
+        Verb::Verify(args) => Box::pin(verify::run(args, global, printer)).await,
+        Verb::Report(verb) => Box::pin(report::run(verb, global, printer)).await,
         Verb::Diff(args) => diff::run(args, printer),
         Verb::Readiness(args) => readiness::run(args, global, printer).await,
         Verb::Tests(args) => tests::run(args, printer).map(done),

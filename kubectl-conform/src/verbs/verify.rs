@@ -1,6 +1,6 @@
 //! `verify`: whether a submission for certification would be taken.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use conform_suite::{
     Release,
@@ -11,12 +11,17 @@ use conform_suite::{
 use jiff::{Zoned, civil::Date};
 
 use crate::{
+    cli::Global,
     error::Error,
     exit::ExitStatus,
     offline::{self, Lists, ReportFormat},
+    online,
     printer::Printer,
     render,
 };
+
+/// How long an answer of the web is waited for if --request-timeout says for ever.
+const PAGE_LIMIT: Duration = Duration::from_secs(30);
 
 /// Options of `verify`.
 #[derive(clap::Args, Debug)]
@@ -30,6 +35,9 @@ pub struct Args {
     /// Title of the pull request
     #[arg(long)]
     title: Option<String>,
+    /// Ask the web whether the addresses of PRODUCT.yaml lead to pages
+    #[arg(long)]
+    online: bool,
     /// How many commits the pull request has
     #[arg(long, value_name = "N")]
     commits: Option<u32>,
@@ -70,10 +78,14 @@ impl TermsArgs {
 }
 
 /// Makes every check.
-pub fn run(args: &Args, printer: &Printer) -> Result<ExitStatus, Error> {
+pub async fn run(args: &Args, global: &Global, printer: &Printer) -> Result<ExitStatus, Error> {
     let mut given = offline::load_submission(&args.folder, &args.terms.criteria()?)?;
     given.title.clone_from(&args.title);
     given.commits = args.commits;
+    if let (true, Some(Ok(product))) = (args.online, &given.product) {
+        let limit = Some(global.request_timeout).filter(|limit| *limit > Duration::ZERO);
+        given.pages = Some(online::pages(product.pages(), limit.unwrap_or(PAGE_LIMIT)).await?);
+    }
     let source = args.folder.display().to_string();
     let verification = verify(&source, &given, args.terms.terms());
     args.output.write(printer, &verification, |wide| {

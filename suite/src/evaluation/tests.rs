@@ -1,34 +1,18 @@
-use std::time::Duration;
-
 use rstest::rstest;
 
 use super::*;
 use crate::{
-    Authority, Case, Junit, JunitError, LogSummary, Outcome, Release, TestName, Verdict, catalogue::upstream,
+    Authority, Junit, JunitError, LogSummary, Outcome, Release, TestName, Verdict,
+    catalogue::upstream,
+    test_cases::{self, case},
 };
 
 const NEWEST: Release = Release::new(1, 36);
 
-fn case(name: &str, outcome: Outcome) -> Case {
-    Case {
-        name: TestName::new(name).unwrap(),
-        outcome,
-        duration: Duration::from_secs(1),
-        message: None,
-        filtered: outcome == Outcome::NotRun,
-    }
-}
-
 /// The file of a whole passed run of a release.
 fn passed(release: Release) -> Junit {
-    let names = upstream()
-        .listed(release)
-        .filter_map(|known| known.requirement_in(release));
-    let cases = names
-        .map(|one| case(one.name.as_str(), Outcome::Passed))
-        .collect();
     Junit {
-        cases,
+        cases: test_cases::passed(release),
         ..Junit::default()
     }
 }

@@ -75,17 +75,17 @@ const GATEWAY: &[&str] = &[
     "GatewayAddressEmpty",
     "GatewayAddressRoutability",
     "GatewayAddressRoutabilityCluster",
+    "GatewayBackendClientCertificate",
     "GatewayFrontendClientCertificateValidation",
     "GatewayFrontendClientCertificateValidationInsecureFallback",
     "GatewayHTTPListenerIsolation",
+    "GatewayHTTPSListenerDetectMisdirectedRequests",
     "GatewayInfrastructure",
     "GatewayListenerFilters",
     "GatewayPort8080",
     "GatewayRouteHostnameIntersectionPrecedence",
     "GatewayStaticAddresses",
     "ListenerSet",
-    "SupportGatewayBackendClientCertificate",
-    "SupportGatewayHTTPSListenerDetectMisdirectedRequests",
 ];
 
 /// What an HTTPRoute may do besides.

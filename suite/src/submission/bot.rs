@@ -1,7 +1,7 @@
 //! The checks of the programme's bot.
 
 use super::{
-    Check, CheckReport, FOUR_FILES, PRODUCT, Submission, Terms,
+    Check, CheckReport, FOUR_FILES, PRODUCT, Page, Submission, Terms,
     product::{CONTACT, LOGO, REQUIRED, TYPES, URLS},
     syntax,
 };
@@ -136,7 +136,7 @@ fn product(given: &Submission) -> [CheckReport; 4] {
             "URLs and address are well-formed",
             wrong.join("; "),
         ),
-        pages.unevaluated("the web is not asked: look whether each URL leads to a page of HTML"),
+        product_pages(pages, given.pages.as_deref()),
         kind.is(
             is_kind,
             product.field("type").unwrap_or_default(),
@@ -147,6 +147,32 @@ fn product(given: &Submission) -> [CheckReport; 4] {
             ),
         ),
     ]
+}
+
+/// What was seen on the web, if somebody looked.
+fn product_pages(check: Check, pages: Option<&[Page]>) -> CheckReport {
+    let Some(pages) = pages else {
+        return check
+            .unevaluated("the web was not asked whether each URL leads to a page of HTML: --online does");
+    };
+    let wrong = pages.iter().filter_map(|Page { field, url, seen }| match seen {
+        Ok(kind)
+            if kind
+                .split(';')
+                .next()
+                .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("text/html")) =>
+        {
+            None
+        }
+        Ok(kind) => Some(format!("{field}: {url} is {kind:?} and no page of HTML")),
+        Err(why) => Some(format!("{field}: {url}: {why}")),
+    });
+    let wrong: Vec<String> = wrong.collect();
+    check.is(
+        wrong.is_empty(),
+        format!("each of {} leads to a page of HTML", pages.len()),
+        wrong.join("; "),
+    )
 }
 
 fn supported(given: &Submission, terms: Terms) -> CheckReport {

@@ -45,8 +45,21 @@ pub struct Submission {
     pub junit: Option<Result<Junit, JunitError>>,
     /// The log; none if it is missing.
     pub log: Option<LogSummary>,
+    /// Where the addresses of the product lead to; none if nobody looked.
+    pub pages: Option<Vec<Page>>,
     /// What the tests say, judged by the release of the folder.
     pub judged: Option<Result<InputReport, NotJudged>>,
+}
+
+/// Where an address leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// The field of PRODUCT.yaml that has it.
+    pub field: &'static str,
+    /// The address.
+    pub url: String,
+    /// The type of its content, such as `text/html; charset=utf-8`, or why there is nothing.
+    pub seen: Result<String, String>,
 }
 
 /// Why tests cannot be judged.

@@ -92,6 +92,14 @@ impl Product {
         self.fields.get(name).map(String::as_str)
     }
 
+    /// The addresses that have to lead to pages, by their fields.
+    pub fn pages(&self) -> Vec<(&'static str, String)> {
+        let fields = URLS.into_iter();
+        fields
+            .filter_map(|name| Some((name, self.field(name)?.to_owned())))
+            .collect()
+    }
+
     /// The product's name.
     pub fn name(&self) -> Option<&str> {
         self.field("name")

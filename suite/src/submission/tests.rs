@@ -5,9 +5,9 @@ use rstest::rstest;
 
 use super::*;
 use crate::{
-    Case, Junit, LogSummary, Outcome, Release, TestName, Verdict,
-    catalogue::upstream,
+    Junit, LogSummary, Outcome, Release, Verdict,
     evaluation::{Criteria, Measured, ReleaseSource, evaluate},
+    test_cases::{case, passed},
 };
 
 const RELEASE: Release = Release::new(1, 36);
@@ -31,27 +31,10 @@ fn terms() -> Terms {
     }
 }
 
-fn case(name: &str, outcome: Outcome) -> Case {
-    Case {
-        name: TestName::new(name).unwrap(),
-        outcome,
-        duration: Duration::from_secs(1),
-        message: None,
-        filtered: outcome == Outcome::NotRun,
-    }
-}
-
 /// A file in which everything that a release requires passed.
 fn junit(release: Release) -> Junit {
-    let names = upstream()
-        .listed(release)
-        .filter_map(|known| known.requirement_in(release));
-    let mut cases: Vec<Case> = names
-        .map(|one| case(one.name.as_str(), Outcome::Passed))
-        .collect();
-    cases.sort_by(|a, b| a.name.cmp(&b.name));
     let mut junit = Junit {
-        cases,
+        cases: passed(release),
         ..Junit::default()
     };
     junit.properties.random_seed = Some(7);
@@ -104,6 +87,7 @@ fn whole(release: Release) -> Submission {
         product: Some(Product::read(PRODUCT_YAML.as_bytes())),
         log: Some(log(&junit)),
         junit: Some(Ok(junit)),
+        pages: None,
         judged: None,
     };
     judged(&mut given);

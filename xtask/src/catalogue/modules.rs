@@ -7,9 +7,14 @@ use anyhow::Result;
 use super::source::{MODULE, Version};
 use crate::process::output;
 
-/// The newest patch release of each minor from `first` on that the module proxy has.
+/// The newest patch release of each minor of Kubernetes from `first` on that the module proxy has.
 pub fn newest_of_each_minor(first: u16) -> Result<Vec<Version>> {
-    let list = output(Command::new("go").args(["list", "-m", "-versions", MODULE]))?;
+    newest_of(MODULE, first)
+}
+
+/// The same of any module whose versions are like v1.N.P.
+pub fn newest_of(module: &str, first: u16) -> Result<Vec<Version>> {
+    let list = output(Command::new("go").args(["list", "-m", "-versions", module]))?;
     let mut newest: BTreeMap<u16, Version> = BTreeMap::new();
     // What is no plain release, such as v1.37.0-alpha.1, does not parse and is passed over.
     for version in list

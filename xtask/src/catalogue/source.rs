@@ -87,7 +87,7 @@ pub fn read(version: Version) -> Result<Option<Vec<Entry>>> {
 }
 
 /// Where go keeps modules. go itself is not asked, so that a check needs none.
-fn cache() -> Option<PathBuf> {
+pub fn cache() -> Option<PathBuf> {
     let folder = |variable: &str| std::env::var_os(variable).filter(|value| !value.is_empty());
     folder("GOMODCACHE")
         .map(PathBuf::from)

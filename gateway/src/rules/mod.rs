@@ -1,0 +1,31 @@
+//! What is wrong with a report that could be read: what contradicts itself is an error, and what breaks a rule of the
+//! project's folder of reports, or of custom, is a warning.
+
+mod features;
+mod numbers;
+mod place;
+mod words;
+
+pub use place::{Location, location};
+
+use crate::{
+    finding::Findings,
+    report::{ConformanceReport, Places},
+};
+
+/// Looks at a report by every rule that needs nothing but the report.
+pub fn check(report: &ConformanceReport, places: &Places, findings: &mut Findings) {
+    words::check(report, places, findings);
+    numbers::check(report, places, findings);
+    features::check(report, places, findings);
+}
+
+/// Looks at where a report lies in a tree of reports.
+pub fn check_place(
+    report: &ConformanceReport,
+    places: &Places,
+    location: &Location<'_>,
+    findings: &mut Findings,
+) {
+    place::check(report, places, location, findings);
+}

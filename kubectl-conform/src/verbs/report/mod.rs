@@ -1,0 +1,29 @@
+//! `report`: reports of Gateway API's suite (GEP-1709) and checklists of AI conformance.
+
+mod generate;
+mod index;
+mod validate;
+
+use clap::Subcommand;
+
+use crate::{cli::Global, error::Error, exit::ExitStatus, printer::Printer};
+
+/// Verbs about reports.
+#[derive(Debug, Subcommand)]
+pub enum Report {
+    /// Look whether reports are as they have to be
+    Validate(validate::Args),
+    /// Make a report of what a Gateway API suite said of its tests
+    Generate(Box<generate::Args>),
+    /// Write the tables and badges of a tree of reports
+    Index(index::Args),
+}
+
+/// Does what was asked for.
+pub async fn run(verb: &Report, global: &Global, printer: &Printer) -> Result<ExitStatus, Error> {
+    match verb {
+        Report::Validate(args) => validate::run(args, printer),
+        Report::Generate(args) => generate::run(args, global, printer).await,
+        Report::Index(args) => index::run(args, printer),
+    }
+}
