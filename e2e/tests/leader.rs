@@ -1,5 +1,11 @@
 //! Two operators: one leads, the other finishes what it began.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "clippy does not see that the helpers of tests are tests too"
+)]
+
 use conform_e2e::{
     apply, json, kubectl, plugin,
     run::{LIMIT, NAMESPACE, condition, deleted, ended, measured},

@@ -1,5 +1,10 @@
 //! What users require of the suite's tests, beside what upstream and conform's catalogue say.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "clippy does not see that the helpers of tests are tests too"
+)]
+
 use conform_suite::{
     Authority, Inventory, Outcome, OwnProfile, OwnRequirement, Release, Request, Selection, SelectionError,
     Stage, advisory, assess, records, report, select,
