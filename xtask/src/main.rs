@@ -1,5 +1,6 @@
 //! What a contributor runs.
 
+mod api_reference;
 mod bench;
 mod catalogue;
 mod charts;
@@ -9,6 +10,7 @@ mod durations;
 mod e2e;
 mod faults;
 mod generate;
+mod image_lists;
 mod images;
 mod plugin;
 mod printer;
