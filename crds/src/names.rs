@@ -66,6 +66,11 @@ pub const ENV_INDEX: &str = "JOB_COMPLETION_INDEX";
 /// The namespace that the runner's pod is in and puts artifacts into.
 pub const ENV_NAMESPACE: &str = "CONFORM_NAMESPACE";
 
+/// What the suite is to be told of a mirror of its images, as JSON.
+pub const ENV_REPO_LIST: &str = "CONFORM_REPO_LIST";
+/// The suite's own variable: the file that it reads this from.
+pub const ENV_SUITE_REPO_LIST: &str = "KUBE_TEST_REPO_LIST";
+
 /// File that the suite writes its outcomes to.
 pub const JUNIT: &str = "junit_01.xml";
 /// File that the suite's output goes to.

@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Parser, Subcommand, ValueEnum};
 use conform_crds::names;
@@ -18,7 +18,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Run the operator until it is asked to stop
-    Run(RunArgs),
+    Run(Box<RunArgs>),
     /// Print the custom resource definitions as YAML
     Crds,
 }
@@ -39,6 +39,9 @@ pub struct RunArgs {
         default_value = "registry.k8s.io/conformance"
     )]
     pub suite_repository: String,
+    /// Registry, with or without a path, that has copies of the images that tests pull; from their own registries if not given
+    #[arg(long, env = "CONFORM_IMAGE_MIRROR")]
+    pub image_mirror: Option<String>,
     /// Name of this process among operators, its pod's name; one that no other has if it is not given
     #[arg(long, env = "CONFORM_IDENTITY")]
     pub identity: Option<String>,
@@ -50,6 +53,15 @@ pub struct RunArgs {
         value_parser = clap::value_parser!(u64).range(5..=300)
     )]
     pub lease_seconds: u64,
+    /// Webhook that is told of runs' ends and of changes in what schedules say, as CloudEvents
+    #[arg(long, env = "CONFORM_NOTIFY_URL")]
+    pub notify_url: Option<String>,
+    /// File with the secret that events are signed with
+    #[arg(long, env = "CONFORM_NOTIFY_SECRET_FILE")]
+    pub notify_secret_file: Option<PathBuf>,
+    /// File with the certificates, in PEM, that the webhook's is signed by; those of the system if not given
+    #[arg(long, env = "CONFORM_NOTIFY_CA_FILE")]
+    pub notify_ca_file: Option<PathBuf>,
     /// Address of /metrics, /healthz and /readyz
     #[arg(long, env = "CONFORM_LISTEN", default_value = "0.0.0.0:8080")]
     pub listen: SocketAddr,

@@ -12,6 +12,7 @@ mod http;
 mod leader;
 mod lease;
 mod metrics;
+mod notify;
 mod preflight;
 mod profile;
 mod requeue;
@@ -19,6 +20,8 @@ mod run;
 mod schedule;
 mod serve;
 mod stop;
+#[cfg(test)]
+mod watches;
 
 use std::{io::Write, process::ExitCode};
 
@@ -28,7 +31,7 @@ use cli::{Cli, Command};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
-        Command::Run(args) => serve::serve(args).await,
+        Command::Run(args) => serve::serve(*args).await,
         Command::Crds => print_crds(),
     };
     match outcome {

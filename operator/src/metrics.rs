@@ -27,6 +27,17 @@ pub struct LeaderMetrics {
     leads: Gauge,
 }
 
+/// Counts events for others.
+#[derive(Clone, Debug, Default)]
+pub struct NotificationMetrics {
+    told: Family<Told, Counter>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Told {
+    result: &'static str,
+}
+
 /// Counts the requests that the operator's client makes.
 #[derive(Clone, Debug, Default)]
 pub struct ApiMetrics {
@@ -93,6 +104,24 @@ impl Drop for Timer {
     fn drop(&mut self) {
         self.metrics.active.dec();
         self.metrics.duration.observe(self.since.elapsed().as_secs_f64());
+    }
+}
+
+impl NotificationMetrics {
+    /// Registers the metrics.
+    pub fn register(registry: &mut Registry) -> Self {
+        let metrics = Self::default();
+        registry.register(
+            "notifications",
+            "Events for the webhook, by what became of them",
+            metrics.told.clone(),
+        );
+        metrics
+    }
+
+    /// Counts one event that was `delivered`, `refused` or `dropped`.
+    pub fn count(&self, result: &'static str) {
+        self.told.get_or_create(&Told { result }).inc();
     }
 }
 

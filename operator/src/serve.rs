@@ -14,7 +14,7 @@ use kube::{
     client::ClientBuilder,
     runtime::events::{Recorder, Reporter},
 };
-use tokio::sync::watch;
+use tokio::{sync::watch, time::timeout};
 use tracing_subscriber::EnvFilter;
 
 use crate::{
@@ -23,7 +23,8 @@ use crate::{
     cluster_metrics::{Caches, ClusterMetrics},
     http::{self, Told},
     leader::{Election, Fence, FenceLayer, Standing, Terms},
-    metrics::{ApiMetrics, LeaderMetrics, ReconcileMetrics, registry},
+    metrics::{ApiMetrics, LeaderMetrics, NotificationMetrics, ReconcileMetrics, registry},
+    notify::{Receiver, notifier},
     profile,
     run::{Settings, World, controller},
     schedule,
@@ -32,6 +33,9 @@ use crate::{
 
 /// How soon to look again for an API that is not served yet.
 const API_INTERVAL: Duration = Duration::from_secs(2);
+
+/// How long events may take that were not delivered when the operator ended.
+const LAST_WORDS: Duration = Duration::from_secs(5);
 
 /// Runs the operator until SIGTERM or SIGINT.
 pub async fn serve(args: RunArgs) -> anyhow::Result<()> {
@@ -42,6 +46,26 @@ pub async fn serve(args: RunArgs) -> anyhow::Result<()> {
     let metrics = ReconcileMetrics::register(&mut registry);
     let leader = LeaderMetrics::register(&mut registry);
     let told_of_cluster = ClusterMetrics::register(&mut registry);
+    let notifications = NotificationMetrics::register(&mut registry);
+    let receiver = args
+        .notify_url
+        .filter(|address| !address.is_empty())
+        .map(|address| {
+            Receiver::new(
+                &address,
+                args.notify_ca_file,
+                args.notify_secret_file,
+                notifications.clone(),
+            )
+        })
+        .transpose()
+        .context("cannot notify")?;
+    let (notifier, events) = notifier(notifications, receiver.is_some());
+    let delivering = tokio::spawn(async move {
+        if let Some(receiver) = receiver {
+            receiver.deliver(events).await;
+        }
+    });
     let config = Config::infer()
         .await
         .context("cannot find a cluster: neither a pod's account nor a kubeconfig")?;
@@ -76,7 +100,9 @@ pub async fn serve(args: RunArgs) -> anyhow::Result<()> {
             namespace: args.namespace,
             runner_image: args.runner_image,
             suite_repository: args.suite_repository,
+            image_mirror: args.image_mirror.filter(|mirror| !mirror.is_empty()),
         },
+        notifier,
         metrics,
     };
     let endpoints = http::serve(
@@ -95,10 +121,14 @@ pub async fn serve(args: RunArgs) -> anyhow::Result<()> {
         election.lead(&stop, || reconcile(&world, &told_of_cluster)).await;
     };
     tokio::select! {
-        endpoints = endpoints => endpoints.with_context(|| format!("cannot listen on {}", args.listen)),
-        () = working => Ok(()),
-        () = tell(told, &leader) => Ok(()),
+        endpoints = endpoints => endpoints.with_context(|| format!("cannot listen on {}", args.listen))?,
+        () = working => {}
+        () = tell(told, &leader) => {}
     }
+    // What waits to be delivered has a moment more.
+    drop(world);
+    let _ = timeout(LAST_WORDS, delivering).await;
+    Ok(())
 }
 
 /// Reconciles until the process is asked to stop.

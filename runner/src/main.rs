@@ -29,6 +29,7 @@ mod preflight;
 mod prepare;
 mod progress_server;
 mod redact;
+mod repo_list;
 mod report;
 mod run;
 mod running;

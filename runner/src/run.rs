@@ -22,6 +22,7 @@ use crate::{
     plan::{self, Plan, PlanError},
     preflight,
     prepare::{self, Before, Ready},
+    repo_list,
     report::Reporter,
     stop::Stop,
     suite_name, text,
@@ -46,6 +47,9 @@ pub enum RunError {
     /// Signals cannot be heard.
     #[error("cannot listen for signals: {0}")]
     Signals(#[source] std::io::Error),
+    /// What is known of a mirror cannot be put where the suite looks.
+    #[error("cannot write the list of registries for the suite: {0}")]
+    RepoList(#[source] std::io::Error),
     /// There is no way to the API server.
     #[error(transparent)]
     Connect(#[from] ConnectError),
@@ -60,6 +64,7 @@ pub enum RunError {
 /// Makes the attempt that the environment asks for.
 pub async fn run(args: &RunArgs) -> Result<Exit, RunError> {
     let plan = plan::read(|name| std::env::var(name).ok())?;
+    repo_list::place(|name| std::env::var(name).ok()).map_err(RunError::RepoList)?;
     let stop = Stop::listen().map_err(RunError::Signals)?;
     let cluster = Cluster::connect(&plan).await?;
     let run = Run {

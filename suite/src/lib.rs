@@ -44,6 +44,7 @@ pub mod catalogue;
 pub mod evaluation;
 pub mod explanation;
 pub mod ginkgo_report;
+pub mod images;
 pub mod junit;
 pub mod listing;
 pub mod log;

@@ -11,8 +11,8 @@ use anyhow::{Context, Result, bail};
 
 use self::history::History;
 pub use self::{
-    modules::newest_of,
-    source::{Version, cache},
+    modules::{download, newest_of},
+    source::{Version, cache, module_file},
 };
 use crate::{printer, process::root};
 
@@ -54,6 +54,13 @@ pub fn check() -> Result<()> {
             Ok(())
         }
     }
+}
+
+/// The versions that the committed catalogue was made of.
+pub fn versions() -> Result<Vec<Version>> {
+    let path = path();
+    let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    check_format(&text)
 }
 
 /// What the modules say; nothing if one of them is not in the module cache.

@@ -4,7 +4,7 @@
 mod gitops;
 mod kstatus;
 mod render;
-mod tools;
+pub mod tools;
 
 use anyhow::Result;
 

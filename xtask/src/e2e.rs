@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::Result;
 use conform_testbed::Testbed;
 
-use crate::{images::Images, process::cargo};
+use crate::{charts::tools, images::Images, process::cargo};
 
 /// `cargo WORDS…` for that crate, aimed at the testbed.
 pub fn e2e(words: &[&str], testbed: &Testbed, images: &Images) -> Result<Command> {
@@ -14,6 +14,11 @@ pub fn e2e(words: &[&str], testbed: &Testbed, images: &Images) -> Result<Command
         .env("KUBECONFIG", testbed.kubeconfig())
         .env("CONFORM_E2E_PLUGIN", &images.plugin)
         .env("CONFORM_E2E_KUBECTL", testbed.bin("kubectl")?)
-        .env("CONFORM_E2E_TESTBED", &testbed.options().name);
+        .env("CONFORM_E2E_TESTBED", &testbed.options().name)
+        .env("CONFORM_E2E_HELM", tools::helm()?)
+        .env(
+            "CONFORM_E2E_PROMETHEUS",
+            tools::debian("prometheus", "prometheus")?,
+        );
     Ok(command)
 }

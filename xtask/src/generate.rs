@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
-use crate::{catalogue, durations, gateway, printer, process::root};
+use crate::{api_reference, catalogue, durations, gateway, image_lists, printer, process::root};
 
 /// Manifests of the plugin that the chart renders too. Its Deployment is a template, and its namespace Helm's.
 const MANIFESTS: [&str; 4] = [
@@ -30,10 +30,12 @@ pub struct GenerateArgs {
 /// What can be generated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Generated {
-    /// The custom resource definitions and the schemas of reports
+    /// The custom resource definitions, the reference of the API, and the schemas of reports
     Schemas,
     /// What each minor release of Kubernetes requires, from its Go modules
     Catalogue,
+    /// Which images the suite of each minor release pulls, from its Go modules
+    Images,
     /// How long tests take, from JUnit files of real runs
     Durations,
     /// The features and tests of Gateway API's suites, from its Go modules
@@ -47,6 +49,8 @@ pub fn generate(args: &GenerateArgs) -> Result<()> {
         (Some(Generated::Schemas), true) => schemas(true),
         (Some(Generated::Catalogue), false) => catalogue::write(),
         (Some(Generated::Catalogue), true) => catalogue::check(),
+        (Some(Generated::Images), false) => image_lists::write(),
+        (Some(Generated::Images), true) => image_lists::check(),
         (Some(Generated::Durations), false) => durations::write(&args.from),
         // A table that cannot be read fails a test of its crate; there is nothing to compare it with.
         (Some(Generated::Durations), true) => Ok(()),
@@ -54,6 +58,7 @@ pub fn generate(args: &GenerateArgs) -> Result<()> {
         (Some(Generated::Gateway), true) => gateway::check(),
         (None, true) => schemas(true)
             .and_then(|()| catalogue::check())
+            .and_then(|()| image_lists::check())
             .and_then(|()| gateway::check()),
     }
 }
@@ -80,12 +85,20 @@ fn schemas(check: bool) -> Result<()> {
 fn files() -> Result<Vec<(PathBuf, String)>> {
     let mut files = definitions()?;
     files.extend(chart_files(&files)?);
+    files.push((root().join("docs/api.md"), reference()?));
     let schemas = conform_suite::report_schemas().into_iter();
     for (name, schema) in schemas.chain(conform_gateway::report_schemas()) {
         let path = root().join(format!("docs/schemas/{name}.json"));
         files.push((path, format!("{}\n", serde_json::to_string_pretty(&schema)?)));
     }
     Ok(files)
+}
+
+/// The reference of the API.
+fn reference() -> Result<String> {
+    let definitions = conform_crds::crds();
+    let definitions: Result<Vec<_>, _> = definitions.iter().map(serde_json::to_value).collect();
+    api_reference::page(&definitions?)
 }
 
 /// What the charts have from elsewhere: the definitions, and the manifests that the plugin installs.

@@ -1,5 +1,6 @@
 //! What a contributor runs.
 
+mod api_reference;
 mod bench;
 mod catalogue;
 mod charts;
@@ -10,6 +11,7 @@ mod e2e;
 mod faults;
 mod gateway;
 mod generate;
+mod image_lists;
 mod images;
 mod plugin;
 mod printer;

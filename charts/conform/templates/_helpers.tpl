@@ -12,6 +12,15 @@ app.kubernetes.io/part-of: conform
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end }}
 
+{{- /* An image, or a repository, where the mirror has it: its host is replaced. */}}
+{{- define "conform.mirrored" -}}
+{{- with .root.Values.images.mirror -}}
+{{ . }}/{{ regexReplaceAll "^([^/]*[.:][^/]*|localhost)/" $.image "" }}
+{{- else -}}
+{{ .image }}
+{{- end -}}
+{{- end }}
+
 {{- define "conform.image" -}}
-{{ .root.Values.image.registry }}/{{ .name }}:{{ .root.Values.image.tag | default (printf "v%s" .root.Chart.AppVersion) }}
+{{ include "conform.mirrored" (dict "root" .root "image" (printf "%s/%s" .root.Values.image.registry .name)) }}:{{ .root.Values.image.tag | default (printf "v%s" .root.Chart.AppVersion) }}
 {{- end }}

@@ -29,6 +29,8 @@ pub struct Wanted {
     pub runner: String,
     /// Repository of the conformance image; the operator adds the server's version as the tag.
     pub suite_repository: String,
+    /// Registry that has copies of the images that tests pull.
+    pub mirror: Option<String>,
 }
 
 /// One object to be installed.
@@ -133,19 +135,20 @@ fn use_images(object: &mut Object, wanted: &Wanted) -> Result<(), Error> {
         .pointer_mut("/spec/template/spec/containers/0")
         .ok_or_else(missing)?;
     set(container, "", "image", json!(wanted.operator));
+    let variables = container
+        .get_mut("env")
+        .and_then(Value::as_array_mut)
+        .ok_or_else(missing)?;
     for (variable, value) in [
         ("CONFORM_RUNNER_IMAGE", &wanted.runner),
         ("CONFORM_SUITE_REPOSITORY", &wanted.suite_repository),
     ] {
-        let variables = container
-            .get_mut("env")
-            .and_then(Value::as_array_mut)
-            .into_iter()
-            .flatten();
-        let found = variables
-            .into_iter()
-            .find(|entry| entry.get("name").and_then(Value::as_str) == Some(variable));
+        let mut named = variables.iter_mut();
+        let found = named.find(|entry| entry.get("name").and_then(Value::as_str) == Some(variable));
         set(found.ok_or_else(missing)?, "", "value", json!(value));
+    }
+    if let Some(mirror) = &wanted.mirror {
+        variables.push(json!({ "name": "CONFORM_IMAGE_MIRROR", "value": mirror }));
     }
     Ok(())
 }
@@ -178,6 +181,7 @@ mod tests {
             operator: "example.com/operator:v9".to_owned(),
             runner: "example.com/runner:v9".to_owned(),
             suite_repository: "example.com/conformance".to_owned(),
+            mirror: None,
         };
         manifests("elsewhere", &wanted).unwrap()
     }

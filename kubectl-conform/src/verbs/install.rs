@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use clap::ValueEnum;
+use conform_suite::images::mirrored;
 use tokio::time::Instant;
 
+use super::images;
 use crate::{
     cli::Global,
     cluster::Cluster,
@@ -23,18 +25,28 @@ const OPERATOR_IMAGE: &str = concat!(
 pub const RUNNER_IMAGE: &str = concat!("ghcr.io/conform-dev/conform-runner:v", env!("CARGO_PKG_VERSION"));
 const SUITE_REPOSITORY: &str = "registry.k8s.io/conformance";
 
+/// Where conform's own images and the suite's come from.
+#[derive(clap::Args, Debug)]
+pub struct ImageArgs {
+    /// Image of the operator
+    #[arg(long, value_name = "IMAGE", default_value = OPERATOR_IMAGE)]
+    pub operator_image: String,
+    /// Image that holds the runner
+    #[arg(long, value_name = "IMAGE", default_value = RUNNER_IMAGE)]
+    pub runner_image: String,
+    /// Repository of the conformance image; the tag is the server's version
+    #[arg(long, value_name = "REPOSITORY", default_value = SUITE_REPOSITORY)]
+    pub suite_repository: String,
+}
+
 /// Options of `install`.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// Image of the operator
-    #[arg(long, value_name = "IMAGE", default_value = OPERATOR_IMAGE)]
-    operator_image: String,
-    /// Image that holds the runner
-    #[arg(long, value_name = "IMAGE", default_value = RUNNER_IMAGE)]
-    runner_image: String,
-    /// Repository of the conformance image; the tag is the server's version
-    #[arg(long, value_name = "REPOSITORY", default_value = SUITE_REPOSITORY)]
-    suite_repository: String,
+    #[command(flatten)]
+    images: ImageArgs,
+    /// A registry, with or without a path, that has copies of every image that `kubectl conform images` lists
+    #[arg(long, value_name = "REGISTRY", value_parser = images::mirror)]
+    mirror: Option<String>,
     /// How many operators: one leads, the others stand by and take over when it is gone
     #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=5))]
     replicas: u8,
@@ -72,11 +84,16 @@ enum Format {
 
 /// Installs, or only says what would be.
 pub async fn run(args: &Args, global: &Global, printer: &Printer) -> Result<(), Error> {
+    let there = |image: &str| match &args.mirror {
+        Some(mirror) => mirrored(image, mirror),
+        None => image.to_owned(),
+    };
     let wanted = Wanted {
         replicas: args.replicas,
-        operator: args.operator_image.clone(),
-        runner: args.runner_image.clone(),
-        suite_repository: args.suite_repository.clone(),
+        operator: there(&args.images.operator_image),
+        runner: there(&args.images.runner_image),
+        suite_repository: there(&args.images.suite_repository),
+        mirror: args.mirror.clone(),
     };
     let crds = custom_resources()?;
     let rest = manifests(&global.namespace, &wanted)?;

@@ -12,6 +12,7 @@ mod diff;
 mod evaluate;
 mod explain;
 mod get;
+mod images;
 mod install;
 mod logs;
 mod preflight;
@@ -109,6 +110,8 @@ pub enum Verb {
     Servicecidr(servicecidr::ServiceCidr),
     /// List the profiles: those that are built in, and the cluster's own
     Profiles(profiles::Args),
+    /// List the images that a run needs, for a registry of your own
+    Images(images::Args),
     /// Show the versions of plugin, operator and cluster
     Version(version::Args),
     /// Print a completion script
@@ -164,6 +167,7 @@ pub async fn run(cli: &Cli, printer: &Printer) -> Result<ExitStatus, Error> {
         Verb::Capabilities(args) => capabilities::run(args, &Cluster::connect(global).await?, printer).await,
         Verb::Servicecidr(verb) => servicecidr::run(verb, global, printer).await,
         Verb::Profiles(args) => profiles::run(args, global, printer).await.map(done),
+        Verb::Images(args) => images::run(args, global, printer).await.map(done),
         Verb::Version(args) => version::run(args, global, printer).await.map(done),
         Verb::Completion(args) => completion::run(args, printer).map(done),
     }

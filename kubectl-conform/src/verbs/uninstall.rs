@@ -38,6 +38,7 @@ pub async fn run(args: &Args, cluster: &Cluster, printer: &Printer) -> Result<()
         operator: String::new(),
         runner: String::new(),
         suite_repository: String::new(),
+        mirror: None,
     };
     let foreign = foreign_namespace(cluster).await?;
     for object in manifests(&cluster.namespace, &nothing)?.iter().rev() {

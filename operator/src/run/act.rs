@@ -21,6 +21,7 @@ use super::{
 use crate::{
     announce, cleanup,
     error::{Context, Error, Result, optional},
+    notify,
 };
 
 /// Does one decision. Every part may be repeated; a failure leaves the rest for the next reconciliation.
@@ -53,6 +54,7 @@ pub async fn act(world: &World, run: &ConformanceRun, decision: &Decision) -> Re
     }
     if run.status.as_ref() != Some(&decision.status) {
         write_status(world, run, &decision.status).await?;
+        world.notifier.tell(notify::of_run(run, &decision.status));
     }
     if let Some(announcement) = &decision.announcement {
         announce(world, run, announcement).await;

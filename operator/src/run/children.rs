@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use conform_crds::{AttemptSummary, ConformanceResult, ConformanceResultSpec, ConformanceRun, names};
+use conform_suite::images::SuiteImages;
 use k8s_openapi::{
     api::{
         batch::v1::{Job, JobSpec},
@@ -24,6 +25,8 @@ use super::{decision::AttemptStart, observed::Settings};
 
 /// Where the init container puts the runner.
 const RUNNER_DIR: &str = "/conform";
+/// Where the runner puts what the suite is to be told of a mirror.
+const REPO_LIST: &str = "/tmp/conform-repo-list.json";
 /// The user that the conformance image is known to work as.
 const SUITE_USER: i64 = 65_534;
 /// Time for the suite to write its JUnit after SIGINT and for the runner to upload it.
@@ -178,18 +181,23 @@ fn pod(
             image: Some(start.image.clone()),
             image_pull_policy: Some("IfNotPresent".to_owned()),
             command: Some(vec![format!("{RUNNER_DIR}/conform-runner"), "run".to_owned()]),
-            env: Some(vec![
-                env(names::ENV_RUN, name(run)),
-                env(names::ENV_ATTEMPT, attempt),
-                env(names::ENV_NAMESPACE, &settings.namespace),
-                EnvVar {
-                    name: names::ENV_PLAN.to_owned(),
-                    value: Some(plan),
-                    value_from: None,
-                },
-                // kubectl, which tests start, keeps a cache in the home directory.
-                env("HOME", "/tmp"),
-            ]),
+            env: Some(
+                [
+                    env(names::ENV_RUN, name(run)),
+                    env(names::ENV_ATTEMPT, attempt),
+                    env(names::ENV_NAMESPACE, &settings.namespace),
+                    EnvVar {
+                        name: names::ENV_PLAN.to_owned(),
+                        value: Some(plan),
+                        value_from: None,
+                    },
+                    // kubectl, which tests start, keeps a cache in the home directory.
+                    env("HOME", "/tmp"),
+                ]
+                .into_iter()
+                .chain(mirror(settings, start))
+                .collect(),
+            ),
             volume_mounts: Some(vec![
                 mount("runner", RUNNER_DIR, true),
                 mount("tmp", "/tmp", false),
@@ -206,6 +214,21 @@ fn pod(
         volumes: Some(vec![scratch("runner", "64Mi"), scratch("tmp", "2Gi")]),
         ..PodSpec::default()
     }
+}
+
+/// What the suite is to be told of a mirror, and where the runner is to put it.
+fn mirror(settings: &Settings, start: &AttemptStart) -> Vec<EnvVar> {
+    let list = settings.image_mirror.as_ref().and_then(|mirror| {
+        let release = start.plan.requests.first()?.server;
+        let list = SuiteImages::of(release)?.repo_list(mirror);
+        serde_json::to_string(&list).ok()
+    });
+    list.map_or_else(Vec::new, |list| {
+        vec![
+            env(names::ENV_REPO_LIST, &list),
+            env(names::ENV_SUITE_REPO_LIST, REPO_LIST),
+        ]
+    })
 }
 
 fn linux() -> BTreeMap<String, String> {

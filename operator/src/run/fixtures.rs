@@ -24,6 +24,7 @@ pub fn settings() -> Settings {
         namespace: "conform-system".into(),
         runner_image: "runner:1".into(),
         suite_repository: "registry.k8s.io/conformance".into(),
+        image_mirror: None,
     }
 }
 

@@ -19,6 +19,8 @@ pub struct Settings {
     pub runner_image: String,
     /// Repository of the conformance image, without a tag.
     pub suite_repository: String,
+    /// Registry that has copies of the images that tests pull.
+    pub image_mirror: Option<String>,
 }
 
 /// The state of the world around one run.

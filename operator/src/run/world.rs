@@ -3,7 +3,7 @@
 use kube::{Client, runtime::events::Recorder};
 
 use super::observed::Settings;
-use crate::metrics::ReconcileMetrics;
+use crate::{metrics::ReconcileMetrics, notify::Notifier};
 
 /// The operator's hands: its client, where it works, and where it reports.
 #[derive(Clone)]
@@ -14,6 +14,8 @@ pub struct World {
     pub settings: Settings,
     /// Writes Events.
     pub recorder: Recorder,
+    /// Takes what others are to be told.
+    pub notifier: Notifier,
     /// Counts reconciliations.
     pub metrics: ReconcileMetrics,
 }

@@ -15,6 +15,7 @@ use super::{
 use crate::{
     announce::announce,
     error::{Context, Error, Result, optional},
+    notify,
     run::World,
 };
 
@@ -33,6 +34,9 @@ pub async fn act(world: &World, schedule: &ConformanceSchedule, decision: Decisi
     };
     if schedule.status.as_ref() != Some(&decision.status) {
         write_status(world, schedule, &decision.status).await?;
+        world
+            .notifier
+            .tell(notify::of_schedule(schedule, &decision.status));
     }
     for announcement in &decision.announcements {
         announce(&world.recorder, &schedule.object_ref(&()), announcement).await;

@@ -10,17 +10,17 @@ mod dns_message;
 mod images;
 mod logs_and_exec;
 mod namespace;
-mod needed;
 mod node_pods;
 mod pods;
 
 use std::{future::Future, time::Duration};
 
 use conform_crds::{AttemptEndReason, Check, CheckResult, CheckState, Preflight};
+use conform_suite::images::NeededImages;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
 use kube::Client;
 
-use self::{namespace::Namespace, needed::Needed};
+use self::namespace::Namespace;
 use crate::{
     ask,
     cli::RunArgs,
@@ -196,7 +196,7 @@ async fn late(
             .selection
             .selected()
             .map(|requirement| requirement.name.as_str());
-        let needed = images.map(|images| Needed::of(&images, selected));
+        let needed = images.map(|images| NeededImages::of(&images, selected));
         let (images, paths) = node_pods::look(scene, namespace, needed).await;
         findings.push((Check::Images, images));
         findings.push((Check::LogsAndExec, paths));

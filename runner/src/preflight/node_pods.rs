@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use conform_crds::{Check, nodes::is_usable};
+use conform_suite::images::NeededImages;
 use futures::{StreamExt, stream};
 use k8s_openapi::api::core::v1::{ContainerStatus, Node, Pod};
 use kube::{
@@ -16,7 +17,6 @@ use super::{
     images::{self, OnNode, Pull, is_present, pull},
     logs_and_exec,
     namespace::Namespace,
-    needed::Needed,
     pods, warned,
 };
 use crate::patience::explain;
@@ -43,7 +43,7 @@ struct Shown {
 pub async fn look(
     scene: &Scene<'_>,
     namespace: &Namespace,
-    needed: Result<Needed, String>,
+    needed: Result<NeededImages, String>,
 ) -> (Finding, Finding) {
     let both = |why: String| (warned(why.clone()), warned(why));
     let needed = match needed {

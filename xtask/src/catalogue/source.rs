@@ -73,17 +73,24 @@ impl Entry {
 
 /// The list of one version; nothing if the version is not in the module cache.
 pub fn read(version: Version) -> Result<Option<Vec<Entry>>> {
+    const LIST: &str = "test/conformance/testdata/conformance.yaml";
+    let Some(text) = module_file(version, LIST)? else {
+        return Ok(None);
+    };
+    let entries =
+        serde_saphyr::from_str(&text).with_context(|| format!("{LIST} of {version} is not understood"))?;
+    Ok(Some(entries))
+}
+
+/// A file of one version; nothing if the version is not in the module cache.
+pub fn module_file(version: Version, path: &str) -> Result<Option<String>> {
     let Some(cache) = cache() else { return Ok(None) };
-    let path = cache.join(format!(
-        "{MODULE}@{version}/test/conformance/testdata/conformance.yaml"
-    ));
+    let path = cache.join(format!("{MODULE}@{version}/{path}"));
     if !path.exists() {
         return Ok(None);
     }
     let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let entries =
-        serde_saphyr::from_str(&text).with_context(|| format!("{} is not understood", path.display()))?;
-    Ok(Some(entries))
+    Ok(Some(text))
 }
 
 /// Where go keeps modules. go itself is not asked, so that a check needs none.

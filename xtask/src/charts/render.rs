@@ -17,7 +17,10 @@ use crate::{
 /// A namespace that is nobody's default, so that a name that was forgotten shows.
 const NAMESPACE: &str = "elsewhere";
 /// Everything that can be switched on.
-const ALL: [&str; 6] = [
+const ALL: [&str; 9] = [
+    "notifications.url=https://hooks.example.com:8443/conform",
+    "notifications.secretName=hook",
+    "notifications.caConfigMapName=hook-ca",
     "podDisruptionBudget.enabled=true",
     "metrics.serviceMonitor.enabled=true",
     "metrics.prometheusRule.enabled=true",
@@ -26,7 +29,9 @@ const ALL: [&str; 6] = [
     "log.format=text",
 ];
 /// Values that the schema is to refuse.
-const REFUSED: [&str; 7] = [
+const REFUSED: [&str; 9] = [
+    "notifications.url=hooks.example.com",
+    "images.mirror=https://mirror.example",
     "replicas=0",
     "leaseSeconds=1",
     "operators=3",
@@ -67,10 +72,12 @@ pub fn check(helm: &Path) -> Result<()> {
     };
     let mut rendered = objects(&output(&mut template("conform", &[]))?)?;
     rendered.extend(objects(&output(&mut template("conform-crds", &[]))?)?);
-    same(&rendered, &objects(&installed("1")?)?)?;
-    let mut several = objects(&output(&mut template("conform", &["replicas=3"]))?)?;
-    several.extend(objects(&output(&mut template("conform-crds", &[]))?)?);
-    same(&several, &objects(&installed("3")?)?)?;
+    same(&rendered, &objects(&installed(&[])?)?)?;
+    let changed = ["replicas=3", "images.mirror=mirror.example:5000/k8s"];
+    let mut changed = objects(&output(&mut template("conform", &changed))?)?;
+    changed.extend(objects(&output(&mut template("conform-crds", &[]))?)?);
+    let wanted = ["--replicas", "3", "--mirror", "mirror.example:5000/k8s"];
+    same(&changed, &objects(&installed(&wanted)?)?)?;
     let all = objects(&output(&mut template("conform", &ALL))?)?;
     for kind in [
         "PodDisruptionBudget",
@@ -106,8 +113,8 @@ pub fn check(helm: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What the plugin would apply for so many operators.
-fn installed(replicas: &str) -> Result<String> {
+/// What the plugin would apply.
+fn installed(options: &[&str]) -> Result<String> {
     run(&mut cargo(&[
         "build",
         "--workspace",
@@ -123,9 +130,8 @@ fn installed(replicas: &str) -> Result<String> {
         "yaml",
         "--namespace",
         NAMESPACE,
-        "--replicas",
-        replicas,
     ]);
+    plugin.args(options);
     output(&mut plugin)
 }
 

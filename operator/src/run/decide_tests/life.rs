@@ -1,6 +1,6 @@
 //! From a run's first sight to its last.
 
-use conform_crds::{ConformanceRunSpec, conditions};
+use conform_crds::{ConformanceRunSpec, conditions, names};
 use conform_suite::{Outcome, Stage};
 use jiff::SignedDuration;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
@@ -135,4 +135,25 @@ fn the_newest_generation_is_answered_for_at_every_point() {
         let status = story.observed.run.status.as_ref().unwrap();
         assert_eq!(status.observed_generation, Some(generation));
     }
+}
+
+#[test]
+fn a_suite_is_told_of_the_mirror_and_without_one_of_none() {
+    let told = |mirror: Option<&str>| {
+        let mut story = Story::new(quick());
+        story.observed.settings.image_mirror = mirror.map(str::to_owned);
+        story.until_started(Stage::Present);
+        let pod = story.job().spec.clone().unwrap().template.spec.unwrap();
+        let variables = pod.containers[0].env.clone().unwrap();
+        let value = |name: &str| variables.iter().find(|one| one.name == name)?.value.clone();
+        (value(names::ENV_REPO_LIST), value(names::ENV_SUITE_REPO_LIST))
+    };
+    assert_eq!(told(None), (None, None));
+    let (list, file) = told(Some("mirror.example/k8s"));
+    let list = list.unwrap();
+    assert!(
+        list.contains(r#""promoterE2eRegistry":"mirror.example/k8s/e2e-test-images""#),
+        "{list}"
+    );
+    assert_eq!(file.as_deref(), Some("/tmp/conform-repo-list.json"));
 }

@@ -64,14 +64,14 @@ const MAX_IMAGES: usize = 32;
 
 /// The images that the selected tests use.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Needed {
+pub struct NeededImages {
     /// All of them.
     pub images: Vec<String>,
     /// The one whose program waits and can be asked something: agnhost.
     pub agnhost: Option<String>,
 }
 
-impl Needed {
+impl NeededImages {
     /// Chooses from what `--list-images` printed, a name a line, by the names of the selected tests.
     pub fn of<'a>(listed: &[String], selected: impl Iterator<Item = &'a str>) -> Self {
         let mut open: Vec<&Used> = TABLE.iter().filter(|used| !used.tests.is_empty()).collect();
@@ -161,7 +161,7 @@ mod tests {
 
     fn needed(tests: &[&str]) -> Vec<String> {
         let listed = LISTED.map(str::to_owned);
-        let images = Needed::of(&listed, tests.iter().copied()).images;
+        let images = NeededImages::of(&listed, tests.iter().copied()).images;
         images
             .iter()
             .map(|image| image.rsplit('/').next().unwrap().to_owned())
@@ -200,11 +200,11 @@ mod tests {
 
     #[test]
     fn the_newest_agnhost_is_the_one_that_waits() {
-        let needed = Needed::of(&LISTED.map(str::to_owned), std::iter::empty());
+        let needed = NeededImages::of(&LISTED.map(str::to_owned), std::iter::empty());
         assert_eq!(
             needed.agnhost.as_deref(),
             Some("registry.k8s.io/e2e-test-images/agnhost:2.63.0")
         );
-        assert_eq!(Needed::of(&[], std::iter::empty()).agnhost, None);
+        assert_eq!(NeededImages::of(&[], std::iter::empty()).agnhost, None);
     }
 }
