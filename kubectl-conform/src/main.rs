@@ -11,7 +11,9 @@ mod condition;
 mod error;
 mod exit;
 mod explain;
+mod fleet;
 mod follow;
+mod import;
 mod install;
 mod offline;
 mod output;
@@ -23,6 +25,7 @@ mod run_report;
 #[cfg(test)]
 mod scenarios;
 mod sink;
+mod source;
 mod text;
 mod time;
 mod verbs;
