@@ -8,6 +8,7 @@ mod checks;
 mod component;
 pub mod conditions;
 mod execution;
+mod imported;
 mod maker;
 mod manifests;
 mod merged;
@@ -29,6 +30,7 @@ pub use capability::{
 pub use checks::{CapabilityCheck, Checks, ServiceCidrCheck};
 pub use component::{Basis, Component, MAX_COMPONENT_NODES, MAX_COMPONENT_TEXT, MAX_COMPONENTS};
 pub use execution::{DEFAULT_ACTIVE_DEADLINE_SECONDS, DEFAULT_BACKOFF_LIMIT, Execution, Mode};
+pub use imported::Imported;
 pub use maker::{MAX_FIELD_MANAGER, Maker, NotAMaker};
 pub use manifests::{ManifestError, crds, to_yaml};
 pub use merged::{Merged, merged, of_stage, unlisted};

@@ -5,7 +5,7 @@ use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Checks, ConformanceRunStatus, Execution, Preflight};
+use crate::{Checks, ConformanceRunStatus, Execution, Imported, Preflight};
 
 /// What to run. Everything but `cancel`, `suspend` and `ttlSecondsAfterFinished` is fixed once the run has started.
 #[derive(CustomResource, KubeSchema, Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,6 +33,7 @@ use crate::{Checks, ConformanceRunStatus, Execution, Preflight};
 )]
 #[serde(rename_all = "camelCase")]
 #[x_kube(
+    validation = Rule::new("has(self.imported) == has(oldSelf.imported) && (!has(self.imported) || self.imported == oldSelf.imported)").message("imported is set when a run is made, and stays"),
     validation = Rule::new("self.stages != 'Present' || !has(self.throughRelease)").message("throughRelease bounds future requirements, and stages: Present runs none").field_path(".throughRelease"),
     validation = Rule::new("self.stages != 'Present' || self.futureFailures == 'Warn'").message("futureFailures: Fail needs a stage that runs future requirements").field_path(".futureFailures"),
     validation = Rule::new("self.order != 'CombinedThenPresent' || self.stages == 'PresentAndFuture'").message("order: CombinedThenPresent needs stages: PresentAndFuture").field_path(".order"),
@@ -93,6 +94,10 @@ pub struct ConformanceRunSpec {
     /// evaluated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rerun: Option<Rerun>,
+
+    /// The outcomes come from elsewhere, and nothing is run. Set when the run is made, and never changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported: Option<Imported>,
 
     /// How the suite's pods are run.
     #[serde(default)]
@@ -191,6 +196,7 @@ impl Default for ConformanceRunSpec {
             focus: None,
             skip: None,
             rerun: None,
+            imported: None,
             execution: Execution::default(),
             preflight: Preflight::default(),
             checks: Checks::default(),

@@ -197,7 +197,7 @@ pub enum ClusterChange {
 /// The runs that a schedule makes.
 #[derive(KubeSchema, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[x_kube(validation = Rule::new("!has(self.spec) || !has(self.spec.cancel) || !self.spec.cancel").message("a template cannot cancel its runs").field_path(".spec.cancel"))]
+#[x_kube(validation = Rule::new("!has(self.spec) || !has(self.spec.cancel) || !self.spec.cancel").message("a template cannot cancel its runs").field_path(".spec.cancel"), validation = Rule::new("!has(self.spec) || !has(self.spec.imported)").message("a template cannot import").field_path(".spec.imported"))]
 pub struct RunTemplate {
     /// Labels and annotations of the runs.
     #[serde(default)]

@@ -1,5 +1,5 @@
 // Looks at one page with a real browser, as people and assistive programs do.
-// node page.mjs FACTS.json, with {page, browser, shots, least, hostile, search}; ends with 0 if all is well.
+// node page.mjs FACTS.json, with {page, fleet, browser, shots, least, hostile, search}; ends with 0 if all is well.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -10,30 +10,31 @@ import { chromium } from "playwright-core";
 
 const facts = JSON.parse(await readFile(process.argv[2], "utf8"));
 const html = await readFile(facts.page);
+const fleet = await readFile(facts.fleet);
 const tests = html.toString().match(/^<li>(<b>[a-z ]+<\/b>)?\[sig-/gm).length;
 assert.ok(tests >= facts.least);
 const asked = [];
 const server = createServer((request, response) => {
   asked.push(request.url);
   response.setHeader("content-type", "text/html; charset=utf-8");
-  response.end(html);
+  response.end(request.url === "/fleet" ? fleet : html);
 });
 await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
 const address = `http://127.0.0.1:${server.address().port}/`;
 const browser = await chromium.launch({ executablePath: facts.browser, args: ["--no-sandbox", "--disable-gpu"] });
 
 /** Opens the page anew; whatever it asks for, says or throws besides is a fault. */
-async function visit(options, look) {
+async function visit({ at = "", ...options }, look) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
   const faults = [];
   page.on("request", (request) => {
-    if (request.url() !== address && !request.url().startsWith("data:")) faults.push(`asks for ${request.url()}`);
+    if (request.url() !== address + at && !request.url().startsWith("data:")) faults.push(`asks for ${request.url()}`);
   });
   page.on("console", (message) => faults.push(`says ${message.type()}: ${message.text()}`));
   page.on("pageerror", (error) => faults.push(`throws ${error}`));
   page.on("dialog", (dialog) => { faults.push(`opens a dialog: ${dialog.message()}`); dialog.dismiss(); });
-  await page.goto(address);
+  await page.goto(address + at);
   await look(page);
   assert.deepEqual(faults, []);
   await context.close();
@@ -138,7 +139,16 @@ try {
     assert.equal(await page.locator(".find").isVisible(), false);
     assert.ok(await page.locator(".verdict").first().isVisible());
   });
-  assert.deepEqual([...new Set(asked)], ["/"], "nothing else was asked of the server");
+  await step("a fleet is a table with a section for each cluster", { at: "fleet" }, async (page) => {
+    const clusters = await page.locator("table.time").first().locator("tbody th").allInnerTexts();
+    assert.deepEqual(clusters, ["bad", "unreadable", "good"], "the worst is first");
+    for (const link of await page.locator("table.time").first().locator("a").all()) {
+      assert.equal(await page.locator(await link.getAttribute("href")).count(), 1);
+    }
+    await shot(page, "fleet");
+    await accessible(page);
+  });
+  assert.deepEqual([...new Set(asked)], ["/", "/fleet"], "nothing else was asked of the server");
 } finally {
   await browser.close();
   server.close();

@@ -21,6 +21,11 @@ const TESTS: usize = 7600;
 /// A name that would be more than text if anybody took it for more.
 const HOSTILE: &str = "[sig-network] <script>alert(1)</script> \"'&amp; </li></ul><img src=x onerror=alert(1)> {{x}} [Conformance]";
 
+/// What a test says that failed, and one that was skipped.
+const FAILURE: &str =
+    "<failure type=\"failed\">timed out &lt;b&gt;after&lt;/b&gt; 30s\nIn [It] at: x.go:1</failure>";
+const SKIP: &str = "<skipped message=\"skipped\"/>";
+
 #[test]
 #[ignore = "needs Node and Chromium: cargo xtask test"]
 fn people_can_read_the_page_in_a_browser() {
@@ -33,7 +38,9 @@ fn people_can_read_the_page_in_a_browser() {
         path.display().to_string()
     };
     let (list, junit) = suite();
-    let (list, junit) = (file("conformance.yaml", &list), file("junit_01.xml", &junit));
+    let list = file("conformance.yaml", &list);
+    let fleet = file("fleet.html", &fleet(&list, &junit, &file));
+    let junit = file("junit_01.xml", &junit);
     let made = plugin(&[
         "evaluate",
         &junit,
@@ -50,7 +57,7 @@ fn people_can_read_the_page_in_a_browser() {
     let shots = browser.join("node_modules/.shots");
     fs::create_dir_all(&shots).unwrap();
     let facts = json!({
-        "page": file("page.html", &made.stdout), "browser": "/usr/bin/chromium", "shots": shots,
+        "page": file("page.html", &made.stdout), "browser": "/usr/bin/chromium", "shots": shots, "fleet": fleet,
         "least": TESTS, "hostile": HOSTILE, "search": "Volumes 077",
     });
     let mut look = Command::new("node");
@@ -58,6 +65,28 @@ fn people_can_read_the_page_in_a_browser() {
         .arg(file("facts.json", &facts.to_string()))
         .current_dir(&browser);
     assert!(look.status().unwrap().success());
+}
+
+/// A page of three clusters: one that fails, one of which nothing can be read, and one that conforms.
+fn fleet(list: &str, bad: &str, file: &impl Fn(&str, &str) -> String) -> String {
+    file("e2e.log", "I1 e2e.go:152] kube-apiserver version: v1.36.3\n");
+    let good = bad
+        .replace(FAILURE, "")
+        .replace(SKIP, "")
+        .replace("status=\"failed\"", "status=\"passed\"")
+        .replace("status=\"skipped\"", "status=\"passed\"");
+    let (good, bad) = (file("good.xml", &good), file("bad.xml", bad));
+    let unreadable = file("unreadable.xml", "no results");
+    let clusters = [good.as_str(), unreadable.as_str(), bad.as_str()];
+    let words = [
+        ["report", "fleet"].as_slice(),
+        &clusters,
+        &["--requirements", list, "-o", "html"],
+    ]
+    .concat();
+    let made = plugin(&words);
+    assert_eq!(made.code, 1, "{}", made.stderr);
+    made.stdout
 }
 
 /// The folder of the browser tests, with the packages that its lock file names.
@@ -91,11 +120,8 @@ fn suite() -> (String, String) {
             .replace('<', "&lt;")
             .replace('"', "&#34;");
         let (status, child) = match at {
-            _ if at % 100 == 0 => (
-                "failed",
-                "<failure type=\"failed\">timed out &lt;b&gt;after&lt;/b&gt; 30s\nIn [It] at: x.go:1</failure>",
-            ),
-            _ if at % 70 == 0 => ("skipped", "<skipped message=\"skipped\"/>"),
+            _ if at % 100 == 0 => ("failed", FAILURE),
+            _ if at % 70 == 0 => ("skipped", SKIP),
             _ => ("passed", ""),
         };
         write!(

@@ -24,7 +24,7 @@ pub struct Cli {
 }
 
 /// Options that every verb understands. kubectl does not hand its own to plugins.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
     /// Name of the kubeconfig context to use

@@ -111,12 +111,20 @@ impl Cluster {
     }
 }
 
-async fn load(global: &Global) -> Result<(Config, String), Error> {
-    let read = match &global.kubeconfig {
+/// The kubeconfig that kubectl would read.
+pub fn kubeconfig(global: &Global) -> Result<Kubeconfig, Error> {
+    read(global).map_err(|error| of_kubeconfig(&error))
+}
+
+fn read(global: &Global) -> Result<Kubeconfig, KubeconfigError> {
+    match &global.kubeconfig {
         Some(path) => Kubeconfig::read_from(path),
         None => Kubeconfig::read(),
-    };
-    let kubeconfig = match read {
+    }
+}
+
+async fn load(global: &Global) -> Result<(Config, String), Error> {
+    let kubeconfig = match read(global) {
         Ok(kubeconfig) => kubeconfig,
         Err(error) => return in_cluster(global).ok_or_else(|| of_kubeconfig(&error)),
     };

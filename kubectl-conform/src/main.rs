@@ -11,7 +11,9 @@ mod condition;
 mod error;
 mod exit;
 mod explain;
+mod fleet;
 mod follow;
+mod import;
 mod install;
 mod offline;
 mod online;
@@ -27,6 +29,7 @@ mod sink;
 #[cfg(test)]
 #[path = "../tests/support/mod.rs"]
 mod test_support;
+mod source;
 mod text;
 mod time;
 mod verbs;

@@ -1,6 +1,8 @@
 //! Verbs against an API server that is played by a function.
 
 mod bundle;
+mod import;
+mod many;
 
 use std::sync::{Arc, Mutex};
 
@@ -17,7 +19,7 @@ use crate::{
     install::Remover,
     printer::Printer,
     progress::Display,
-    verbs::{left_behind_for_test, rows_for_test},
+    verbs::{left_behind_for_test, merged_rows},
 };
 
 /// What was asked of the API server: method, path with query, body.
@@ -268,7 +270,7 @@ fn a_later_attempt_completes_an_earlier_one() {
         ] },
     }))
     .unwrap();
-    let rows: Vec<String> = rows_for_test(&result, None)
+    let rows: Vec<String> = merged_rows(&result, None)
         .iter()
         .map(|row| format!("{} {:?}", row.name, row.outcome))
         .collect();

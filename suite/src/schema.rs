@@ -4,18 +4,20 @@ use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::Value;
 
 use crate::{
-    Diff, Readiness, evaluation::Evaluation, explanation::Explanation, listing::Listed,
+    Diff, Fleet, Readiness, Trend, evaluation::Evaluation, explanation::Explanation, listing::Listed,
     submission::Verification,
 };
 
 /// The schema of each kind of report, with the name of its file.
-pub fn report_schemas() -> [(&'static str, Value); 6] {
+pub fn report_schemas() -> [(&'static str, Value); 8] {
     [
         ("evaluation", of::<Evaluation>()),
         ("diff", of::<Diff>()),
         ("readiness", of::<Readiness>()),
         ("explanation", of::<Explanation>()),
         ("tests", of::<Vec<Listed>>()),
+        ("fleet", of::<Fleet>()),
+        ("trend", of::<Trend>()),
         ("verification", of::<Verification>()),
     ]
 }

@@ -6,6 +6,7 @@ mod components;
 mod diff;
 mod evaluation;
 mod explanation;
+mod fleet;
 mod html;
 mod junit;
 mod leftovers;
@@ -21,6 +22,7 @@ mod service_cidr;
 mod status;
 mod table;
 mod validation;
+mod trend;
 mod verification;
 
 pub use badge::evaluation_badge;
@@ -29,7 +31,8 @@ pub use components::components;
 pub use diff::diff;
 pub use evaluation::evaluation;
 pub use explanation::explanation;
-pub use html::evaluation_html;
+pub use fleet::fleet;
+pub use html::{evaluation_html, trend_html};
 pub use junit::evaluation_junit;
 pub use leftovers::leftovers;
 pub use listing::listing;
@@ -44,6 +47,7 @@ pub use service_cidr::service_cidr;
 pub use status::{state, status};
 pub use table::{Column, Table};
 pub use validation::validation;
+pub use trend::trend;
 pub use verification::verification;
 
 /// Width of what is not written to a terminal.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use conform_suite::{
-    Circumstances, Outcome, Release, TestName,
+    Circumstances, Outcome, Release, Standing, TestName,
     catalogue::upstream,
     diff,
     evaluation::{Criteria, Evaluation, InputReport, Measured, ReleaseSource, Seen, Unreadable, evaluate},
@@ -60,6 +60,27 @@ pub(super) fn failing() -> Measured {
 
 pub(super) fn report(measured: &Measured) -> InputReport {
     evaluate(measured, &Criteria::default(), true).unwrap()
+}
+
+/// The report with a handful of tests, so that people can read the snapshot.
+pub(super) fn small() -> Evaluation {
+    let mut input = report(&failing());
+    let tests = input.tests.as_mut().unwrap();
+    let (mut passed, mut open) = (0, 0);
+    tests.retain(|test| {
+        let counted = match test.outcome.standing() {
+            Standing::Missed => return true,
+            Standing::Met => &mut passed,
+            Standing::Unevaluated => &mut open,
+        };
+        *counted += 1;
+        *counted < 2
+    });
+    let unread = Unreadable {
+        source: "../Broken.xml".to_owned(),
+        error: "byte 0: \u{1b}[2Jno".to_owned(),
+    };
+    Evaluation::new(vec![input], vec![unread])
 }
 
 fn fits(page: &str) {
@@ -146,4 +167,11 @@ fn what_is_required() {
     let listed = listing::listing(RELEASE, &dns).unwrap();
     insta::assert_snapshot!("what_is_required", super::listing(&listed, false, Some(80)));
     insta::assert_snapshot!("what_is_required_wide", super::listing(&listed, true, Some(80)));
+}
+
+#[test]
+fn data_has_every_field() {
+    insta::assert_snapshot!("junit_of_few_tests", super::evaluation_junit(&small()));
+    insta::assert_json_snapshot!("json_of_few_tests", small());
+    insta::assert_yaml_snapshot!("yaml_of_few_tests", small());
 }

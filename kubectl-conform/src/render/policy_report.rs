@@ -247,30 +247,9 @@ fn name(source: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::offline_tests::{failing, report},
+        super::offline_tests::{failing, report, small},
         *,
     };
-
-    /// The report with a handful of tests, so that people can read the snapshot.
-    fn small() -> Evaluation {
-        let mut input = report(&failing());
-        let tests = input.tests.as_mut().unwrap();
-        let (mut passed, mut open) = (0, 0);
-        tests.retain(|test| {
-            let counted = match test.outcome.standing() {
-                Standing::Missed => return true,
-                Standing::Met => &mut passed,
-                Standing::Unevaluated => &mut open,
-            };
-            *counted += 1;
-            *counted < 2
-        });
-        let unread = Unreadable {
-            source: "../Broken.xml".to_owned(),
-            error: "byte 0: \u{1b}[2Jno".to_owned(),
-        };
-        Evaluation::new(vec![input], vec![unread])
-    }
 
     #[test]
     fn open_reports() {

@@ -1,15 +1,14 @@
 //! `diff`: what changed between two runs.
 
-use std::path::PathBuf;
-
 use conform_suite::{Release, diff};
 
 use crate::{
+    cli::Global,
     error::Error,
     exit::ExitStatus,
     offline::{self, Lists, ReportFormat},
     printer::Printer,
-    render,
+    render, source,
 };
 
 /// Options of `diff`.
@@ -18,10 +17,12 @@ use crate::{
     after_help = "Exit codes: 0 nothing got worse, 1 something fails that passed or is newly required, 2 not decided."
 )]
 pub struct Args {
-    /// The run before: a JUnit file, or a folder with junit_*.xml and e2e.log
-    before: PathBuf,
+    /// The run before: a file or a folder as for evaluate, or the name of a run in the cluster
+    #[arg(value_name = "FILE|DIR|RUN")]
+    before: String,
     /// The run after
-    after: PathBuf,
+    #[arg(value_name = "FILE|DIR|RUN")]
+    after: String,
     /// Release of the cluster before
     #[arg(long, value_name = "1.N")]
     before_release: Option<Release>,
@@ -35,11 +36,11 @@ pub struct Args {
     output: ReportFormat,
 }
 
-/// Compares them.
-pub fn run(args: &Args, printer: &Printer) -> Result<ExitStatus, Error> {
+/// Compares them. A cluster is asked only if there is no file of the name.
+pub async fn run(args: &Args, global: &Global, printer: &Printer) -> Result<ExitStatus, Error> {
     let lists = args.lists.load()?;
-    let before = offline::load(&args.before, args.before_release, printer)?;
-    let after = offline::load(&args.after, args.after_release, printer)?;
+    let before = source::measured(&args.before, args.before_release, global, printer).await?;
+    let after = source::measured(&args.after, args.after_release, global, printer).await?;
     let diff =
         diff(&before, &after, lists).map_err(|error| Error::Usage(offline::unknown_release(&error)))?;
     args.output

@@ -41,8 +41,9 @@ pub struct Args {
     output: Format,
 }
 
+/// The forms of an evaluation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
+pub enum Format {
     /// A table, fitted to the terminal
     #[default]
     Table,
@@ -89,20 +90,25 @@ pub fn run(args: &Args, printer: &Printer) -> Result<ExitStatus, Error> {
     if evaluation.inputs.is_empty() && evaluation.total.inputs == 1 && !args.is_data() {
         return Ok(status);
     }
-    let page = |wide| render::evaluation(&evaluation, wide, printer.width());
-    match args.output {
-        Format::Table => ReportFormat::Table.write(printer, &evaluation, page)?,
-        Format::Wide => ReportFormat::Wide.write(printer, &evaluation, page)?,
-        Format::Json => ReportFormat::Json.write(printer, &evaluation, page)?,
-        Format::Yaml => ReportFormat::Yaml.write(printer, &evaluation, page)?,
-        Format::Junit => Rendering::Junit.write(printer, &evaluation)?,
-        Format::Markdown => Rendering::Markdown.write(printer, &evaluation)?,
-        Format::Html => Rendering::Html.write(printer, &evaluation)?,
-        Format::Badge => Rendering::Badge.write(printer, &evaluation)?,
-        Format::Openreports => Rendering::Policy(Dialect::OpenReports).write(printer, &evaluation)?,
-        Format::Policyreport => Rendering::Policy(Dialect::PolicyReport).write(printer, &evaluation)?,
-    }
+    write(args.output, &evaluation, printer)?;
     Ok(status)
+}
+
+/// Writes an evaluation in one of the forms.
+pub fn write(format: Format, evaluation: &Evaluation, printer: &Printer) -> Result<(), Error> {
+    let page = |wide| render::evaluation(evaluation, wide, printer.width());
+    match format {
+        Format::Table => ReportFormat::Table.write(printer, evaluation, page),
+        Format::Wide => ReportFormat::Wide.write(printer, evaluation, page),
+        Format::Json => ReportFormat::Json.write(printer, evaluation, page),
+        Format::Yaml => ReportFormat::Yaml.write(printer, evaluation, page),
+        Format::Junit => Rendering::Junit.write(printer, evaluation),
+        Format::Markdown => Rendering::Markdown.write(printer, evaluation),
+        Format::Html => Rendering::Html.write(printer, evaluation),
+        Format::Badge => Rendering::Badge.write(printer, evaluation),
+        Format::Openreports => Rendering::Policy(Dialect::OpenReports).write(printer, evaluation),
+        Format::Policyreport => Rendering::Policy(Dialect::PolicyReport).write(printer, evaluation),
+    }
 }
 
 fn judge(args: &Args, criteria: &Criteria, path: &Path, printer: &Printer) -> Result<InputReport, Error> {

@@ -5,8 +5,11 @@ use jiff::Timestamp;
 use kube::{ResourceExt, api::ListParams};
 
 use crate::{
+    cli::Global,
     cluster::Cluster,
     error::Error,
+    exit::ExitStatus,
+    fleet, offline,
     output::{self, Format},
     printer::Printer,
     render,
@@ -16,14 +19,49 @@ use crate::{
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// Name of one run
+    #[arg(conflicts_with_all = ["contexts", "all_contexts"])]
     name: Option<String>,
+    /// Show a row for each of these clusters instead, the worst first; contexts of the kubeconfig, separated by commas
+    #[arg(
+        long,
+        value_name = "CONTEXT",
+        value_delimiter = ',',
+        conflicts_with = "all_contexts"
+    )]
+    contexts: Vec<String>,
+    /// The same for every context of the kubeconfig
+    #[arg(long)]
+    all_contexts: bool,
     /// Output format
     #[arg(short, long, value_enum)]
     output: Option<Format>,
 }
 
-/// Lists all runs, or one.
-pub async fn run(args: &Args, cluster: &Cluster, printer: &Printer) -> Result<(), Error> {
+/// Lists all runs, or one; or clusters. The exit code of clusters is that of the worst.
+pub async fn run(args: &Args, global: &Global, printer: &Printer) -> Result<ExitStatus, Error> {
+    if args.all_contexts || !args.contexts.is_empty() {
+        return clusters(args, global, printer).await;
+    }
+    runs(args, &Cluster::connect(global).await?, printer).await?;
+    Ok(ExitStatus::Done)
+}
+
+async fn clusters(args: &Args, global: &Global, printer: &Printer) -> Result<ExitStatus, Error> {
+    let contexts = fleet::contexts(&args.contexts, global)?;
+    let fleet = fleet::ask(&contexts, global).await;
+    match args.output {
+        Some(Format::Json) => output::json(printer, &fleet)?,
+        Some(Format::Yaml) => output::yaml(printer, &fleet)?,
+        Some(Format::Name) => fleet
+            .clusters
+            .iter()
+            .try_for_each(|row| printer.out(&row.cluster))?,
+        wide => printer.out(&render::fleet(&fleet, wide.is_some(), printer.width()))?,
+    }
+    Ok(offline::exit_status(fleet.verdict))
+}
+
+async fn runs(args: &Args, cluster: &Cluster, printer: &Printer) -> Result<(), Error> {
     let runs = match &args.name {
         Some(name) => vec![cluster.run(name).await?],
         None => list(cluster).await?,

@@ -13,6 +13,7 @@ mod evaluate;
 mod explain;
 mod get;
 mod images;
+mod import;
 mod install;
 mod logs;
 mod preflight;
@@ -33,14 +34,16 @@ mod verify;
 mod version;
 mod watch;
 
-pub use results::attributed as result_rows;
+pub use results::{attributed as result_rows, rows as merged_rows};
 
 #[cfg(test)]
 pub use bundle::of_run as bundle_for_test;
 #[cfg(test)]
 pub use cleanup::left_behind as left_behind_for_test;
 #[cfg(test)]
-pub use results::rows as rows_for_test;
+pub use import::store as store_import;
+#[cfg(test)]
+pub use schedule::history as schedule_history;
 
 use clap::Subcommand;
 use conform_suite::{Release, catalogue::upstream};
@@ -81,16 +84,18 @@ pub enum Verb {
     /// Have runs made again and again
     #[command(subcommand)]
     Schedule(schedule::Schedule),
+    /// Bring results from elsewhere into the cluster as a run
+    Import(import::Args),
     /// Judge files of a run, without a cluster
     Evaluate(evaluate::Args),
     /// Put together what is handed in for certification
     Bundle(bundle::Args),
     /// Look whether what is handed in for certification would be taken
     Verify(verify::Args),
-    /// Make and check reports of Gateway API's suite, and check checklists of AI conformance
+    /// Make and check reports of Gateway API's suite and checklists of AI conformance; show several clusters
     #[command(subcommand)]
     Report(report::Report),
-    /// Compare two runs by their files
+    /// Compare two runs, of the cluster or by their files
     Diff(diff::Args),
     /// Show what a later release will ask of a cluster, and what of that it meets
     Readiness(readiness::Args),
@@ -130,9 +135,7 @@ pub async fn run(cli: &Cli, printer: &Printer) -> Result<ExitStatus, Error> {
         Verb::Run(args) => Box::pin(run::run(args, global, printer)).await,
         Verb::Rerun(args) => Box::pin(rerun::run(args, global, printer)).await,
         Verb::Preflight(args) => preflight::run(args, &Cluster::connect(global).await?, printer).await,
-        Verb::Get(args) => get::run(args, &Cluster::connect(global).await?, printer)
-            .await
-            .map(done),
+        Verb::Get(args) => get::run(args, global, printer).await,
         Verb::Status(args) => status::run(args, &Cluster::connect(global).await?, printer).await,
         Verb::Watch(args) => watch::run(args, &Cluster::connect(global).await?, printer).await,
         Verb::Results(args) => results::run(args, &Cluster::connect(global).await?, printer)
@@ -154,11 +157,12 @@ pub async fn run(cli: &Cli, printer: &Printer) -> Result<ExitStatus, Error> {
             .await
             .map(done),
         Verb::Schedule(verb) => schedule::run(verb, global, printer).await.map(done),
+        Verb::Import(args) => Box::pin(import::run(args, global, printer)).await,
         Verb::Evaluate(args) => evaluate::run(args, printer),
         Verb::Bundle(args) => Box::pin(bundle::run(args, global, printer)).await,
         Verb::Verify(args) => Box::pin(verify::run(args, global, printer)).await,
         Verb::Report(verb) => Box::pin(report::run(verb, global, printer)).await,
-        Verb::Diff(args) => diff::run(args, printer),
+        Verb::Diff(args) => diff::run(args, global, printer).await,
         Verb::Readiness(args) => readiness::run(args, global, printer).await,
         Verb::Tests(args) => tests::run(args, printer).map(done),
         Verb::Explain(args) => explain::run(args, printer).map(done),

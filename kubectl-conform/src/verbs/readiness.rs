@@ -1,19 +1,14 @@
 //! `readiness`: what a later release will ask, and what of that the cluster already does.
 
-use std::{collections::BTreeMap, path::Path, time::Duration};
+use std::time::Duration;
 
 use conform_crds::{ConformanceRun, ConformanceRunSpec, Stages, conditions};
-use conform_suite::{
-    Authority, Circumstances, Release, Stage, TestName,
-    evaluation::{Measured, ReleaseSource, Seen},
-    readiness,
-};
+use conform_suite::{Release, evaluation::Measured, readiness};
 
 use kube::ResourceExt;
 
-use super::{create, results, watch};
+use super::{create, watch};
 use crate::{
-    assess,
     cli::Global,
     cluster::Cluster,
     condition,
@@ -22,7 +17,7 @@ use crate::{
     follow::Followed,
     offline::{self, Lists, ReportFormat},
     printer::Printer,
-    render,
+    render, source,
     time::parse_duration,
 };
 
@@ -60,16 +55,7 @@ pub async fn run(args: &Args, global: &Global, printer: &Printer) -> Result<Exit
     let lists = args.lists.load()?;
     let measured = match &args.from {
         None => measure(args, global, printer).await?,
-        Some(from) => {
-            let path = Path::new(from);
-            if path.exists() {
-                offline::load(path, args.release, printer)?
-            } else if from.contains(['/', '.']) {
-                return Err(Error::Missing(format!("there is no file {from:?}")));
-            } else {
-                of_run(from, &Cluster::connect(global).await?, args.release).await?
-            }
-        }
+        Some(from) => source::measured(from, args.release, global, printer).await?,
     };
     let ready = readiness(&measured, args.to, lists)
         .map_err(|error| Error::Usage(offline::unknown_release(&error)))?;
@@ -104,7 +90,7 @@ async fn measure(args: &Args, global: &Global, printer: &Printer) -> Result<Meas
                 why.unwrap_or_default()
             )))
         }
-        Followed::Finished(_) => of_run(&name, &cluster, args.release).await,
+        Followed::Finished(_) => source::of_run(&name, &cluster, args.release).await,
         Followed::Interrupted => Err(Error::Missing(format!(
             "run {name:?} goes on: `kubectl conform readiness --from {name} --to {}` shows what it found",
             args.to
@@ -118,42 +104,4 @@ fn nothing_was_run(run: &ConformanceRun) -> bool {
     let future = condition::find(run, conditions::FUTURE_CONFORMANT);
     let none = future.is_some_and(|found| found.reason == conditions::reasons::NONE_DEFINED);
     status.future.is_empty() && !none
-}
-
-async fn of_run(name: &str, cluster: &Cluster, given: Option<Release>) -> Result<Measured, Error> {
-    let run = cluster.run(name).await?;
-    let nothing = || Error::Missing(format!("run {name:?} has measured nothing yet"));
-    let result = cluster.result_of(&run).await?.ok_or_else(nothing)?;
-    let server = run.status.as_ref().and_then(assess::server_release);
-    let release = given.or(server).ok_or_else(nothing)?;
-    let mut seen: BTreeMap<TestName, Seen> = BTreeMap::new();
-    let mut marks: BTreeMap<TestName, Release> = BTreeMap::new();
-    for row in results::rows(&result, Some(release)) {
-        // What the suite itself said of what is to come.
-        if row.stage == Stage::Future && row.authority == Authority::Upstream {
-            marks.insert(row.name.clone(), row.required_in);
-        }
-        let one = Seen {
-            outcome: row.outcome,
-            attempts: 1,
-            milliseconds: row
-                .duration_milliseconds
-                .and_then(|count| u64::try_from(count).ok()),
-            message: row.message,
-        };
-        seen.insert(row.name, one);
-    }
-    Ok(Measured {
-        source: name.to_owned(),
-        release,
-        release_source: if given.is_some() {
-            ReleaseSource::Given
-        } else {
-            ReleaseSource::Run
-        },
-        seen,
-        marks,
-        circumstances: Circumstances::plain(release, release),
-        patterns: Vec::new(),
-    })
 }

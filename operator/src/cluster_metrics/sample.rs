@@ -112,7 +112,9 @@ fn last_runs<'a>(
         let mut schedules = schedules.iter();
         schedules.any(|schedule| schedule.metadata.name.as_deref() == Some(name))
     };
-    for run in runs.iter().filter(|run| is_finished(run)) {
+    // What was imported was not found by a run of this cluster.
+    let own = |run: &&Arc<ConformanceRun>| run.spec.imported.is_none() && is_finished(run);
+    for run in runs.iter().filter(own) {
         let labels = run.metadata.labels.as_ref();
         let schedule = labels.and_then(|labels| labels.get(names::LABEL_SCHEDULE));
         let schedule = schedule.map_or("", String::as_str);

@@ -16,6 +16,7 @@ use super::{
     fault::Fault,
     finish::finished,
     go_on::{ACTIVE_INTERVAL, go_on},
+    imported::imported,
     observed::{Observed, is_finished},
     preflight,
     start::start,
@@ -35,6 +36,9 @@ pub fn decide(observed: &Observed) -> Decision {
         return after_the_end(observed, status);
     }
     status.observed_generation = run.metadata.generation;
+    if let Some(from) = &run.spec.imported {
+        return imported(observed, status, from);
+    }
     if !observed.is_protected() {
         active(
             &mut status,

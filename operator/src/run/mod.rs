@@ -20,6 +20,7 @@ mod finish;
 pub mod fixtures;
 mod go_on;
 mod image;
+mod imported;
 mod lock;
 mod next;
 mod observe;

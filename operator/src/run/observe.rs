@@ -43,7 +43,8 @@ pub async fn observe(
         .status
         .as_ref()
         .is_some_and(|status| status.start_time.is_some());
-    if !started && !deleting {
+    let imported = run.spec.imported.is_some();
+    if !started && !deleting && !imported {
         observed.profiles = own_profiles(world, &observed.run).await?;
         let run = &observed.run;
         observed.ahead = ahead(runs, run);
@@ -137,6 +138,7 @@ fn ahead(runs: &Store<ConformanceRun>, run: &ConformanceRun) -> Option<String> {
         .state()
         .into_iter()
         .filter(|other| ObjectRef::from_obj(&**other) != me && !is_finished(other))
+        .filter(|other| other.spec.imported.is_none())
         .collect();
     let started = |run: &ConformanceRun| {
         run.status
@@ -166,6 +168,8 @@ fn last_finished(runs: &Store<ConformanceRun>, run: &ConformanceRun) -> Option<S
     let me = ObjectRef::from_obj(run);
     let others = runs.state().into_iter();
     let others = others.filter(|other| ObjectRef::from_obj(&**other) != me && is_finished(other));
+    // What another cluster needed says nothing of this one.
+    let others = others.filter(|other| other.spec.imported.is_none());
     let last = others.filter_map(|other| Some((completed(&other)?, other.metadata.name.clone()?)));
     last.max().map(|(_, name)| name)
 }

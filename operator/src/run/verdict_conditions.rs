@@ -182,6 +182,9 @@ pub fn certifiable_condition(
         return not_requested(status, now, kind);
     }
     let mut why: Vec<String> = evaluation.obstacles.iter().map(ToString::to_string).collect();
+    if let Some(from) = &spec.imported {
+        why.push(format!("the outcomes were imported from {}", from.source));
+    }
     if let Some(fault) = fault {
         why.push(format!("the run ended early ({})", fault.reason));
     }

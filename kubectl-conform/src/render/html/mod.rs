@@ -1,26 +1,26 @@
 //! The evaluation as a page of its own: no other file and no request is needed to read it, and no script either.
 
 mod failures;
+mod frame;
 mod section;
 mod tests_list;
+mod trend;
+
+pub use trend::trend_html;
 
 use askama::Template;
-use base64::{Engine, prelude::BASE64_STANDARD};
 use conform_suite::{
     Verdict,
     evaluation::{Evaluation, InputReport, Unreadable},
 };
-use sha2::{Digest, Sha256};
 
 use super::evaluation::words;
 use crate::{
     error::Error,
     text::{clean, clean_line, count},
 };
+use frame::Frame;
 use section::Section;
-
-const STYLE: &str = include_str!("../../../templates/page.css");
-const SCRIPT: &str = include_str!("../../../templates/page.js");
 
 /// Everything of the page, in words. The template only places it, and escapes whatever comes from elsewhere.
 #[derive(Template)]
@@ -31,11 +31,7 @@ struct Page {
     overview: Vec<Overview>,
     inputs: Vec<Section>,
     unreadable: Vec<Unread>,
-    version: &'static str,
-    style: &'static str,
-    script: &'static str,
-    style_digest: String,
-    script_digest: String,
+    frame: Frame,
 }
 
 /// One input's row in the table of all inputs.
@@ -87,18 +83,9 @@ pub fn evaluation_html(evaluation: &Evaluation) -> Result<String, Error> {
         overview: only.map_or_else(|| overview(evaluation), |_| Vec::new()),
         inputs: evaluation.inputs.iter().enumerate().map(Section::of).collect(),
         unreadable: evaluation.unreadable.iter().enumerate().map(unread).collect(),
-        version: env!("CARGO_PKG_VERSION"),
-        style: STYLE,
-        script: SCRIPT,
-        style_digest: digest(STYLE),
-        script_digest: digest(SCRIPT),
+        frame: Frame::new(),
     };
     page.render().map_err(|error| Error::Serialize(error.to_string()))
-}
-
-/// What a browser asks for before it uses a style or a script of the page itself.
-fn digest(text: &str) -> String {
-    format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(text)))
 }
 
 fn overview(evaluation: &Evaluation) -> Vec<Overview> {
@@ -127,7 +114,15 @@ fn overview(evaluation: &Evaluation) -> Vec<Overview> {
             verdict: "Unreadable",
             tone: "open",
         });
-    read.chain(unread).collect()
+    let mut rows: Vec<Overview> = read.chain(unread).collect();
+    // The worst first; what is alike stays in the order that it was given in.
+    rows.sort_by_key(|row| match (row.verdict, row.tone) {
+        (_, "bad") => 0,
+        ("Unreadable", _) => 1,
+        (_, "open") => 2,
+        _ => 3,
+    });
+    rows
 }
 
 fn unread((at, input): (usize, &Unreadable)) -> Unread {

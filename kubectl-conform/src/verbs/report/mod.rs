@@ -1,5 +1,6 @@
-//! `report`: reports of Gateway API's suite (GEP-1709) and checklists of AI conformance.
+//! `report`: reports of Gateway API's suite (GEP-1709), checklists of AI conformance, and several clusters side by side.
 
+mod fleet;
 mod generate;
 mod index;
 mod validate;
@@ -17,6 +18,8 @@ pub enum Report {
     Generate(Box<generate::Args>),
     /// Write the tables and badges of a tree of reports
     Index(index::Args),
+    /// Show several clusters by their files, the worst first
+    Fleet(fleet::Args),
 }
 
 /// Does what was asked for.
@@ -25,5 +28,6 @@ pub async fn run(verb: &Report, global: &Global, printer: &Printer) -> Result<Ex
         Report::Validate(args) => validate::run(args, printer),
         Report::Generate(args) => generate::run(args, global, printer).await,
         Report::Index(args) => index::run(args, printer),
+        Report::Fleet(args) => fleet::run(args, printer),
     }
 }

@@ -2,7 +2,11 @@
 
 mod change;
 mod create;
+mod history;
 mod list;
+
+#[cfg(test)]
+pub use history::history;
 
 use clap::Subcommand;
 
@@ -21,6 +25,8 @@ pub enum Schedule {
     Trigger(change::Args),
     /// List schedules, and what their last runs said
     List(list::Args),
+    /// Show how its runs went, one after the other
+    History(history::Args),
 }
 
 /// Does what was asked for.
@@ -34,6 +40,7 @@ pub async fn run(verb: &Schedule, global: &Global, printer: &Printer) -> Result<
             change::suspend(args, false, &Cluster::connect(global).await?, printer).await
         }
         Schedule::Trigger(args) => change::trigger(args, &Cluster::connect(global).await?, printer).await,
+        Schedule::History(args) => history::run(args, &Cluster::connect(global).await?, printer).await,
         Schedule::List(args) => list::run(args, &Cluster::connect(global).await?, printer).await,
     }
 }

@@ -2,6 +2,7 @@
 
 mod attempts;
 mod faults;
+mod imported;
 mod life;
 mod own;
 mod preflight;

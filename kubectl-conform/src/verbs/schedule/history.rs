@@ -1,0 +1,86 @@
+//! `schedule history`: how the runs of a schedule went, one after the other.
+
+use clap::ValueEnum;
+use conform_crds::{ConformanceRun, names};
+use conform_suite::{Trend, trend};
+use kube::{ResourceExt, api::ListParams};
+
+use crate::{
+    cluster::Cluster, condition, error::Error, offline::ReportFormat, printer::Printer, render, run_report,
+};
+
+/// Options of `schedule history`.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// Name of the schedule
+    name: String,
+    /// Output format
+    #[arg(short, long, value_enum, default_value_t)]
+    output: Format,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A table, fitted to the terminal
+    #[default]
+    Table,
+    /// A table with nothing shortened
+    Wide,
+    /// JSON
+    Json,
+    /// YAML
+    Yaml,
+    /// A page for a browser, whole in one file
+    Html,
+}
+
+/// Shows the finished runs of a schedule that are still there.
+pub async fn run(args: &Args, cluster: &Cluster, printer: &Printer) -> Result<(), Error> {
+    let trend = history(&args.name, cluster).await?;
+    let page = |wide| render::trend(&trend, wide, printer.width());
+    match args.output {
+        Format::Table => ReportFormat::Table.write(printer, &trend, page),
+        Format::Wide => ReportFormat::Wide.write(printer, &trend, page),
+        Format::Json => ReportFormat::Json.write(printer, &trend, page),
+        Format::Yaml => ReportFormat::Yaml.write(printer, &trend, page),
+        Format::Html => printer.data(render::trend_html(&trend)?.as_bytes()),
+    }
+}
+
+/// The finished runs of this schedule with what each measured. A run that measured nothing is left out.
+pub async fn history(name: &str, cluster: &Cluster) -> Result<Trend, Error> {
+    let mine = ListParams::default().labels(&format!("{}={name}", names::LABEL_SCHEDULE));
+    let listed = cluster
+        .runs()
+        .list(&mine)
+        .await
+        .map_err(|error| cluster.explain(error))?;
+    let mut reports = Vec::new();
+    for run in listed.items.iter().filter(|run| condition::is_finished(run)) {
+        let result = cluster.result_of(run).await?;
+        if let Ok(evaluation) = run_report::evaluation(run, result.as_ref()) {
+            reports.extend(evaluation.inputs.into_iter().map(|report| (ended(run), report)));
+        }
+    }
+    if reports.is_empty() {
+        // A schedule that does not exist is told apart from one without runs.
+        let found = cluster
+            .schedules()
+            .get(name)
+            .await
+            .map_err(|error| cluster.explain(error))?;
+        return Err(Error::Missing(format!(
+            "schedule {:?} has no finished run yet that measured anything",
+            found.name_any()
+        )));
+    }
+    Ok(trend(name, reports))
+}
+
+fn ended(run: &ConformanceRun) -> String {
+    let time = run
+        .status
+        .as_ref()
+        .and_then(|status| status.completion_time.as_ref());
+    time.map(|time| time.0.to_string()).unwrap_or_default()
+}
