@@ -17,9 +17,9 @@ mod preflight;
 mod result;
 mod run;
 mod run_status;
-mod service_cidr;
 mod schedule;
 mod schedule_status;
+mod service_cidr;
 
 pub use checks::{Checks, ServiceCidrCheck};
 pub use component::{Basis, Component, MAX_COMPONENT_NODES, MAX_COMPONENT_TEXT, MAX_COMPONENTS};

@@ -4,8 +4,8 @@
 //! `conform-runner run` is the entry process of the suite's container. It runs the suite, reports each outcome through
 //! the API server while the suite runs, and keeps the suite's files. [`run`] tells the story from top to bottom.
 
-mod agent;
 mod absent;
+mod agent;
 mod api_watch;
 mod artifacts;
 mod ask;

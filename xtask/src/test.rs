@@ -80,11 +80,7 @@ fn on_testbed(args: &TestArgs, images: &Images) -> Result<()> {
     let cluster = Cluster::testbed(images)?;
     let testbed = cluster.testbed.as_ref().context("the testbed is not there")?;
     printer::step("tests on the testbed");
-    let mut tests = e2e(
-        &["test", "--package", "conform-e2e", "--locked"],
-        testbed,
-        images,
-    )?;
+    let mut tests = e2e(&["test", "--package", "conform-e2e", "--locked"], testbed, images)?;
     for file in &args.only {
         tests.args(["--test", file]);
     }
