@@ -30,7 +30,7 @@ pub struct GenerateArgs {
 /// What can be generated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Generated {
-    /// The custom resource definitions and the schemas of reports
+    /// The custom resource definitions, the schemas of reports, and the code of the API of a service proxy
     Schemas,
     /// What each minor release of Kubernetes requires, from its Go modules
     Catalogue,
@@ -74,11 +74,40 @@ fn schemas(check: bool) -> Result<()> {
 fn files() -> Result<Vec<(PathBuf, String)>> {
     let mut files = definitions()?;
     files.extend(chart_files(&files)?);
+    files.push(proxy_api()?);
     for (name, schema) in conform_suite::report_schemas() {
         let path = root().join(format!("docs/schemas/{name}.json"));
         files.push((path, format!("{}\n", serde_json::to_string_pretty(&schema)?)));
     }
     Ok(files)
+}
+
+/// The messages, the client and the server of the API of a service proxy. Nobody needs protoc: the definition is compiled here,
+/// and builds use the Rust code as it is committed.
+fn proxy_api() -> Result<(PathBuf, String)> {
+    let folder = root().join("proxy-api");
+    let definition = "conform/serviceproxy/v1alpha1/node_state.proto";
+    let compiled = protox::compile([definition], [folder.join("proto")])
+        .with_context(|| format!("cannot compile {definition}"))?;
+    let out = tempfile::tempdir()?;
+    let mut builder = tonic_prost_build::configure().build_transport(false);
+    // prost leaves it out where a message holds messages.
+    for name in [
+        "WatchResponse",
+        "WatchResponse.operation",
+        "Set",
+        "Set.value",
+        "ServicePort",
+    ] {
+        builder = builder.type_attribute(
+            format!("conform.serviceproxy.v1alpha1.{name}"),
+            "#[derive(Eq, Hash)]",
+        );
+    }
+    builder.out_dir(out.path()).compile_fds(compiled)?;
+    let name = "conform.serviceproxy.v1alpha1.rs";
+    let code = std::fs::read_to_string(out.path().join(name))?;
+    Ok((folder.join("src/generated").join(name), code))
 }
 
 /// What the charts have from elsewhere: the definitions, and the manifests that the plugin installs.
