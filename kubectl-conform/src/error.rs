@@ -140,6 +140,12 @@ pub enum Error {
         /// What is wrong with it, with the object and the field if there are.
         problem: String,
     },
+    /// The state of a service proxy cannot be served.
+    #[error(transparent)]
+    Serve(#[from] conform_proxy_api::ServeError),
+    /// The state of a service proxy cannot be followed.
+    #[error(transparent)]
+    Follow(#[from] conform_proxy_api::Refused),
     /// An embedded manifest is broken: a fault of this program.
     #[error("an embedded manifest is broken: {0}. This is a fault of this program: please report it")]
     Manifest(String),

@@ -23,13 +23,13 @@ use crate::{
 };
 
 /// What was asked of the API server: method, path with query, body.
-type Asked = Arc<Mutex<Vec<(Method, String, String)>>>;
+pub type Asked = Arc<Mutex<Vec<(Method, String, String)>>>;
 
 /// Instead of a code: the request is never answered, as a watch of something that does not change.
-const SILENCE: u16 = 0;
+pub const SILENCE: u16 = 0;
 
 /// A cluster whose API server answers each request with what `answer` makes of it.
-fn cluster(answer: impl Fn(&Method, &str, usize) -> (u16, String) + Send + 'static) -> (Cluster, Asked) {
+pub fn cluster(answer: impl Fn(&Method, &str, usize) -> (u16, String) + Send + 'static) -> (Cluster, Asked) {
     let (service, mut handle) = tower_test::mock::pair::<Request<Body>, Response<Body>>();
     let asked = Asked::default();
     let log = Arc::clone(&asked);

@@ -6,23 +6,16 @@
 #![expect(clippy::print_stdout, reason = "this program is there to print")]
 #![expect(clippy::cast_precision_loss, reason = "measurements are not that precise")]
 
+mod cluster;
+
 use std::{
     hint::black_box,
-    net::{IpAddr, Ipv4Addr},
     time::{Duration, Instant},
 };
 
-use conform_service_proxy::{
-    Family, Gates, State,
-    object::{
-        AddressType, EndpointSlice, Node, Object, Protocol, Service, ServicePort, SliceEndpoint, SlicePort,
-    },
-};
+use conform_service_proxy::{Gates, State, object::Object};
 
-/// Endpoints of each Service, in one slice.
-const ENDPOINTS: u32 = 100;
-/// Nodes, over three zones.
-const NODES: u32 = 300;
+use crate::cluster::{ENDPOINTS, NODES, node, resident, service, slice};
 
 fn main() {
     // cargo adds --bench; numbers of services may follow.
@@ -94,63 +87,4 @@ fn fastest(turns: usize, mut work: impl FnMut()) -> f64 {
 
 fn nanoseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1e9
-}
-
-/// Resident memory in KiB.
-fn resident() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let number = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
-    number.unwrap_or(0)
-}
-
-fn zone(at: u32) -> String {
-    format!("zone-{}", at % 3)
-}
-
-fn node(at: u32) -> Node {
-    Node {
-        name: format!("node-{at}"),
-        zone: Some(zone(at)),
-        ..Node::default()
-    }
-}
-
-fn service(at: u32) -> Service {
-    Service {
-        name: format!("ns/svc-{at}"),
-        cluster_ip: Ipv4Addr::from(0x0a60_0000 + at).to_string(),
-        ports: vec![ServicePort {
-            name: "http".to_owned(),
-            protocol: Protocol::Tcp,
-            port: 80,
-            node_port: 0,
-        }],
-        ..Service::default()
-    }
-}
-
-/// Endpoint 0 is ready or not; all have hints for their zones.
-fn slice(at: u32, first_ready: bool) -> EndpointSlice {
-    let endpoints = (0..ENDPOINTS).map(|nth| SliceEndpoint {
-        ip: IpAddr::V4(Ipv4Addr::from(0x0b00_0000 + at * ENDPOINTS + nth)),
-        node: Some(format!("node-{}", (at + nth) % NODES)),
-        ready: nth > 0 || first_ready,
-        serving: true,
-        terminating: false,
-        zone_hints: vec![zone(at + nth)],
-        node_hints: Vec::new(),
-    });
-    EndpointSlice {
-        name: format!("ns/svc-{at}-abcde"),
-        service: Some(format!("ns/svc-{at}")),
-        is_headless: false,
-        address_type: AddressType::Ip(Family::IPv4),
-        ports: vec![SlicePort {
-            name: "http".to_owned(),
-            protocol: Protocol::Tcp,
-            port: 8080,
-        }],
-        endpoints: endpoints.collect(),
-    }
 }

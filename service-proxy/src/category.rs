@@ -48,6 +48,15 @@ impl Choice {
         matches!(self, Self::Nothing)
     }
 
+    /// True if the endpoint at this place of the list is chosen.
+    pub fn has(&self, place: u32) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Everything => true,
+            Self::Places(places) => places.binary_search(&place).is_ok(),
+        }
+    }
+
     /// The endpoints themselves.
     pub fn iter<'a>(&'a self, backends: &'a Backends) -> impl Iterator<Item = &'a Backend> {
         let list = backends.list();

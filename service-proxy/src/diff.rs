@@ -79,6 +79,27 @@ impl<K: Clone + Ord, V: Clone + Eq> DiffStore<K, V> {
         }
         diff
     }
+
+    /// The same for items that lie side by side: those from `first` on for as long as `is_meant` picks them. The cost is
+    /// theirs alone.
+    pub fn replace_run(
+        &mut self,
+        first: K,
+        is_meant: impl Fn(&K) -> bool,
+        items: impl IntoIterator<Item = (K, V)>,
+    ) -> Diff<K, V> {
+        let run = self.items.range(first..).map(|(key, _)| key);
+        let run: Vec<K> = run.take_while(|key| is_meant(key)).cloned().collect();
+        let mut part = Self {
+            items: run
+                .into_iter()
+                .filter_map(|key| self.items.remove_entry(&key))
+                .collect(),
+        };
+        let diff = part.replace(|_| true, items);
+        self.items.extend(part.items);
+        diff
+    }
 }
 
 /// Which service port: Service, family, name of the port, protocol.
@@ -115,9 +136,9 @@ impl NodeFollower {
         let mut diff = Diff::default();
         for service in effect.services() {
             let views = state.view_of(&self.node, service);
-            let one = self
-                .ports
-                .replace_range(service, views.iter().map(|view| (key(view), view.into())));
+            let first = (service.to_owned(), Family::IPv4, String::new(), Protocol::Tcp);
+            let items = views.iter().map(|view| (key(view), view.into()));
+            let one = self.ports.replace_run(first, |key| key.0 == service, items);
             diff.created.extend(one.created);
             diff.updated.extend(one.updated);
             diff.deleted.extend(one.deleted);
@@ -129,28 +150,6 @@ impl NodeFollower {
         let views = state.view(&self.node);
         let items = views.iter().map(|view| (key(view), view.into()));
         self.ports.replace(|_| true, items)
-    }
-}
-
-impl DiffStore<PortKey, PortAnswer> {
-    /// [`DiffStore::replace`] for the ports of one Service, which lie side by side.
-    fn replace_range(
-        &mut self,
-        service: &str,
-        items: impl IntoIterator<Item = (PortKey, PortAnswer)>,
-    ) -> Diff<PortKey, PortAnswer> {
-        let first = (service.to_owned(), Family::IPv4, String::new(), Protocol::Tcp);
-        let mine = self.items.range(first..).map(|(key, _)| key);
-        let mine: Vec<PortKey> = mine.take_while(|key| key.0 == service).cloned().collect();
-        let mut part = Self {
-            items: mine
-                .into_iter()
-                .filter_map(|key| self.items.remove_entry(&key))
-                .collect(),
-        };
-        let diff = part.replace(|_| true, items);
-        self.items.extend(part.items);
-        diff
     }
 }
 

@@ -1,13 +1,10 @@
 //! Rules E: what a proxy answers when it is asked for its health.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    net::IpAddr,
-};
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::{address::Family, state::State};
+use crate::{address::Family, backend::Backend, frontend::Frontend, state::State};
 
 /// The taint of a node that the cluster autoscaler is about to remove.
 pub const TO_BE_DELETED: &str = "ToBeDeletedByClusterAutoscaler";
@@ -44,33 +41,42 @@ impl State {
     /// Endpoints are counted by their addresses, over all ports of the Service. Those that terminate do not count, although
     /// traffic may still reach them: so a load balancer stops sending before they are gone.
     pub fn health_checks(&self, node: &str, proxy_healthy: bool) -> Vec<HealthCheck> {
-        let mut checks: BTreeMap<(&str, Family), (u16, BTreeSet<IpAddr>)> = BTreeMap::new();
-        let place = self.place(node);
-        for (service, frontend) in self.frontends() {
-            if frontend.health_check_node_port == 0 {
-                continue;
-            }
-            let key = (service, frontend.family);
-            let (_, addresses) = checks
-                .entry(key)
-                .or_insert_with(|| (frontend.health_check_node_port, BTreeSet::new()));
-            for backend in frontend.ports.iter().flat_map(|port| port.backends.list()) {
-                if !place.node.is_none() && backend.node == place.node && backend.is_ready() {
-                    addresses.insert(backend.ip());
-                }
-            }
+        let frontends = self.frontends();
+        frontends
+            .filter_map(|(service, frontend)| self.health_check(node, service, frontend, proxy_healthy))
+            .collect()
+    }
+
+    /// The same for one Service, as `namespace/name`.
+    pub fn health_checks_of(&self, node: &str, service: &str, proxy_healthy: bool) -> Vec<HealthCheck> {
+        let frontends = self.frontends_of(service);
+        frontends
+            .filter_map(|(service, frontend)| self.health_check(node, service, frontend, proxy_healthy))
+            .collect()
+    }
+
+    fn health_check(
+        &self,
+        node: &str,
+        service: &str,
+        frontend: &Frontend,
+        proxy_healthy: bool,
+    ) -> Option<HealthCheck> {
+        if frontend.health_check_node_port == 0 {
+            return None;
         }
-        let checks = checks.into_iter().map(|((service, family), (port, addresses))| {
-            let local_endpoints = addresses.len();
-            HealthCheck {
-                service: service.to_owned(),
-                family,
-                port,
-                local_endpoints,
-                status: status(local_endpoints > 0 && proxy_healthy),
-            }
-        });
-        checks.collect()
+        let place = self.place(node);
+        let backends = frontend.ports.iter().flat_map(|port| port.backends.list());
+        let here = backends
+            .filter(|backend| !place.node.is_none() && backend.node == place.node && backend.is_ready());
+        let local_endpoints = here.map(Backend::ip).collect::<BTreeSet<_>>().len();
+        Some(HealthCheck {
+            service: service.to_owned(),
+            family: frontend.family,
+            port: frontend.health_check_node_port,
+            local_endpoints,
+            status: status(local_endpoints > 0 && proxy_healthy),
+        })
     }
 
     /// Rule E2: `/healthz` of the proxy on a node. `/livez` is the same without the node: `proxy_healthy` alone.

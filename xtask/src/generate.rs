@@ -30,7 +30,8 @@ pub struct GenerateArgs {
 /// What can be generated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Generated {
-    /// The custom resource definitions, the reference of the API, and the schemas of reports
+    /// The custom resource definitions, the reference of the API, the schemas of reports, and the code of the API of a service
+    /// proxy
     Schemas,
     /// What each minor release of Kubernetes requires, from its Go modules
     Catalogue,
@@ -86,6 +87,7 @@ fn files() -> Result<Vec<(PathBuf, String)>> {
     let mut files = definitions()?;
     files.extend(chart_files(&files)?);
     files.push((root().join("docs/api.md"), reference()?));
+    files.push(proxy_api()?);
     let schemas = conform_suite::report_schemas().into_iter();
     for (name, schema) in schemas.chain(conform_gateway::report_schemas()) {
         let path = root().join(format!("docs/schemas/{name}.json"));
@@ -99,6 +101,34 @@ fn reference() -> Result<String> {
     let definitions = conform_crds::crds();
     let definitions: Result<Vec<_>, _> = definitions.iter().map(serde_json::to_value).collect();
     api_reference::page(&definitions?)
+}
+
+/// The messages, the client and the server of the API of a service proxy. Nobody needs protoc: the definition is compiled here,
+/// and builds use the Rust code as it is committed.
+fn proxy_api() -> Result<(PathBuf, String)> {
+    let folder = root().join("proxy-api");
+    let definition = "conform/serviceproxy/v1alpha1/node_state.proto";
+    let compiled = protox::compile([definition], [folder.join("proto")])
+        .with_context(|| format!("cannot compile {definition}"))?;
+    let out = tempfile::tempdir()?;
+    let mut builder = tonic_prost_build::configure().build_transport(false);
+    // prost leaves it out where a message holds messages.
+    for name in [
+        "WatchResponse",
+        "WatchResponse.operation",
+        "Set",
+        "Set.value",
+        "ServicePort",
+    ] {
+        builder = builder.type_attribute(
+            format!("conform.serviceproxy.v1alpha1.{name}"),
+            "#[derive(Eq, Hash)]",
+        );
+    }
+    builder.out_dir(out.path()).compile_fds(compiled)?;
+    let name = "conform.serviceproxy.v1alpha1.rs";
+    let code = std::fs::read_to_string(out.path().join(name))?;
+    Ok((folder.join("src/generated").join(name), code))
 }
 
 /// What the charts have from elsewhere: the definitions, and the manifests that the plugin installs.

@@ -103,7 +103,7 @@ pub enum Verb {
     Tests(tests::Args),
     /// Tell the story of a test or a feature
     Explain(explain::Args),
-    /// Say what a service proxy has to do on a node, without a cluster
+    /// Say what a service proxy has to do on a node, or serve it
     #[command(subcommand)]
     Serviceproxy(serviceproxy::ServiceProxy),
     /// Name what implements each area of the cluster
@@ -166,7 +166,7 @@ pub async fn run(cli: &Cli, printer: &Printer) -> Result<ExitStatus, Error> {
         Verb::Readiness(args) => readiness::run(args, global, printer).await,
         Verb::Tests(args) => tests::run(args, printer).map(done),
         Verb::Explain(args) => explain::run(args, printer).map(done),
-        Verb::Serviceproxy(verb) => serviceproxy::run(verb, printer),
+        Verb::Serviceproxy(verb) => Box::pin(serviceproxy::run(verb, global, printer)).await,
         Verb::Components(args) => components::run(args, &Cluster::connect(global).await?, printer).await,
         Verb::Capabilities(args) => capabilities::run(args, &Cluster::connect(global).await?, printer).await,
         Verb::Servicecidr(verb) => servicecidr::run(verb, global, printer).await,

@@ -149,12 +149,7 @@ impl State {
     /// The ports of one Service as a node sees them.
     pub fn view_of(&self, node: &str, service: &str) -> Vec<PortView<'_>> {
         let place = self.place(node);
-        let entry = self.services.get_key_value(service);
-        let frontends = entry.into_iter().flat_map(|(name, entry)| {
-            let name: &str = name;
-            let frontends = entry.frontends.iter().flatten();
-            frontends.map(move |frontend| (name, frontend))
-        });
+        let frontends = self.frontends_of(service);
         let ports = frontends.flat_map(|(name, frontend)| {
             let ports = frontend.ports.iter();
             ports.map(move |port| (name, frontend, port))
@@ -171,6 +166,15 @@ impl State {
     /// Every Service in every family that it exists in.
     pub(crate) fn frontends(&self) -> impl Iterator<Item = (&str, &Frontend)> {
         self.services.iter().flat_map(|(name, entry)| {
+            let frontends = entry.frontends.iter().flatten();
+            frontends.map(move |frontend| (&**name, frontend))
+        })
+    }
+
+    /// The families that a Service exists in.
+    pub(crate) fn frontends_of(&self, service: &str) -> impl Iterator<Item = (&str, &Frontend)> {
+        let entry = self.services.get_key_value(service);
+        entry.into_iter().flat_map(|(name, entry)| {
             let frontends = entry.frontends.iter().flatten();
             frontends.map(move |frontend| (&**name, frontend))
         })

@@ -40,12 +40,7 @@ pub fn measure() -> Result<()> {
         .env("GOWORK", "off")
         .env("GOFLAGS", "");
     let theirs = output(&mut go)?;
-    let value = |name: &str, services: &str| -> Result<f64> {
-        let mut lines = ours.lines().map(|line| line.split(' ').collect::<Vec<_>>());
-        let line = lines.find(|words| words.starts_with(&[name, services]));
-        let number = line.and_then(|words| words.last().copied()?.parse().ok());
-        number.with_context(|| format!("the bench did not measure {name} with {services} services"))
-    };
+    let value = |name: &str, services: &str| found(&ours, name, services);
     let (one, change) = (value("one-node", SERVICES)?, value("one-change", SERVICES)?);
     let (go_one, go_change) = (go_result(&theirs, "OneNode")?, go_result(&theirs, "OneChange")?);
     printer::line(&format!(
@@ -81,7 +76,56 @@ pub fn measure() -> Result<()> {
             value("memory", services)?
         ));
     }
+    clients()
+}
+
+/// What clients of the state that is served cost.
+fn clients() -> Result<()> {
+    printer::step("service proxy: clients of what is served");
+    let words = [
+        "bench",
+        "--quiet",
+        "--package",
+        "conform-proxy-api",
+        "--bench",
+        "clients",
+    ];
+    let ours = output(&mut cargo(&words))?;
+    let value = |name: &str, clients: &str| found(&ours, name, clients);
+    printer::line("1000 services, 100 endpoints each, hints for zones; one slice changed");
+    let one = value("change", "1")?;
+    for clients in ["1", "10", "100", "1000"] {
+        let change = value("change", clients)?;
+        printer::line(&format!(
+            "  {clients:>4} clients of a node: state changed and messages made {:9.1} us, {:6.1} x one client",
+            change / 1e3,
+            change / one
+        ));
+    }
+    let one = value("socket", "1")?;
+    for clients in ["1", "10", "100"] {
+        let change = value("socket", clients)?;
+        printer::line(&format!(
+            "  {clients:>4} clients: all have read it from loopback          {:9.1} us, {:6.1} x one client",
+            change / 1e3,
+            change / one
+        ));
+    }
+    printer::line(&format!(
+        "  memory: {:.0} bytes an endpoint for each node that is followed, {:.0} bytes a client, {:.0} KiB with both ends of its connection",
+        value("feed-memory", "1")?,
+        value("memory", "1000")?,
+        value("socket-memory", "100")? / 1024.0
+    ));
     Ok(())
+}
+
+/// The value of a line such as `one-node 1000 630000`.
+fn found(text: &str, name: &str, size: &str) -> Result<f64> {
+    let mut lines = text.lines().map(|line| line.split(' ').collect::<Vec<_>>());
+    let line = lines.find(|words| words.starts_with(&[name, size]));
+    let number = line.and_then(|words| words.last().copied()?.parse().ok());
+    number.with_context(|| format!("the bench did not measure {name} with {size}"))
 }
 
 /// The fastest of lines such as `BenchmarkOneNode-2   1   171000000 ns/op`.

@@ -40,7 +40,7 @@ pub fn run(args: &Args, printer: &Printer) -> Result<(), Error> {
     )
     .map_err(Error::Usage)?;
     let loaded = args.inputs.load(printer)?;
-    let local_ips = args.inputs.local_ips.clone();
+    let local_ips = args.inputs.proxy.local_ips.clone();
     let proxy = NodeProxy::new(&loaded.state, &args.inputs.node, &loaded.settings, local_ips);
     let (decision, steps) = proxy.explain(&flow);
     let source = proxy.source(flow.source);

@@ -40,7 +40,7 @@ struct Answer {
 pub fn run(args: &Args, printer: &Printer) -> Result<(), Error> {
     let loaded = args.inputs.load(printer)?;
     let flows = flow_file::read(&args.flows)?;
-    let local_ips = args.inputs.local_ips.clone();
+    let local_ips = args.inputs.proxy.local_ips.clone();
     let proxy = NodeProxy::new(&loaded.state, &args.inputs.node, &loaded.settings, local_ips);
     let answers = flows.into_iter().map(|named| {
         let decision = proxy.decide(&named.flow);

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use conform_service_proxy::{NEWEST_MINOR, OLDEST_MINOR, Settings, State, parse_ip};
+use conform_service_proxy::{Gates, NEWEST_MINOR, OLDEST_MINOR, Settings, State, parse_ip};
 use conform_suite::Release;
 use serde_json::Value;
 
@@ -17,7 +17,7 @@ use crate::{error::Error, printer::Printer};
 /// No state of a cluster that a node can bear comes near this.
 const MAX_BYTES: u64 = 512 << 20;
 
-/// Options of every verb about a service proxy.
+/// Options of the verbs that answer from files.
 #[derive(clap::Args, Debug)]
 pub struct Inputs {
     /// Files with Services, EndpointSlices, Nodes and ServiceCIDRs as kubectl prints them, YAML or JSON; - is stdin
@@ -26,6 +26,13 @@ pub struct Inputs {
     /// The node whose proxy is asked
     #[arg(long, value_name = "NAME")]
     pub node: String,
+    #[command(flatten)]
+    pub proxy: ProxyOptions,
+}
+
+/// Options that say what proxies are like.
+#[derive(clap::Args, Debug)]
+pub struct ProxyOptions {
     /// kube-proxy's own configuration file; without it kube-proxy's defaults hold
     #[arg(long, value_name = "FILE")]
     pub proxy_config: Option<PathBuf>,
@@ -52,13 +59,9 @@ pub struct Loaded {
 impl Inputs {
     /// Reads the files.
     pub fn load(&self, printer: &Printer) -> Result<Loaded, Error> {
-        let minor = self.minor(printer)?;
-        let settings = match &self.proxy_config {
-            Some(path) => settings(path)?,
-            None => Settings::default(),
-        };
+        let (settings, gates) = self.proxy.load(printer)?;
         let objects = state_file::objects(&self.state, printer)?;
-        let mut state = State::new(settings.gates(minor));
+        let mut state = State::new(gates);
         state.apply(&objects);
         if state.node(&self.node).is_none() && state.node_objects().len() > 0 {
             printer.note(&format!(
@@ -68,6 +71,19 @@ impl Inputs {
             ));
         }
         Ok(Loaded { state, settings })
+    }
+}
+
+impl ProxyOptions {
+    /// The settings, and the rules of the release under them.
+    pub fn load(&self, printer: &Printer) -> Result<(Settings, Gates), Error> {
+        let minor = self.minor(printer)?;
+        let settings = match &self.proxy_config {
+            Some(path) => settings(path)?,
+            None => Settings::default(),
+        };
+        let gates = settings.gates(minor);
+        Ok((settings, gates))
     }
 
     fn minor(&self, printer: &Printer) -> Result<u16, Error> {
