@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[rstest]
-    #[case("v1.6.1", Some(7))]
+    #[case("v1.6.1", Some(6))]
     #[case("v1.5", Some(5))]
     #[case("v1.7.0-rc.1", Some(7))]
     #[case("1.6", None)]

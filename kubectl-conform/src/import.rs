@@ -81,6 +81,7 @@ fn attempt(report: &InputReport, stage: Stage, suite: Release, now: Timestamp) -
         preflight: Vec::new(),
         components: Vec::new(),
         service_cidr: None,
+        capabilities: Vec::new(),
         suite: Some(SuiteSummary {
             version: suite.to_string(),
             run_ids: Vec::new(),

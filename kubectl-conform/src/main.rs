@@ -26,10 +26,10 @@ mod run_report;
 #[cfg(test)]
 mod scenarios;
 mod sink;
+mod source;
 #[cfg(test)]
 #[path = "../tests/support/mod.rs"]
 mod test_support;
-mod source;
 mod text;
 mod time;
 mod verbs;

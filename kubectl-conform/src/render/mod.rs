@@ -21,8 +21,8 @@ mod schedules;
 mod service_cidr;
 mod status;
 mod table;
-mod validation;
 mod trend;
+mod validation;
 mod verification;
 
 pub use badge::evaluation_badge;
@@ -46,8 +46,8 @@ pub use schedules::schedules;
 pub use service_cidr::service_cidr;
 pub use status::{state, status};
 pub use table::{Column, Table};
-pub use validation::validation;
 pub use trend::trend;
+pub use validation::validation;
 pub use verification::verification;
 
 /// Width of what is not written to a terminal.
