@@ -11,7 +11,7 @@ use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Child, ChildStdout, Command, Stdio},
 };
 
 use conform_e2e::{
@@ -23,8 +23,8 @@ use serde_json::{Value, json as object};
 
 const SCHEDULE: &str = "e2e-alert";
 
-/// A program that ends with the test.
-struct Running(Child);
+/// A program that ends with the test, and its output: one whose output nobody takes ends when it says something.
+struct Running(Child, Option<BufReader<ChildStdout>>);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -48,13 +48,12 @@ fn forwarded() -> (Running, String) {
         .spawn()
         .unwrap();
     let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap())
-        .read_line(&mut line)
-        .unwrap();
+    let mut said = BufReader::new(child.stdout.take().unwrap());
+    said.read_line(&mut line).unwrap();
     // Forwarding from 127.0.0.1:40123 -> 8080
     let address = line.split_whitespace().nth(2).map(str::to_owned);
     (
-        Running(child),
+        Running(child, Some(said)),
         address.expect("kubectl says which port it forwards"),
     )
 }
@@ -91,7 +90,7 @@ fn prometheus(folder: &Path, target: &str) -> (Running, String) {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    (Running(child), free)
+    (Running(child, None), free)
 }
 
 /// What Prometheus answers; nothing while it does not.
