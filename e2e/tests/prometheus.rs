@@ -24,12 +24,15 @@ use serde_json::{Value, json as object};
 const SCHEDULE: &str = "e2e-alert";
 
 /// A program that ends with the test, and its output: one whose output nobody takes ends when it says something.
-struct Running(Child, Option<BufReader<ChildStdout>>);
+struct Running {
+    child: Child,
+    _said: Option<BufReader<ChildStdout>>,
+}
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
@@ -53,7 +56,10 @@ fn forwarded() -> (Running, String) {
     // Forwarding from 127.0.0.1:40123 -> 8080
     let address = line.split_whitespace().nth(2).map(str::to_owned);
     (
-        Running(child, Some(said)),
+        Running {
+            child,
+            _said: Some(said),
+        },
         address.expect("kubectl says which port it forwards"),
     )
 }
@@ -90,7 +96,7 @@ fn prometheus(folder: &Path, target: &str) -> (Running, String) {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    (Running(child, None), free)
+    (Running { child, _said: None }, free)
 }
 
 /// What Prometheus answers; nothing while it does not.
