@@ -5,23 +5,23 @@ mod modules;
 mod renames;
 mod source;
 
-use std::path::PathBuf;
-
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use self::history::History;
 pub use self::{
     modules::{download, newest_of},
     source::{Version, cache, module_file},
 };
-use crate::{printer, process::root};
+use crate::committed::Committed;
 
 /// The first minor whose sources can be had as a Go module.
 const FIRST_MINOR: u16 = 29;
 
-fn path() -> PathBuf {
-    root().join("suite/data/catalogue.txt")
-}
+const FILE: Committed = Committed {
+    path: "suite/data/catalogue.txt",
+    word: "catalogue",
+    what: "the catalogue",
+};
 
 /// Reads every minor that can be had, which needs the network, and writes the catalogue.
 pub fn write() -> Result<()> {
@@ -31,36 +31,20 @@ pub fn write() -> Result<()> {
     }
     let text = current(&versions)?.context("a module that was downloaded is not in the module cache")?;
     check_format(&text)?;
-    let path = path();
-    std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
-    printer::line(&format!("wrote {}", path.display()));
-    Ok(())
+    FILE.write(&text)
 }
 
 /// Checks the committed catalogue without the network: that it can be read, and, if the modules that it was made of are
 /// in the module cache, that it is what they say.
 pub fn check() -> Result<()> {
-    let path = path();
-    let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let text = FILE.read()?;
     let versions = check_format(&text)?;
-    match current(&versions)? {
-        Some(current) if current == text => Ok(()),
-        Some(_) => bail!(
-            "not current: {}; run `cargo xtask generate catalogue`",
-            path.display()
-        ),
-        None => {
-            printer::note("the catalogue was not compared: its modules are not in the module cache");
-            Ok(())
-        }
-    }
+    FILE.compare(&text, current(&versions)?.as_deref())
 }
 
 /// The versions that the committed catalogue was made of.
 pub fn versions() -> Result<Vec<Version>> {
-    let path = path();
-    let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    check_format(&text)
+    check_format(&FILE.read()?)
 }
 
 /// What the modules say; nothing if one of them is not in the module cache.

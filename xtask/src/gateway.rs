@@ -11,8 +11,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::{
     catalogue::{Version, cache, newest_of},
-    printer,
-    process::root,
+    committed::Committed,
 };
 
 const MODULE: &str = "sigs.k8s.io/gateway-api";
@@ -22,9 +21,11 @@ const FIRST_MINOR: u16 = 1;
 /// What is said in the same words over several minors.
 type Lives = BTreeMap<String, BTreeSet<u16>>;
 
-fn path() -> PathBuf {
-    root().join("gateway/data/suite.txt")
-}
+const FILE: Committed = Committed {
+    path: "gateway/data/suite.txt",
+    word: "gateway",
+    what: "the list of Gateway API's features",
+};
 
 /// Reads every minor that can be had, which needs the network, and writes the list.
 pub fn write() -> Result<()> {
@@ -43,32 +44,16 @@ pub fn write() -> Result<()> {
     }
     let text =
         current(&versions)?.context("a module is not in the module cache: is go new enough for it?")?;
-    let path = path();
-    std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
-    printer::line(&format!("wrote {}", path.display()));
-    Ok(())
+    FILE.write(&text)
 }
 
 /// Checks the committed list without the network, if its modules are in the module cache.
 pub fn check() -> Result<()> {
-    let path = path();
-    let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let text = FILE.read()?;
     let line = text.lines().find_map(|line| line.strip_prefix("versions\t"));
     let versions = line.context("the list does not name its versions")?.split(' ');
     let versions: Vec<Version> = versions.map(str::parse).collect::<Result<_>>()?;
-    match current(&versions)? {
-        Some(current) if current == text => Ok(()),
-        Some(_) => bail!(
-            "not current: {}; run `cargo xtask generate gateway`",
-            path.display()
-        ),
-        None => {
-            printer::note(
-                "the features of Gateway API were not compared: modules are not in the module cache",
-            );
-            Ok(())
-        }
-    }
+    FILE.compare(&text, current(&versions)?.as_deref())
 }
 
 /// What the modules say; nothing if one of them is not in the module cache.

@@ -1,22 +1,23 @@
 //! The committed list of the images that each release's suite pulls, read from the Go modules of Kubernetes.
 
-use std::{fmt::Write, path::PathBuf};
+use std::fmt::Write;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use conform_suite::images::SuiteImages;
 
 use crate::{
     catalogue::{Version, download, module_file, versions},
-    printer,
-    process::root,
+    committed::Committed,
 };
 
 /// What says it.
 const SOURCE: &str = "test/utils/image/manifest.go";
 
-fn path() -> PathBuf {
-    root().join("suite/data/images.txt")
-}
+const FILE: Committed = Committed {
+    path: "suite/data/images.txt",
+    word: "images",
+    what: "the table of images",
+};
 
 /// Reads the versions that the catalogue was made of, which needs the network, and writes the table.
 pub fn write() -> Result<()> {
@@ -26,28 +27,14 @@ pub fn write() -> Result<()> {
     }
     let text = current(&versions)?.context("a module that was downloaded is not in the module cache")?;
     SuiteImages::parse(&text).context("what was generated cannot be read")?;
-    let path = path();
-    std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
-    printer::line(&format!("wrote {}", path.display()));
-    Ok(())
+    FILE.write(&text)
 }
 
 /// Checks the committed table without the network, as far as the modules are in the module cache.
 pub fn check() -> Result<()> {
-    let path = path();
-    let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let text = FILE.read()?;
     SuiteImages::parse(&text)?;
-    match current(&versions()?)? {
-        Some(current) if current == text => Ok(()),
-        Some(_) => bail!(
-            "not current: {}; run `cargo xtask generate images`",
-            path.display()
-        ),
-        None => {
-            printer::note("the table of images was not compared: its modules are not in the module cache");
-            Ok(())
-        }
-    }
+    FILE.compare(&text, current(&versions()?)?.as_deref())
 }
 
 /// What the modules say; nothing if one of them is not in the module cache.

@@ -5,6 +5,7 @@ mod bench;
 mod catalogue;
 mod charts;
 mod cluster;
+mod committed;
 mod demo;
 mod durations;
 mod e2e;
