@@ -38,6 +38,12 @@ pub fn is_cordoned(node: &Node) -> bool {
     spec.and_then(|spec| spec.unschedulable).unwrap_or(false)
 }
 
+/// The operating systems of the nodes that are not cordoned, as their labels name them.
+pub fn schedulable_systems(nodes: &[Node]) -> impl Iterator<Item = &str> {
+    let schedulable = nodes.iter().filter(|node| !is_cordoned(node));
+    schedulable.filter_map(|node| node.metadata.labels.as_ref()?.get(OS).map(String::as_str))
+}
+
 /// Taints that keep away or evict pods which do not tolerate them.
 pub fn repelling_taints(node: &Node) -> impl Iterator<Item = &Taint> {
     let taints = node.spec.iter().flat_map(|spec| spec.taints.iter().flatten());

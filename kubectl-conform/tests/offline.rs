@@ -432,3 +432,27 @@ fn lists_and_stories_need_nothing() {
     let (_, error) = conform(&["explain", "no such test"], 2);
     assert!(error.contains("no known test"), "{error}");
 }
+
+#[test]
+fn a_run_without_a_test_for_windows_decides_nothing_about_windows() {
+    let runs = Files::new();
+    runs.put("a/junit_01.xml", &of_run(36, |_| "passed"));
+    let (json, _) = conform(&["report", "windows", &runs.path("a"), "-o", "json"], 2);
+    let report: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(report["kind"], "WindowsReport");
+    assert_eq!(
+        (&report["lists"][0]["tally"]["passed"], &report["verdict"]),
+        (&400.into(), &"Undecided".into())
+    );
+    let failed = |name: &str| {
+        if name.contains("[LinuxOnly]") {
+            "failed"
+        } else {
+            "passed"
+        }
+    };
+    runs.put("b/junit_01.xml", &of_run(36, failed));
+    let (json, _) = conform(&["report", "windows", &runs.path("b"), "-o", "json"], 2);
+    let report: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(report["lists"][0]["verdict"], "Conformant");
+}

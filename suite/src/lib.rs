@@ -40,6 +40,7 @@ mod test_name;
 mod text;
 mod trend;
 mod verdict;
+mod windows;
 
 pub mod archive;
 pub mod catalogue;
@@ -85,3 +86,4 @@ pub use stage::{Authority, Stage};
 pub use test_name::{InvalidTestName, TestName};
 pub use trend::{Point, Trend, Unsteady, trend};
 pub use verdict::{Assessment, FutureTally, Record, Tally, Verdict, assess, records};
+pub use windows::{OpenTest, WindowsList, WindowsReport, windows_report, windows_tests};

@@ -4,12 +4,12 @@ use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::Value;
 
 use crate::{
-    Diff, Fleet, Readiness, Trend, evaluation::Evaluation, explanation::Explanation, listing::Listed,
-    submission::Verification,
+    Diff, Fleet, Readiness, Trend, WindowsReport, evaluation::Evaluation, explanation::Explanation,
+    listing::Listed, submission::Verification,
 };
 
 /// The schema of each kind of report, with the name of its file.
-pub fn report_schemas() -> [(&'static str, Value); 8] {
+pub fn report_schemas() -> [(&'static str, Value); 9] {
     [
         ("evaluation", of::<Evaluation>()),
         ("diff", of::<Diff>()),
@@ -18,6 +18,7 @@ pub fn report_schemas() -> [(&'static str, Value); 8] {
         ("tests", of::<Vec<Listed>>()),
         ("fleet", of::<Fleet>()),
         ("trend", of::<Trend>()),
+        ("windows", of::<WindowsReport>()),
         ("verification", of::<Verification>()),
     ]
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
-use crate::{api_reference, catalogue, durations, gateway, image_lists, printer, process::root};
+use crate::{api_reference, catalogue, durations, gateway, image_lists, printer, process::root, windows};
 
 /// Manifests of the plugin that the chart renders too. Its Deployment is a template, and its namespace Helm's.
 const MANIFESTS: [&str; 4] = [
@@ -41,6 +41,8 @@ pub enum Generated {
     Durations,
     /// The features and tests of Gateway API's suites, from its Go modules
     Gateway,
+    /// The tests that KEP-2578 asks for, from the names of the newest suite
+    Windows,
 }
 
 /// Writes or checks generated files.
@@ -57,10 +59,13 @@ pub fn generate(args: &GenerateArgs) -> Result<()> {
         (Some(Generated::Durations), true) => Ok(()),
         (Some(Generated::Gateway), false) => gateway::write(),
         (Some(Generated::Gateway), true) => gateway::check(),
+        (Some(Generated::Windows), false) => windows::write(),
+        (Some(Generated::Windows), true) => windows::check(),
         (None, true) => schemas(true)
             .and_then(|()| catalogue::check())
             .and_then(|()| image_lists::check())
-            .and_then(|()| gateway::check()),
+            .and_then(|()| gateway::check())
+            .and_then(|()| windows::check()),
     }
 }
 

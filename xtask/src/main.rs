@@ -18,6 +18,7 @@ mod plugin;
 mod printer;
 mod process;
 mod test;
+mod windows;
 
 use std::process::ExitCode;
 

@@ -12,6 +12,7 @@ mod junit;
 mod leftovers;
 mod listing;
 mod markdown;
+mod open;
 mod policy_report;
 mod preflight;
 mod readiness;
@@ -24,6 +25,7 @@ mod table;
 mod trend;
 mod validation;
 mod verification;
+mod windows;
 
 pub use badge::evaluation_badge;
 pub use capabilities::capabilities;
@@ -49,6 +51,7 @@ pub use table::{Column, Table};
 pub use trend::trend;
 pub use validation::validation;
 pub use verification::verification;
+pub use windows::windows;
 
 /// Width of what is not written to a terminal.
 pub const DEFAULT_WIDTH: u16 = 80;

@@ -9,7 +9,7 @@ use conform_suite::{
     evaluation::{Criteria, Evaluation, InputReport, Measured, ReleaseSource, Seen, Unreadable, evaluate},
     explanation::explain,
     listing::{self, Filter},
-    profile, readiness,
+    profile, readiness, windows_report,
 };
 
 const RELEASE: Release = Release::new(1, 34);
@@ -174,4 +174,32 @@ fn data_has_every_field() {
     insta::assert_snapshot!("junit_of_few_tests", super::evaluation_junit(&small()));
     insta::assert_json_snapshot!("json_of_few_tests", small());
     insta::assert_yaml_snapshot!("yaml_of_few_tests", small());
+}
+
+#[test]
+fn windows_nodes_list_by_list() {
+    let measured = run(
+        "nightly",
+        &[
+            (
+                "[sig-windows] Services should be able to create a functioning NodePort service for Windows",
+                Outcome::Passed,
+            ),
+            (
+                "[sig-windows] [Feature:Windows] DNS should support configurable pod DNS servers",
+                Outcome::Failed,
+            ),
+        ],
+    );
+    let page = |os: &str| {
+        let page = super::windows(
+            &windows_report(&measured, Some(&[os.to_owned()])).unwrap(),
+            false,
+            80,
+        );
+        fits(&page);
+        page
+    };
+    insta::assert_snapshot!("windows_nodes", page("windows"));
+    insta::assert_snapshot!("no_windows_nodes", page("linux"));
 }

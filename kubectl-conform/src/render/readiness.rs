@@ -5,9 +5,6 @@ use conform_suite::{Readiness, Step};
 use super::{Column, Table, evaluation::words};
 use crate::text::{clean_line, hang};
 
-/// Most tests of a step that are shown unless the page is to be wide.
-const MOST_TESTS: usize = 10;
-
 /// A row for what goes on and for each step, then what is open.
 pub fn readiness(ready: &Readiness, wide: bool, width: u16) -> String {
     let head = format!(
@@ -58,22 +55,14 @@ fn steps(ready: &Readiness, width: u16) -> String {
 }
 
 fn open(step: &Step, is_today: bool, wide: bool, width: u16) -> Option<String> {
-    if step.open.is_empty() {
-        return None;
-    }
-    let when = if is_today {
+    let heading = if is_today {
         format!("Open today, in {}", step.release)
     } else {
         format!("Open for {} ({})", step.release, step.authority.word())
     };
-    let most = if wide { step.open.len() } else { MOST_TESTS };
-    let mut lines = vec![format!("{when}:")];
-    for test in step.open.iter().take(most) {
-        lines.push(hang("  - ", &clean_line(test.name.as_str()), width.into()));
-        lines.push(format!("      {}, {:?}", test.area.word(), test.outcome));
-    }
-    if let Some(more) = step.open.len().checked_sub(most).filter(|more| *more > 0) {
-        lines.push(format!("  and {more} more: -o wide shows all"));
-    }
-    Some(lines.join("\n"))
+    let tests = step.open.iter().map(|test| {
+        let note = format!("{}, {:?}", test.area.word(), test.outcome);
+        (test.name.as_str(), note)
+    });
+    super::open::open(&heading, tests, wide, width)
 }

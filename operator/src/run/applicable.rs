@@ -1,10 +1,6 @@
 //! Whether the profiles of a run say anything of a cluster with these nodes.
 
-use conform_crds::{
-    NotApplicable,
-    conditions::reasons,
-    nodes::{OS, is_cordoned},
-};
+use conform_crds::{NotApplicable, conditions::reasons, nodes::schedulable_systems};
 use conform_suite::{Applicability, Applicable, SelectionError};
 use k8s_openapi::api::core::v1::Node;
 
@@ -13,9 +9,7 @@ use super::fault::{Fault, sentence};
 /// Those that do not, with the reason. A fault if none does: their tests would all skip, or pass on nodes that the
 /// profiles are not about.
 pub fn of(profiles: &[String], nodes: &[Node]) -> Result<Vec<NotApplicable>, Fault> {
-    let schedulable = nodes.iter().filter(|node| !is_cordoned(node));
-    let labels = schedulable.filter_map(|node| node.metadata.labels.as_ref()?.get(OS));
-    let applicable = Applicable::of(profiles, labels.map(String::as_str)).map_err(|error| unknown(&error))?;
+    let applicable = Applicable::of(profiles, schedulable_systems(nodes)).map_err(|error| unknown(&error))?;
     if let Applicability::NotApplicable { because } = applicable.run() {
         return Err(Fault::new(reasons::NOT_APPLICABLE, sentence(&because)));
     }

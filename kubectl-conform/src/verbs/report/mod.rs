@@ -1,9 +1,11 @@
-//! `report`: reports of Gateway API's suite (GEP-1709), checklists of AI conformance, and several clusters side by side.
+//! `report`: reports of Gateway API's suite (GEP-1709), checklists of AI conformance, Windows nodes (KEP-2578), and several
+//! clusters side by side.
 
 mod fleet;
 mod generate;
 mod index;
 mod validate;
+mod windows;
 
 use clap::Subcommand;
 
@@ -20,6 +22,8 @@ pub enum Report {
     Index(index::Args),
     /// Show several clusters by their files, the worst first
     Fleet(fleet::Args),
+    /// Show what KEP-2578 asks of clusters with Windows nodes, list by list
+    Windows(windows::Args),
 }
 
 /// Does what was asked for.
@@ -29,5 +33,6 @@ pub async fn run(verb: &Report, global: &Global, printer: &Printer) -> Result<Ex
         Report::Generate(args) => generate::run(args, global, printer).await,
         Report::Index(args) => index::run(args, printer),
         Report::Fleet(args) => fleet::run(args, printer),
+        Report::Windows(args) => windows::run(args, global, printer).await,
     }
 }
