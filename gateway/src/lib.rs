@@ -5,6 +5,7 @@
 //! what the files of a folder are together. [`validate`] goes all of this way.
 
 pub mod checklist;
+pub mod claim;
 mod fields;
 mod finding;
 pub mod generate;

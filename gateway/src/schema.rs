@@ -3,11 +3,14 @@
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::Value;
 
-use crate::Validation;
+use crate::{Validation, claim::GatewayFeatures};
 
 /// The schema of each kind of report, with the name of its file.
-pub fn report_schemas() -> [(&'static str, Value); 1] {
-    [("report-validation", of::<Validation>())]
+pub fn report_schemas() -> [(&'static str, Value); 2] {
+    [
+        ("report-validation", of::<Validation>()),
+        ("gateway-features", of::<GatewayFeatures>()),
+    ]
 }
 
 fn of<T: JsonSchema>() -> Value {

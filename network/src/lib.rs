@@ -5,6 +5,7 @@
 
 pub mod agent;
 pub mod components;
+pub mod gateway;
 mod http;
 mod list;
 pub mod probe;

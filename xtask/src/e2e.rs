@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::Result;
 use conform_testbed::Testbed;
 
-use crate::{charts::tools, images::Images, process::cargo};
+use crate::{charts::tools, gateway, images::Images, process::cargo};
 
 /// `cargo WORDS…` for that crate, aimed at the testbed.
 pub fn e2e(words: &[&str], testbed: &Testbed, images: &Images) -> Result<Command> {
@@ -19,6 +19,7 @@ pub fn e2e(words: &[&str], testbed: &Testbed, images: &Images) -> Result<Command
         .env(
             "CONFORM_E2E_PROMETHEUS",
             tools::debian("prometheus", "prometheus")?,
-        );
+        )
+        .env("CONFORM_E2E_GATEWAY_API", gateway::definitions()?);
     Ok(command)
 }

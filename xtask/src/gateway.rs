@@ -12,6 +12,7 @@ use anyhow::{Context, Result, bail};
 use crate::{
     catalogue::{Version, cache, newest_of},
     committed::Committed,
+    process::output,
 };
 
 const MODULE: &str = "sigs.k8s.io/gateway-api";
@@ -50,10 +51,25 @@ pub fn write() -> Result<()> {
 /// Checks the committed list without the network, if its modules are in the module cache.
 pub fn check() -> Result<()> {
     let text = FILE.read()?;
-    let line = text.lines().find_map(|line| line.strip_prefix("versions\t"));
+    FILE.compare(&text, current(&versions(&text)?)?.as_deref())
+}
+
+/// The folder of the definitions that the newest release in the list installs, in the module cache; the network is used if they
+/// are not there yet.
+pub fn definitions() -> Result<PathBuf> {
+    let versions = versions(&FILE.read()?)?;
+    let newest = versions.last().context("the list is of no version")?;
+    let module = format!("{MODULE}@{newest}");
+    output(Command::new("go").args(["mod", "download", "-json", &module]))?;
+    let cache = cache().context("go's module cache is not known: set GOMODCACHE")?;
+    Ok(cache.join(module).join("config/crd/standard"))
+}
+
+/// The versions that the list was made of, the oldest first.
+fn versions(list: &str) -> Result<Vec<Version>> {
+    let line = list.lines().find_map(|line| line.strip_prefix("versions\t"));
     let versions = line.context("the list does not name its versions")?.split(' ');
-    let versions: Vec<Version> = versions.map(str::parse).collect::<Result<_>>()?;
-    FILE.compare(&text, current(&versions)?.as_deref())
+    versions.map(str::parse).collect()
 }
 
 /// What the modules say; nothing if one of them is not in the module cache.

@@ -10,6 +10,7 @@ use kube::{Api, Client, ResourceExt};
 use super::facts::{Facts, NodeFacts};
 use crate::{list::all, text::bounded};
 
+pub use classes::of_gateway as gateway_class;
 pub use health::Way;
 
 /// Longest text of a fact, in bytes.

@@ -15,4 +15,5 @@ mod tests;
 pub use blame::{UNKNOWN, blame, label};
 pub use detect::{detect, of_workload};
 pub use facts::{Class, Container, Facts, NodeFacts, PodFacts, Running, Workload};
+pub(crate) use gather::gateway_class;
 pub use gather::{Way, gather};

@@ -8,11 +8,13 @@ use std::{
 
 use conform_gateway::{
     ConformanceReport, FileKind,
+    claim::{Installed, installed},
     generate::{About, Ends, build, compare, of_junit, read_events},
     report::Implementation,
     validate,
     yaml::MAX_BYTES,
 };
+use conform_network::gateway::definitions;
 use conform_suite::{Limits, junit};
 use jiff::Timestamp;
 
@@ -74,6 +76,8 @@ pub struct Args {
 struct Said {
     ends: Ends,
     report: Option<ConformanceReport>,
+    /// What the cluster of a run has installed.
+    installed: Option<Installed>,
 }
 
 /// Reads, compares, and writes only what was measured.
@@ -102,7 +106,7 @@ pub async fn run(args: &Args, global: &Global, printer: &Printer) -> Result<Exit
                 .to_owned(),
         ]);
     }
-    let (about, missing) = about(args, said.report.as_ref());
+    let (about, missing) = about(args, &said);
     if !missing.is_empty() {
         return Err(Error::Usage(format!("a report needs {}", missing.join(", "))));
     }
@@ -135,8 +139,9 @@ pub async fn run(args: &Args, global: &Global, printer: &Printer) -> Result<Exit
     }
 }
 
-/// What is said beside the tests: by options first, then by the suite's report.
-fn about(args: &Args, report: Option<&ConformanceReport>) -> (About, Vec<&'static str>) {
+/// What is said beside the tests: by options first, then by the suite's report, then by the cluster.
+fn about(args: &Args, said: &Said) -> (About, Vec<&'static str>) {
+    let report = said.report.as_ref();
     let mut missing = Vec::new();
     let of = report.map(|report| &report.implementation);
     let mut field = |option: &'static str, given: &Option<String>, said: Option<&Option<String>>| {
@@ -157,10 +162,13 @@ fn about(args: &Args, report: Option<&ConformanceReport>) -> (About, Vec<&'stati
         version: field("--of-version", &args.version, of.map(|of| &of.version)),
         ..Implementation::default()
     };
-    let version = report.map(|report| &report.gateway_api_version);
-    let version = field("--gateway-api-version", &args.gateway_api_version, version);
-    let channel = report.map(|report| &report.gateway_api_channel);
-    let channel = field("--channel", &args.channel, channel);
+    let of_cluster = |of: fn(&Installed) -> &String| said.installed.as_ref().map(of).cloned();
+    let version = report.and_then(|report| report.gateway_api_version.clone());
+    let version = version.or_else(|| of_cluster(|installed| &installed.version));
+    let version = field("--gateway-api-version", &args.gateway_api_version, Some(&version));
+    let channel = report.and_then(|report| report.gateway_api_channel.clone());
+    let channel = channel.or_else(|| of_cluster(|installed| &installed.channel));
+    let channel = field("--channel", &args.channel, Some(&channel));
     let contact = if args.contact.is_empty() {
         of.map(|of| of.contact.clone()).unwrap_or_default()
     } else {
@@ -244,6 +252,9 @@ impl Said {
     /// The files of every attempt of a run. Runs of the Kubernetes suite hold no test of Gateway API's.
     async fn add_run(&mut self, name: &str, cluster: &Cluster) -> Result<(), Error> {
         let run = cluster.run(name).await?;
+        // A cluster of mixed releases says nothing of this; the options do then.
+        let definitions = definitions(&cluster.client).await;
+        self.installed = definitions.ok().and_then(|all| installed(&all).ok());
         let result = cluster.result_of(&run).await?;
         let attempts = result.iter().flat_map(|result| result.status.iter());
         for attempt in attempts.flat_map(|status| &status.attempts) {

@@ -1,6 +1,7 @@
 //! `report`: reports of Gateway API's suite (GEP-1709), checklists of AI conformance, Windows nodes (KEP-2578), and several
 //! clusters side by side.
 
+mod features;
 mod fleet;
 mod generate;
 mod index;
@@ -18,6 +19,8 @@ pub enum Report {
     Validate(validate::Args),
     /// Make a report of what a Gateway API suite said of its tests
     Generate(Box<generate::Args>),
+    /// Show what a Gateway API suite would measure of what an implementation claims
+    Features(features::Args),
     /// Write the tables and badges of a tree of reports
     Index(index::Args),
     /// Show several clusters by their files, the worst first
@@ -31,6 +34,7 @@ pub async fn run(verb: &Report, global: &Global, printer: &Printer) -> Result<Ex
     match verb {
         Report::Validate(args) => validate::run(args, printer),
         Report::Generate(args) => generate::run(args, global, printer).await,
+        Report::Features(args) => features::run(args, global, printer).await,
         Report::Index(args) => index::run(args, printer),
         Report::Fleet(args) => fleet::run(args, printer),
         Report::Windows(args) => windows::run(args, global, printer).await,

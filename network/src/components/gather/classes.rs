@@ -76,7 +76,8 @@ fn of_ingress(class: &IngressClass) -> Class {
     }
 }
 
-fn of_gateway(class: &DynamicObject) -> Class {
+/// What a GatewayClass says of itself, or an XMesh, which says it in the same places.
+pub fn of_gateway(class: &DynamicObject) -> Class {
     let text = |pointer: &str| class.data.pointer(pointer).and_then(Value::as_str);
     let list = |pointer: &str| class.data.pointer(pointer).and_then(Value::as_array);
     let accepted = list("/status/conditions")
