@@ -84,6 +84,10 @@ pub async fn claimant(client: &Client, kind: ClaimantKind, name: &str) -> Result
     };
     let resource = ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk(group, version, word), plural);
     let api: Api<DynamicObject> = Api::all_with(client.clone(), &resource);
+    let missing = || GatewayError::Missing {
+        kind: word,
+        name: name.to_owned(),
+    };
     match api.get_opt(name).await {
         Ok(Some(object)) => {
             let class = gateway_class(&object);
@@ -95,10 +99,9 @@ pub async fn claimant(client: &Client, kind: ClaimantKind, name: &str) -> Result
                 features: class.features,
             })
         }
-        Ok(None) => Err(GatewayError::Missing {
-            kind: word,
-            name: name.to_owned(),
-        }),
+        Ok(None) => Err(missing()),
+        // Without the definition there is no such path.
+        Err(kube::Error::Api(status)) if status.code == 404 => Err(missing()),
         Err(error) => Err(failed("read what an implementation claims", &error)),
     }
 }
