@@ -12,6 +12,7 @@ mod junit;
 mod leftovers;
 mod listing;
 mod markdown;
+mod own_suites;
 mod policy_report;
 mod preflight;
 mod readiness;
