@@ -34,7 +34,7 @@ pub use imported::Imported;
 pub use maker::{MAX_FIELD_MANAGER, Maker, NotAMaker};
 pub use manifests::{ManifestError, crds, to_yaml};
 pub use merged::{Merged, merged, of_stage, unlisted};
-pub use plan::{AttemptPlan, Pick, Scope};
+pub use plan::{AttemptPlan, OwnSuitePlan, Pick, Scope};
 pub use preflight::{Check, CheckResult, CheckState, MAX_CHECK_MESSAGE, Preflight, UnknownCheck};
 pub use profile::{ConformanceProfile, ConformanceProfileSpec, ConformanceProfileStatus};
 pub use result::{
@@ -43,8 +43,8 @@ pub use result::{
 };
 pub use run::{ConformanceRun, ConformanceRunSpec, FutureFailures, Order, Rerun, RerunTests, Stages};
 pub use run_status::{
-    AttemptSummary, ConformanceRunStatus, FailureSummary, FutureSummary, NotApplicable, Parallelism,
-    Progress, StageSummary, SuiteReference,
+    AttemptSummary, ConformanceRunStatus, FailureSummary, FutureSummary, NotApplicable, OwnSuiteSummary,
+    Parallelism, Progress, StageSummary, SuiteReference,
 };
 pub use schedule::{
     ClusterChange, ConcurrencyPolicy, ConformanceSchedule, ConformanceScheduleSpec, DEFAULT_FAILED_RUNS,

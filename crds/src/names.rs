@@ -53,10 +53,24 @@ pub const OPERATOR_LEASE: &str = "conform-operator";
 
 /// Name of the container that runs the suite.
 pub const SUITE_CONTAINER: &str = "suite";
+/// Name of the container beside a suite of a user's own that takes what the suite wrote.
+pub const COLLECTOR_CONTAINER: &str = "collector";
 /// Name of the init container that puts the runner beside the suite.
 pub const RUNNER_CONTAINER: &str = "runner";
 /// Environment variable that hands the runner its plan, a JSON [`AttemptPlan`](crate::AttemptPlan).
 pub const ENV_PLAN: &str = "CONFORM_PLAN";
+/// Environment variable that hands the runner beside a suite of a user's own its plan, a JSON
+/// [`OwnSuitePlan`](crate::OwnSuitePlan).
+pub const ENV_OWN_PLAN: &str = "CONFORM_OWN_PLAN";
+/// Environment variable with the name of the runner's pod.
+pub const ENV_POD: &str = "CONFORM_POD";
+/// Environment variable that tells a suite of a user's own which folder to write its files to. Part of the contract with
+/// such suites, as are the two below.
+pub const ENV_RESULTS_DIR: &str = "CONFORM_RESULTS_DIR";
+/// Environment variable that tells such a suite the version of the API server.
+pub const ENV_SERVER_VERSION: &str = "CONFORM_SERVER_VERSION";
+/// Environment variable that tells such a suite its name, as `profile/suite`.
+pub const ENV_SUITE: &str = "CONFORM_SUITE";
 /// Environment variables that tell the runner where it is.
 pub const ENV_RUN: &str = "CONFORM_RUN";
 /// The attempt that the runner makes, such as `present-1`.
@@ -75,6 +89,8 @@ pub const ENV_SUITE_REPO_LIST: &str = "KUBE_TEST_REPO_LIST";
 pub const JUNIT: &str = "junit_01.xml";
 /// File that the suite's output goes to.
 pub const E2E_LOG: &str = "e2e.log";
+/// Report of Gateway API's conformance suite (GEP-1709), which a suite of a user's own may leave.
+pub const GATEWAY_REPORT: &str = "report.yaml";
 
 /// The attempt's name: `present-1`, `future-2`.
 pub fn attempt(stage: Stage, number: i32) -> String {
@@ -84,6 +100,11 @@ pub fn attempt(stage: Stage, number: i32) -> String {
 /// The name of an attempt that runs both stages together: `combined-1`.
 pub fn combined_attempt(number: i32) -> String {
     format!("combined-{number}")
+}
+
+/// The name of an attempt at the run's own suite number `suite`, from 1: `suite2-1`.
+pub fn own_suite_attempt(suite: usize, number: i32) -> String {
+    format!("suite{suite}-{number}")
 }
 
 /// What pod `index` of an attempt calls its entry in the result: the attempt's own name if it has one pod only.

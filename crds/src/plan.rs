@@ -1,6 +1,6 @@
 //! What the operator hands to the runner of an attempt.
 
-use conform_suite::Request;
+use conform_suite::{OwnDemands, Request};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +38,16 @@ pub struct AttemptPlan {
     /// Run whose result tells how long tests take in this cluster.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub durations_from: Option<String>,
+}
+
+/// What the runner beside a suite of a user's own is to look for; JSON in its environment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OwnSuitePlan {
+    /// The suite, and from which release on which of its tests are required.
+    pub demands: OwnDemands,
+    /// How long the suite may run, in seconds.
+    pub timeout_seconds: i64,
 }
 
 /// Which tests an attempt may run together.

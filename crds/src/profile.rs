@@ -1,6 +1,6 @@
 //! ConformanceProfile: what users require of their clusters.
 
-use conform_suite::{OwnProfile, OwnRequirement};
+use conform_suite::{OwnProfile, OwnRequirement, OwnSuite};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use kube::{CustomResource, KubeSchema, ResourceExt};
 use serde::{Deserialize, Serialize};
@@ -28,9 +28,11 @@ use serde::{Deserialize, Serialize};
 )]
 #[serde(rename_all = "camelCase")]
 #[x_kube(
-    validation = Rule::new("(has(self.extends) && size(self.extends) > 0) || (has(self.requirements) && size(self.requirements) > 0)").message("the profile neither extends one nor requires anything: set extends or requirements"),
+    validation = Rule::new("(has(self.extends) && size(self.extends) > 0) || (has(self.requirements) && size(self.requirements) > 0) || (has(self.suites) && size(self.suites) > 0)").message("the profile neither extends one nor requires anything: set extends, requirements or suites"),
     validation = Rule::new("!has(self.extends) || self.extends.all(name, name in ['kubernetes', 'quick', 'networking', 'service-proxy', 'pod-network', 'dns', 'node', 'storage', 'workloads', 'control-plane'])").message("extends takes built-in profiles that are about the whole cluster: `kubectl conform profiles` lists them").field_path(".extends"),
-    validation = Rule::new("!has(self.requirements) || self.requirements.all(one, (has(one.test) ? 1 : 0) + (has(one.tag) ? 1 : 0) + (has(one.nameContains) ? 1 : 0) == 1)").message("each requirement has exactly one of test, tag and nameContains").field_path(".requirements")
+    validation = Rule::new("!has(self.requirements) || self.requirements.all(one, (has(one.test) ? 1 : 0) + (has(one.tag) ? 1 : 0) + (has(one.nameContains) ? 1 : 0) == 1)").message("each requirement has exactly one of test, tag and nameContains").field_path(".requirements"),
+    validation = Rule::new("!has(self.requirements) || self.requirements.all(one, !has(one.suite) || (has(self.suites) && self.suites.exists(suite, suite.name == one.suite)))").message("a requirement means tests of a suite that the profile does not have").field_path(".requirements"),
+    validation = Rule::new("!has(self.suites) || self.suites.all(suite, !has(suite.env) || suite.env.all(one, !one.name.startsWith('CONFORM_')))").message("variables that start with CONFORM_ are conform's to set").field_path(".suites")
 )]
 pub struct ConformanceProfileSpec {
     /// One line for a list of profiles.
@@ -48,6 +50,11 @@ pub struct ConformanceProfileSpec {
     #[schemars(length(max = 100))]
     #[x_kube(merge_strategy = kube::core::ListMerge::Map(vec!["name".into()]))]
     pub requirements: Vec<OwnRequirement>,
+    /// Suites of its own, any images that write JUnit files. They run after the Kubernetes suite, one after the other.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 8))]
+    #[x_kube(merge_strategy = kube::core::ListMerge::Map(vec!["name".into()]))]
+    pub suites: Vec<OwnSuite>,
 }
 
 /// Whether runs can go by a profile.
@@ -70,6 +77,7 @@ impl ConformanceProfile {
             name: self.name_any(),
             extends: self.spec.extends.clone(),
             requirements: self.spec.requirements.clone(),
+            suites: self.spec.suites.clone(),
         }
     }
 }

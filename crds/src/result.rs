@@ -55,6 +55,10 @@ pub struct Attempt {
     /// True if it runs the future requirements too.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub combined: bool,
+    /// The user's own suite that it runs, as `profile/suite`; not set if it runs the Kubernetes suite.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 128))]
+    pub own_suite: Option<String>,
     /// When the runner started.
     pub start_time: Time,
     /// What the checks before the suite found; only in a run's first attempt.

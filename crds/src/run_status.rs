@@ -72,6 +72,11 @@ pub struct ConformanceRunStatus {
     /// The future requirements, by release and authority.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub future: Vec<FutureSummary>,
+    /// The suites of the run's own profiles. What their tests have to do with releases is in `future`, under authority User.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 64))]
+    #[x_kube(merge_strategy = kube::core::ListMerge::Map(vec!["suite".into()]))]
+    pub own_suites: Vec<OwnSuiteSummary>,
     /// Requirements that were tested and not met, present ones first; at most 50, `failuresOmitted` counts the rest.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failures: Vec<FailureSummary>,
@@ -180,6 +185,33 @@ pub struct FutureSummary {
     pub unevaluated: i32,
 }
 
+/// What came of one suite of a user's own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OwnSuiteSummary {
+    /// The suite, as `profile/suite`.
+    #[schemars(length(max = 128))]
+    pub suite: String,
+    /// Its image.
+    #[schemars(length(max = 255))]
+    pub image: String,
+    /// All tests of it that are known.
+    pub total: i32,
+    /// Those that passed.
+    pub passed: i32,
+    /// Those that failed.
+    pub failed: i32,
+    /// Those that nothing is known of.
+    pub unevaluated: i32,
+    /// How its last attempt ended. Not set if it was not run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<AttemptEndReason>,
+    /// What there is to say about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 1024))]
+    pub message: Option<String>,
+}
+
 /// A requirement that was tested and not met.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -218,6 +250,10 @@ pub struct AttemptSummary {
     /// True if it runs the future requirements too.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub combined: bool,
+    /// The user's own suite that it runs, as `profile/suite`; not set if it runs the Kubernetes suite.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 128))]
+    pub own_suite: Option<String>,
     /// Which of the stage's tests by their kind.
     #[serde(default)]
     pub scope: Scope,

@@ -53,6 +53,31 @@ fn bad_profiles_are_refused_at_the_door() {
     );
     let release = object!([{ "name": "x", "tag": "a", "requiredIn": "soon" }]);
     refused("e2e-release", &object!({ "requirements": release }), "requiredIn");
+    let suite = |image: &str| object!({ "name": "s", "image": image, "requiredIn": "1.36" });
+    refused(
+        "e2e-image",
+        &object!({ "suites": [suite("no image")] }),
+        "spec.suites[0].image",
+    );
+    refused(
+        "e2e-twice",
+        &object!({ "suites": [suite("a"), suite("b")] }),
+        "duplicate",
+    );
+    let of_none = object!([{ "name": "x", "suite": "t", "test": "x", "requiredIn": "1.36" }]);
+    refused(
+        "e2e-no-suite",
+        &object!({ "suites": [suite("a")], "requirements": of_none }),
+        "does not have",
+    );
+    let env = object!([{ "name": "CONFORM_RUN", "value": "x" }]);
+    let mut reserved = suite("a");
+    reserved["env"] = env;
+    refused("e2e-env", &object!({ "suites": [reserved] }), "conform's to set");
+    let many: Vec<Value> = (0..9)
+        .map(|one| object!({ "name": format!("s{one}"), "image": "a", "requiredIn": "1.36" }))
+        .collect();
+    refused("e2e-many", &object!({ "suites": many }), "at most 8 items");
     refused(
         &"x".repeat(64),
         &object!({ "extends": ["dns"] }),
@@ -110,6 +135,79 @@ fn a_run_goes_by_a_profile_of_the_cluster() {
         condition(&ended(name), "Succeeded"),
         ("False".into(), "Incomplete".into())
     );
+    assert_eq!(deleted(name), Vec::<String>::new());
+    assert_eq!(kubectl(&["delete", "conformanceprofile", name]).code, 0);
+}
+
+/// A suite that says of its own container whether it has what it is promised, and no more.
+const HONEST: &str = r#"
+test() {
+  if sh -c "$2"; then echo "<testcase name='$1'/>"; else echo "<testcase name='$1'><failure message='no'/></testcase>"; fi
+}
+{
+  echo "<testsuite>"
+  test "there is no token" "! test -e /var/run/secrets/kubernetes.io"
+  test "it is nobody" "test $(id -u) = 65534"
+  test "the release is told" "echo $CONFORM_SERVER_VERSION | grep -q ^v1"
+  echo "</testsuite>"
+} > "$CONFORM_RESULTS_DIR/mine.xml"
+echo "kind: ConformanceReport" > "$CONFORM_RESULTS_DIR/report.yaml"
+"#;
+
+/// An image that the nodes have, with a shell in it.
+fn busybox() -> String {
+    let nodes = json(&["nodes"]);
+    let images = nodes.pointer("/items/0/status/images").and_then(Value::as_array);
+    images
+        .into_iter()
+        .flatten()
+        .flat_map(|image| image["names"].as_array().cloned().unwrap_or_default())
+        .filter_map(|name| name.as_str().map(str::to_owned))
+        .find(|name| name.contains("/busybox:"))
+        .expect("the node has busybox")
+}
+
+fn suite(name: &str, script: &str) -> Value {
+    object!({
+        "name": name, "image": busybox(), "command": ["sh", "-c", script], "requiredIn": "1.30", "timeoutSeconds": 5,
+    })
+}
+
+#[test]
+#[ignore = "needs a cluster: cargo xtask test"]
+fn a_suite_of_ones_own_is_run_and_measured() {
+    assert_eq!(plugin(&["install"]).code, 0);
+    let name = "e2e-suites";
+    let made = apply(&profile(name, &object!({ "suites": [suite("honest", HONEST)] })));
+    assert_eq!(made.code, 0, "{}", made.stderr);
+    let run = plugin(&["run", name, "--profile", name, "--stages", "future", "--wait"]);
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.contains("e2e-suites/honest     3/3"), "{}", run.stdout);
+    let listed = plugin(&["results", name]).stdout;
+    assert!(
+        listed.contains("[Suite:e2e-suites/honest] it is nobody"),
+        "{listed}"
+    );
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().to_str().unwrap();
+    assert_eq!(plugin(&["retrieve", name, "--out", out]).code, 0);
+    let kept = dir.path().join("suites/e2e-suites/honest");
+    assert!(kept.join("junit_01.xml").exists() && kept.join("report.yaml").exists());
+    assert_eq!(deleted(name), Vec::<String>::new());
+
+    // Nothing measured is nothing passed, and the next suite runs all the same.
+    let silent = [suite("silent", "exit 0"), suite("slow", "sleep 300")];
+    let made = apply(&profile(name, &object!({ "suites": silent })));
+    assert_eq!(made.code, 0, "{}", made.stderr);
+    let run = plugin(&["run", name, "--profile", name, "--stages", "future", "--wait"]);
+    assert_eq!(run.code, 2, "{}{}", run.stdout, run.stderr);
+    let object = ended(name);
+    assert_eq!(
+        condition(&object, "Succeeded"),
+        ("False".into(), "JUnitMissing".into())
+    );
+    let ends = ["/status/ownSuites/0/end", "/status/ownSuites/1/end"].map(|end| object.pointer(end).cloned());
+    assert_eq!(ends, [Some(object!("JUnitMissing")), Some(object!("SuiteError"))]);
     assert_eq!(deleted(name), Vec::<String>::new());
     assert_eq!(kubectl(&["delete", "conformanceprofile", name]).code, 0);
 }

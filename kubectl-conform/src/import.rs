@@ -77,6 +77,7 @@ fn attempt(report: &InputReport, stage: Stage, suite: Release, now: Timestamp) -
         name: names::attempt(stage, 1),
         stage,
         combined: false,
+        own_suite: None,
         start_time: Time(now),
         preflight: Vec::new(),
         components: Vec::new(),

@@ -65,6 +65,7 @@ fn result(entries: &[(&str, &[Row<'_>])]) -> ConformanceResult {
         name: (*entry).to_owned(),
         stage: Stage::Present,
         combined: false,
+        own_suite: None,
         start_time: Time(Timestamp::UNIX_EPOCH),
         suite: None,
         selection: None,

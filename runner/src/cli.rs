@@ -25,6 +25,8 @@ pub enum Command {
     },
     /// Run the suite that the environment's plan asks for
     Run(Box<RunArgs>),
+    /// Wait for the suite of a user's own beside this container, and take what it wrote
+    Collect(CollectArgs),
     /// Be an agent in a pod of a network probe
     #[command(subcommand)]
     Agent(Agent),
@@ -60,6 +62,23 @@ pub struct RunArgs {
     /// How long the suite may take to list its tests
     #[arg(long, env = "CONFORM_ASK_TIMEOUT", default_value = "120s", value_parser = duration)]
     pub ask_timeout: Duration,
+}
+
+/// Where a suite of a user's own puts its files, and how patient to be.
+#[derive(Args, Clone, Debug)]
+pub struct CollectArgs {
+    /// Where the suite's files go
+    #[arg(long, env = "CONFORM_RESULTS_DIR", default_value = "/tmp/results")]
+    pub results_dir: PathBuf,
+    /// Pause between two looks at the suite's container
+    #[arg(long, env = "CONFORM_LOOK_INTERVAL", default_value = "2s", value_parser = duration)]
+    pub look_interval: Duration,
+    /// How long a stopped suite may take to write its files
+    #[arg(long, env = "CONFORM_STOP_GRACE", default_value = "20s", value_parser = duration)]
+    pub stop_grace: Duration,
+    /// How long to wait for an API server that does not answer, before the suite and after it
+    #[arg(long, env = "CONFORM_PATIENCE", default_value = "600s", value_parser = duration)]
+    pub patience: Duration,
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

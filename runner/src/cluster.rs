@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use conform_crds::{Attempt, ConformanceResult, names};
 use k8s_openapi::{
     ByteString,
-    api::core::v1::ConfigMap,
+    api::core::v1::{ConfigMap, Pod},
     apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference},
 };
 use kube::{
@@ -13,8 +13,6 @@ use kube::{
     api::{DeleteParams, Patch, PatchParams, PostParams},
 };
 use serde_json::json;
-
-use crate::plan::Plan;
 
 /// Longest time for one request. An API server that hangs is one that is away.
 const REQUEST_TIME: Duration = Duration::from_secs(30);
@@ -41,8 +39,8 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// A client from the environment. Does not talk to the API server yet.
-    pub async fn connect(plan: &Plan) -> Result<Self, ConnectError> {
+    /// A client from the environment, for the entry `attempt` of the result of `run` and for files in `namespace`. Does not talk to the API server yet.
+    pub async fn connect(run: &str, attempt: &str, namespace: &str) -> Result<Self, ConnectError> {
         let mut config = Config::infer().await?;
         config.connect_timeout = Some(REQUEST_TIME / 3);
         config.read_timeout = Some(REQUEST_TIME);
@@ -50,10 +48,10 @@ impl Cluster {
         let client = Client::try_from(config).map_err(ConnectError::Client)?;
         Ok(Self {
             results: Api::all(client.clone()),
-            config_maps: Api::namespaced(client.clone(), &plan.namespace),
+            config_maps: Api::namespaced(client.clone(), namespace),
             client,
-            run: plan.run.clone(),
-            attempt: plan.entry.clone(),
+            run: run.to_owned(),
+            attempt: attempt.to_owned(),
         })
     }
 
@@ -72,6 +70,11 @@ impl Cluster {
         config.connect_timeout = Some(REQUEST_TIME / 3);
         config.read_timeout = None;
         Client::try_from(config).map_err(ConnectError::Client)
+    }
+
+    /// The pods of a namespace.
+    pub fn pods(&self, namespace: &str) -> Api<Pod> {
+        Api::namespaced(self.client.clone(), namespace)
     }
 
     /// The run's ConformanceResult.

@@ -115,7 +115,7 @@ fn interrupted(stopped: Stopped, facts: &Facts<'_>) -> String {
 }
 
 /// Counts in words: `12 of 16 tests passed, 1 failed, 3 did not finish`.
-fn counted(counts: Counts) -> String {
+pub fn counted(counts: Counts) -> String {
     let Counts {
         selected,
         met,

@@ -22,6 +22,7 @@ mod junit_file;
 mod live;
 mod logging;
 mod measure;
+mod own;
 mod parallel;
 mod patience;
 mod plan;
@@ -48,7 +49,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::{
-    cli::{Cli, Command, RunArgs},
+    cli::{Cli, Command},
     exit::Exit,
 };
 
@@ -68,7 +69,8 @@ fn main() -> ExitCode {
                 Exit::Fault
             }
         },
-        Command::Run(args) => run_suite(&args),
+        Command::Run(args) => to_the_end(run::run(&args)),
+        Command::Collect(args) => to_the_end(own::collect(&args)),
         Command::Agent(command) => run_agent(&command),
     };
     exit.into()
@@ -91,7 +93,8 @@ fn run_agent(command: &agent::Agent) -> Exit {
     }
 }
 
-fn run_suite(args: &RunArgs) -> Exit {
+/// Runs an attempt's story on a runtime of its own.
+fn to_the_end(story: impl Future<Output = Result<Exit, run::RunError>>) -> Exit {
     // Named, so that a second provider somewhere in the build can never make the choice ambiguous. The only error is
     // that one is installed already.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -102,7 +105,7 @@ fn run_suite(args: &RunArgs) -> Exit {
             return Exit::Fault;
         }
     };
-    let exit = runtime.block_on(run::run(args)).unwrap_or_else(|error| {
+    let exit = runtime.block_on(story).unwrap_or_else(|error| {
         tracing::error!("{error}");
         if matches!(error, run::RunError::Plan(_)) {
             Exit::Usage

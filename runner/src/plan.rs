@@ -3,7 +3,7 @@
 use conform_crds::{AttemptPlan, names};
 
 /// Longest plan that is read, in bytes. Two patterns of 4 KiB for each stage are the largest part of one.
-const MAX_PLAN: usize = 64 << 10;
+pub const MAX_PLAN: usize = 64 << 10;
 /// Most pods of one attempt.
 const MAX_SHARDS: i32 = 256;
 
@@ -106,13 +106,15 @@ fn index(lookup: impl Fn(&str) -> Option<String>, shards: i32) -> Result<i32, Pl
         })
 }
 
-fn variable(lookup: impl Fn(&str) -> Option<String>, name: &'static str) -> Result<String, PlanError> {
+/// The variable's value.
+pub fn variable(lookup: impl Fn(&str) -> Option<String>, name: &'static str) -> Result<String, PlanError> {
     lookup(name)
         .filter(|value| !value.is_empty())
         .ok_or(PlanError::Missing { name })
 }
 
-fn object_name(
+/// The variable's value, which is an object's name.
+pub fn object_name(
     lookup: impl Fn(&str) -> Option<String>,
     name: &'static str,
     limit: usize,

@@ -66,7 +66,7 @@ pub async fn run(args: &RunArgs) -> Result<Exit, RunError> {
     let plan = plan::read(|name| std::env::var(name).ok())?;
     repo_list::place(|name| std::env::var(name).ok()).map_err(RunError::RepoList)?;
     let stop = Stop::listen().map_err(RunError::Signals)?;
-    let cluster = Cluster::connect(&plan).await?;
+    let cluster = Cluster::connect(&plan.run, &plan.entry, &plan.namespace).await?;
     let run = Run {
         args,
         plan,
@@ -205,6 +205,7 @@ impl Run<'_> {
                 .first()
                 .map_or(Stage::Present, |request| request.stage),
             combined: self.plan.attempt.requests.len() > 1,
+            own_suite: None,
             start_time: now(),
             preflight: Vec::new(),
             components: Vec::new(),
@@ -321,13 +322,8 @@ impl Run<'_> {
         };
         let mut faults = Vec::new();
         for file in upload::FILES {
-            let kept = upload::keep(
-                &self.cluster,
-                owner,
-                &self.args.results_dir,
-                file,
-                self.args.patience,
-            );
+            let path = self.args.results_dir.join(file);
+            let kept = upload::keep(&self.cluster, owner, &path, file, self.args.patience);
             match self.stop.within(STOPPED_UPLOAD_TIME, kept).await {
                 Some(Ok(artifact)) => reporter.change(|attempt| attempt.artifacts.push(artifact)),
                 // The end's reason says that already, where it matters.

@@ -29,15 +29,15 @@ pub enum UploadError {
     Task(#[from] tokio::task::JoinError),
 }
 
-/// Compresses the file `name` in `dir` and stores it in chunks. The record is only there once every chunk is.
+/// Compresses the file at `path` and stores it in chunks as `name`. The record is only there once every chunk is.
 pub async fn keep(
     cluster: &Cluster,
     owner: &OwnerReference,
-    dir: &Path,
+    path: &Path,
     name: &str,
     patience: Duration,
 ) -> Result<Artifact, UploadError> {
-    let path = dir.join(name);
+    let path = path.to_owned();
     let packed = tokio::task::spawn_blocking(move || artifacts::pack(&path)).await??;
     let record = record(name, &packed);
     let deadline = Instant::now() + patience;

@@ -23,6 +23,7 @@ mod inventory;
 mod merge;
 mod narrowing;
 mod outcome;
+mod own_results;
 mod parallelism;
 mod profile;
 mod readiness;
@@ -68,10 +69,12 @@ pub use log::LogSummary;
 pub use merge::merge;
 pub use narrowing::{NarrowedBy, Narrowing};
 pub use outcome::{Outcome, Standing};
+pub use own_results::{OwnDemands, OwnResultsError, OwnRow};
 pub use parallelism::processes as default_processes;
 pub use profile::{
-    Applicability, Applicable, Choice, GatewayProfile, NodeOs, OwnProfile, OwnProfileError, OwnRequirement,
-    Pattern, Profile, gateway_profiles, profile, profiles,
+    Applicability, Applicable, Choice, GatewayProfile, MAX_SUITES, NodeOs, OwnProfile, OwnProfileError,
+    OwnQuantities, OwnRequirement, OwnResources, OwnSuite, OwnSuiteFault, OwnVariable, Pattern, Profile,
+    SuiteAccess, gateway_profiles, profile, profiles,
 };
 pub use progress::{Ledger, ProgressError, ProgressEvent};
 pub use readiness::{Readiness, Step, readiness};

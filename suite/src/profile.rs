@@ -6,6 +6,7 @@ mod choice;
 mod gateway;
 mod nodes;
 pub(crate) mod own;
+mod own_suite;
 mod quick;
 mod windows;
 
@@ -14,6 +15,9 @@ pub use choice::{Choice, Pattern};
 pub use gateway::{GatewayProfile, gateway_profiles};
 pub use nodes::{Applicability, NodeOs};
 pub use own::{OwnProfile, OwnProfileError, OwnRequirement};
+pub use own_suite::{
+    MAX_SUITES, OwnQuantities, OwnResources, OwnSuite, OwnSuiteFault, OwnVariable, SuiteAccess, own_test_name,
+};
 
 use crate::SelectionError;
 

@@ -34,6 +34,7 @@ fn inventory(required: &str) -> Inventory {
 
 fn demand(name: &str, tag: &str, minor: u16) -> OwnRequirement {
     OwnRequirement {
+        suite: None,
         name: name.into(),
         test: None,
         tag: Some(tag.into()),
@@ -45,6 +46,7 @@ fn demand(name: &str, tag: &str, minor: u16) -> OwnRequirement {
 
 fn of_test(name: &str, test: &str, minor: u16) -> OwnRequirement {
     OwnRequirement {
+        suite: None,
         test: Some(test.into()),
         tag: None,
         ..demand(name, "", minor)
@@ -56,6 +58,7 @@ fn request(stage: Stage, extends: &[&str], requirements: Vec<OwnRequirement>) ->
         name: "platform".into(),
         extends: extends.iter().map(|name| (*name).to_owned()).collect(),
         requirements,
+        suites: Vec::new(),
     };
     own.check().unwrap();
     Request {

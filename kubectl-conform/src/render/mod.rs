@@ -14,6 +14,7 @@ mod leftovers;
 mod listing;
 mod markdown;
 mod open;
+mod own_suites;
 mod policy_report;
 mod preflight;
 mod readiness;

@@ -5,7 +5,7 @@ use conform_suite::{Authority, Row, Stage};
 use jiff::Timestamp;
 use kube::ResourceExt;
 
-use super::{Column, Table, preflight};
+use super::{Column, Table, own_suites::own_suites, preflight};
 use crate::{
     assess, condition,
     text::{clean_line, count, hang, shorten},
@@ -35,6 +35,9 @@ pub fn status(run: &ConformanceRun, now: Timestamp, width: u16) -> String {
         None => parts.push("No test has an outcome yet.".to_owned()),
     }
     if let Some(status) = &run.status {
+        if !status.own_suites.is_empty() {
+            parts.push(own_suites(&status.own_suites, width));
+        }
         let now_failing = failures(status, Stage::Present, "Failing now", width);
         let later = failures(status, Stage::Future, "Failing today and required later", width);
         parts.extend([now_failing, later].into_iter().flatten());

@@ -86,6 +86,11 @@ fn summary(profile: &ConformanceProfile) -> String {
         1 => parts.push("1 requirement".to_owned()),
         count => parts.push(format!("{count} requirements")),
     }
+    match spec.suites.len() {
+        0 => {}
+        1 => parts.push("1 suite".to_owned()),
+        count => parts.push(format!("{count} suites")),
+    }
     let takes = parts.join("; ");
     let mut said = if spec.summary.is_empty() {
         takes

@@ -16,7 +16,7 @@ pub struct Args {
     /// Only files of this stage
     #[arg(long, value_enum)]
     stage: Option<StageArg>,
-    /// Folder to write to; files of the future stage go to its folder "future"
+    /// Folder to write to; files of the future stage go to its folder "future", those of own suites to "suites"
     #[arg(long, value_name = "DIR", default_value = ".")]
     out: PathBuf,
     /// Overwrite files that differ
@@ -60,23 +60,24 @@ fn placed<'a>(result: &'a ConformanceResult, out: &Path) -> Vec<(PathBuf, &'a At
     let attempts = result.status.iter().flat_map(|status| &status.attempts);
     let mut kept: Vec<&Attempt> = attempts.filter(|attempt| !attempt.artifacts.is_empty()).collect();
     kept.sort_by_key(|attempt| attempt.start_time.0);
-    let last = |stage| {
-        kept.iter()
-            .rev()
-            .find(|attempt| attempt.stage == stage && !attempt.combined)
-            .map(|attempt| attempt.name.clone())
+    let is_last = |attempt: &Attempt| {
+        let of_its_kind = |other: &&&Attempt| {
+            other.stage == attempt.stage && !other.combined && other.own_suite == attempt.own_suite
+        };
+        let last = kept.iter().rev().find(of_its_kind);
+        last.is_some_and(|last| last.name == attempt.name)
     };
-    let last_of = [last(Stage::Present), last(Stage::Future)];
     let folder = |attempt: &Attempt| {
         // Its files hold both stages, so nobody takes them for a submission.
         if attempt.combined {
             return artifact::safe_name(&attempt.name).ok().map(|name| out.join(name));
         }
-        let base = match attempt.stage {
-            Stage::Present => out.to_path_buf(),
-            Stage::Future => out.join("future"),
+        let base = match (&attempt.own_suite, attempt.stage) {
+            (Some(suite), _) => own_folder(suite, out)?,
+            (None, Stage::Present) => out.to_path_buf(),
+            (None, Stage::Future) => out.join("future"),
         };
-        if last_of.iter().flatten().any(|name| *name == attempt.name) {
+        if is_last(attempt) {
             Some(base)
         } else {
             // A name that is no plain file name is nobody's attempt.
@@ -85,9 +86,19 @@ fn placed<'a>(result: &'a ConformanceResult, out: &Path) -> Vec<(PathBuf, &'a At
                 .map(|name| base.join(name))
         }
     };
-    kept.into_iter()
-        .filter_map(|attempt| folder(attempt).map(|folder| (folder, attempt)))
+    kept.iter()
+        .filter_map(|attempt| folder(attempt).map(|folder| (folder, *attempt)))
         .collect()
+}
+
+/// Where the files of a user's own suite go: `suites/platform/storage`.
+fn own_folder(suite: &str, out: &Path) -> Option<PathBuf> {
+    let (profile, suite) = suite.split_once('/')?;
+    let (profile, suite) = (
+        artifact::safe_name(profile).ok()?,
+        artifact::safe_name(suite).ok()?,
+    );
+    Some(out.join("suites").join(profile).join(suite))
 }
 
 #[cfg(test)]
@@ -121,5 +132,18 @@ mod tests {
             ("out/future", "future-1"),
         ];
         assert_eq!(folders, expected.map(|(folder, name)| (folder.to_owned(), name)));
+    }
+
+    #[test]
+    fn files_of_own_suites_have_folders_of_their_own() {
+        let folder =
+            |suite: &str| own_folder(suite, Path::new("out")).map(|folder| folder.display().to_string());
+        assert_eq!(
+            folder("platform/storage").as_deref(),
+            Some("out/suites/platform/storage")
+        );
+        for hostile in ["platform", "../x", "platform/..", "a/b/c"] {
+            assert_eq!(folder(hostile), None, "{hostile}");
+        }
     }
 }

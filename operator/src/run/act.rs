@@ -1,6 +1,6 @@
 //! Does what was decided: one step, then the status, then the Event.
 
-use conform_crds::{ConformanceResult, ConformanceRun, ConformanceRunStatus, names};
+use conform_crds::{AttemptSummary, ConformanceResult, ConformanceRun, ConformanceRunStatus, names};
 use k8s_openapi::api::{
     batch::v1::Job,
     core::v1::{Pod, ServiceAccount},
@@ -14,8 +14,10 @@ use serde_json::json;
 
 use super::{
     children,
-    decision::{Announcement, AttemptStart, Decision, Step},
-    lock, owned,
+    decision::{Announcement, Decision, Step},
+    lock,
+    own_suite_job::own_suite_job,
+    owned,
     world::World,
 };
 use crate::{
@@ -31,7 +33,14 @@ pub async fn act(world: &World, run: &ConformanceRun, decision: &Decision) -> Re
         Step::AddFinalizer => set_finalizer(world, run, true).await?,
         Step::TakeLock { version } => lock::take(world, run, version.as_deref()).await?,
         Step::ReleaseLock => lock::release(world, run).await?,
-        Step::StartAttempt(start) => start_attempt(world, run, start).await?,
+        Step::StartAttempt(start) => {
+            let job = children::job(run, &world.settings, start);
+            start_attempt(world, run, &start.summary, job).await?;
+        }
+        Step::StartOwnSuite(start) => {
+            let job = own_suite_job(run, &world.settings, start);
+            start_attempt(world, run, &start.summary, job).await?;
+        }
         Step::StopAttempt { job, force } => stop(world, job, *force).await?,
         Step::CleanUp { stuck_job } => {
             if let Some(job) = stuck_job {
@@ -62,14 +71,23 @@ pub async fn act(world: &World, run: &ConformanceRun, decision: &Decision) -> Re
     Ok(())
 }
 
-async fn start_attempt(world: &World, run: &ConformanceRun, start: &AttemptStart) -> Result<()> {
+async fn start_attempt(
+    world: &World,
+    run: &ConformanceRun,
+    summary: &AttemptSummary,
+    job: serde_json::Result<Job>,
+) -> Result<()> {
+    let job = job.map_err(|source| Error::Json {
+        what: "the runner's plan",
+        source,
+    })?;
     let client = || world.client.clone();
     let namespace = world.settings.namespace.as_str();
     let attempts = run.status.as_ref().map(|status| status.attempts.as_slice());
     if attempts.is_some_and(|attempts| !attempts.is_empty()) {
         // A webhook that a lost attempt left would refuse the pods of this one. This one may be running: the status
         // that says so is written last.
-        sweep(world, run, Some(&start.summary.name)).await?;
+        sweep(world, run, Some(&summary.name)).await?;
     }
     let results: Api<ConformanceResult> = Api::all(client());
     owned::create(&results, run, &children::result(run)).await?;
@@ -77,10 +95,6 @@ async fn start_attempt(world: &World, run: &ConformanceRun, start: &AttemptStart
     owned::create(&accounts, run, &children::service_account(run, &world.settings)).await?;
     let bindings: Api<ClusterRoleBinding> = Api::all(client());
     owned::create(&bindings, run, &children::binding(run, &world.settings)).await?;
-    let job = children::job(run, &world.settings, start).map_err(|source| Error::Json {
-        what: "the runner's plan",
-        source,
-    })?;
     owned::create(&Api::<Job>::namespaced(client(), namespace), run, &job).await
 }
 

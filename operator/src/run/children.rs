@@ -75,20 +75,27 @@ pub fn job(
     settings: &Settings,
     start: &AttemptStart,
 ) -> Result<Job, serde_json::Error> {
-    let AttemptSummary {
-        name: attempt,
-        shards,
-        ..
-    } = &start.summary;
-    let shards = (*shards).max(1);
     let plan = serde_json::to_string(&start.plan)?;
-    let mut metadata = metadata(run, start.summary.job_name.clone(), Some(&settings.namespace));
+    let pod = pod(run, settings, start, &start.summary.name, plan);
+    job_of(run, settings, &start.summary, start.deadline_seconds, pod)
+}
+
+/// The Job of an attempt whose pods are like `pod`.
+pub(super) fn job_of(
+    run: &ConformanceRun,
+    settings: &Settings,
+    summary: &AttemptSummary,
+    deadline_seconds: i64,
+    pod: PodSpec,
+) -> Result<Job, serde_json::Error> {
+    let shards = summary.shards.max(1);
+    let mut metadata = metadata(run, summary.job_name.clone(), Some(&settings.namespace));
     metadata.annotations = Some(BTreeMap::from([(
         names::ANNOTATION_ATTEMPT.to_owned(),
-        serde_json::to_string(&start.summary)?,
+        serde_json::to_string(summary)?,
     )]));
     let labels = metadata.labels.get_or_insert_default();
-    labels.insert(names::LABEL_ATTEMPT.to_owned(), attempt.clone());
+    labels.insert(names::LABEL_ATTEMPT.to_owned(), summary.name.clone());
     let pod_labels = labels.clone();
     if let Some(queue) = &run.spec.execution.queue_name {
         // Kueue's own webhook holds the Job back until its queue lets it go.
@@ -105,7 +112,7 @@ pub fn job(
             // A pod that is lost leaves the others to their work.
             backoff_limit_per_index: (shards > 1).then_some(0),
             max_failed_indexes: (shards > 1).then_some(shards),
-            active_deadline_seconds: Some(start.deadline_seconds),
+            active_deadline_seconds: Some(deadline_seconds),
             template: PodTemplateSpec {
                 metadata: Some(ObjectMeta {
                     labels: Some(pod_labels),
@@ -115,7 +122,7 @@ pub fn job(
                     )])),
                     ..ObjectMeta::default()
                 }),
-                spec: Some(pod(run, settings, start, attempt, plan)),
+                spec: Some(pod),
             },
             ..JobSpec::default()
         }),
@@ -125,7 +132,7 @@ pub fn job(
 
 /// Nothing evicts the pod, since tests set taints of their own; but it does not go to a node that is not there, or that
 /// its owner keeps for others. A small cluster has only nodes of its control plane.
-fn tolerations() -> Vec<Toleration> {
+pub(super) fn tolerations() -> Vec<Toleration> {
     let tolerated = |key: Option<&str>, effect: &str| Toleration {
         key: key.map(str::to_owned),
         operator: Some("Exists".to_owned()),
@@ -152,17 +159,7 @@ fn pod(
         termination_grace_period_seconds: Some(GRACE_SECONDS),
         node_selector: Some(execution.node_selector.clone().unwrap_or_else(linux)),
         tolerations: Some(execution.tolerations.clone().unwrap_or_else(tolerations)),
-        security_context: Some(PodSecurityContext {
-            run_as_non_root: Some(true),
-            run_as_user: Some(SUITE_USER),
-            run_as_group: Some(SUITE_USER),
-            fs_group: Some(SUITE_USER),
-            seccomp_profile: Some(SeccompProfile {
-                type_: "RuntimeDefault".to_owned(),
-                ..SeccompProfile::default()
-            }),
-            ..PodSecurityContext::default()
-        }),
+        security_context: Some(pod_security()),
         init_containers: Some(vec![Container {
             name: names::RUNNER_CONTAINER.to_owned(),
             image: Some(settings.runner_image.clone()),
@@ -231,11 +228,28 @@ fn mirror(settings: &Settings, start: &AttemptStart) -> Vec<EnvVar> {
     })
 }
 
-fn linux() -> BTreeMap<String, String> {
+/// What all containers of a suite's pod have.
+pub(super) fn pod_security() -> PodSecurityContext {
+    PodSecurityContext {
+        run_as_non_root: Some(true),
+        run_as_user: Some(SUITE_USER),
+        run_as_group: Some(SUITE_USER),
+        fs_group: Some(SUITE_USER),
+        seccomp_profile: Some(SeccompProfile {
+            type_: "RuntimeDefault".to_owned(),
+            ..SeccompProfile::default()
+        }),
+        ..PodSecurityContext::default()
+    }
+}
+
+/// Nodes of this system.
+pub(super) fn linux() -> BTreeMap<String, String> {
     BTreeMap::from([(conform_crds::nodes::OS.to_owned(), "linux".to_owned())])
 }
 
-fn restricted() -> SecurityContext {
+/// What Pod Security `restricted` asks of each container.
+pub(super) fn restricted() -> SecurityContext {
     SecurityContext {
         allow_privilege_escalation: Some(false),
         capabilities: Some(Capabilities {
@@ -256,7 +270,8 @@ fn suite_requests(processes: i32) -> ResourceRequirements {
     )
 }
 
-fn requests(cpu: &str, memory: &str) -> ResourceRequirements {
+/// What a container asks for.
+pub(super) fn requests(cpu: &str, memory: &str) -> ResourceRequirements {
     let quantities = [("cpu", cpu), ("memory", memory)];
     let quantities = quantities.map(|(name, quantity)| (name.to_owned(), Quantity(quantity.to_owned())));
     ResourceRequirements {
@@ -265,7 +280,8 @@ fn requests(cpu: &str, memory: &str) -> ResourceRequirements {
     }
 }
 
-fn env(name: &str, value: &str) -> EnvVar {
+/// A variable with its value.
+pub(super) fn env(name: &str, value: &str) -> EnvVar {
     EnvVar {
         name: name.to_owned(),
         value: Some(value.to_owned()),
@@ -273,7 +289,8 @@ fn env(name: &str, value: &str) -> EnvVar {
     }
 }
 
-fn mount(volume: &str, path: &str, read_only: bool) -> VolumeMount {
+/// A volume in a container.
+pub(super) fn mount(volume: &str, path: &str, read_only: bool) -> VolumeMount {
     VolumeMount {
         name: volume.to_owned(),
         mount_path: path.to_owned(),
@@ -282,7 +299,8 @@ fn mount(volume: &str, path: &str, read_only: bool) -> VolumeMount {
     }
 }
 
-fn scratch(name: &str, limit: &str) -> Volume {
+/// A volume that goes with its pod.
+pub(super) fn scratch(name: &str, limit: &str) -> Volume {
     Volume {
         name: name.to_owned(),
         empty_dir: Some(EmptyDirVolumeSource {

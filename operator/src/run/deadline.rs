@@ -26,7 +26,13 @@ pub fn deadline(observed: &Observed, started: Timestamp) -> Timestamp {
 
 /// Why the chapter's stage is to stop, if it takes too long. `mine` are the chapter's attempts.
 pub fn stage_overdue(observed: &Observed, chapter: &Chapter, mine: &[&Logged]) -> Option<Fault> {
-    let seconds = observed.run.spec.execution.stage_deadline_seconds?;
+    // A suite of a user's own has a time of its own.
+    let seconds = observed
+        .run
+        .spec
+        .execution
+        .stage_deadline_seconds
+        .filter(|_| chapter.own.is_none())?;
     let began = mine
         .iter()
         .filter_map(|logged| logged.summary.start_time.as_ref())

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use conform_crds::{AttemptPlan, AttemptSummary, ConformanceRunStatus};
+use conform_crds::{AttemptPlan, AttemptSummary, ConformanceRunStatus, OwnSuitePlan};
+use conform_suite::OwnSuite;
 
 pub use crate::announce::Announcement;
 
@@ -38,6 +39,8 @@ pub enum Step {
     ReleaseLock,
     /// Give the run its rights and its result object, then start a Job.
     StartAttempt(Box<AttemptStart>),
+    /// As `StartAttempt`, for a suite of a user's own.
+    StartOwnSuite(Box<OwnSuiteStart>),
     /// Delete the Job; its pod gets time to write what it has.
     StopAttempt {
         /// The Job's name.
@@ -65,6 +68,21 @@ pub struct AttemptStart {
     pub plan: AttemptPlan,
     /// The suite's image.
     pub image: String,
+    /// Seconds after which the Job ends even if the operator is away.
+    pub deadline_seconds: i64,
+}
+
+/// What a Job is to be made from that runs a suite of a user's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnSuiteStart {
+    /// The attempt as the run's status will list it.
+    pub summary: AttemptSummary,
+    /// What its runner is to look for.
+    pub plan: OwnSuitePlan,
+    /// What it is to run.
+    pub suite: OwnSuite,
+    /// The API server's version.
+    pub server_version: String,
     /// Seconds after which the Job ends even if the operator is away.
     pub deadline_seconds: i64,
 }

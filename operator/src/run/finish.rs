@@ -4,7 +4,7 @@ use conform_crds::{
     Attempt, AttemptEndReason, ConformanceRunSpec, ConformanceRunStatus,
     conditions::{self, reasons},
 };
-use conform_suite::Release;
+use conform_suite::{Release, Stage};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
 use super::{
@@ -13,7 +13,7 @@ use super::{
     evaluation::{Evaluation, evaluate},
     fault::Fault,
     observed::Observed,
-    preflight,
+    own_suites, preflight,
     success::succeeded,
     verdict_conditions::{certifiable_condition, future_condition, present_condition, unmeasured},
 };
@@ -46,8 +46,11 @@ pub fn finished(
         unmeasured(&mut status, now, spec, &fault);
         return status;
     };
-    let evaluation = evaluate(server, attempts, status.parallelism);
+    let mut evaluation = evaluate(server, attempts, status.parallelism);
+    let unmeasured = own_suites::unmeasured(spec, &status.own_profiles, attempts);
+    evaluation.assessment = evaluation.assessment.with_unlisted(Stage::Future, unmeasured);
     counts(&mut status, &evaluation, spec);
+    status.own_suites = own_suites::summaries(&status.own_profiles, attempts, &status.attempts);
     describe_suite(&mut status, observed);
 
     let fault = fault.or_else(|| nothing_selected(spec, attempts, &evaluation));

@@ -14,9 +14,10 @@ use k8s_openapi::{
 use super::{
     children,
     decide::decide,
-    decision::{AttemptStart, Decision, Step},
+    decision::{AttemptStart, Decision, OwnSuiteStart, Step},
     lock::Lock,
     observed::{ClusterFacts, Observed, Settings},
+    own_suite_job::own_suite_job,
 };
 
 pub fn settings() -> Settings {
@@ -63,7 +64,14 @@ impl Story {
                 self.observed.run.metadata.finalizers = Some(vec![names::FINALIZER.to_owned()]);
             }
             Step::CleanUpAndRelease => self.observed.run.metadata.finalizers = None,
-            Step::StartAttempt(start) => self.make_job(start),
+            Step::StartAttempt(start) => {
+                let job = children::job(&self.observed.run, &self.observed.settings, start).unwrap();
+                self.take_job(job);
+            }
+            Step::StartOwnSuite(start) => {
+                let job = own_suite_job(&self.observed.run, &self.observed.settings, start).unwrap();
+                self.take_job(job);
+            }
             Step::StopAttempt { job, .. } => {
                 let now = self.observed.now;
                 for found in self
@@ -91,8 +99,7 @@ impl Story {
         panic!("{stage:?} was never started: {:?}", self.observed.run.status);
     }
 
-    fn make_job(&mut self, start: &AttemptStart) {
-        let mut job = children::job(&self.observed.run, &self.observed.settings, start).unwrap();
+    fn take_job(&mut self, mut job: Job) {
         job.metadata.creation_timestamp = Some(Time(self.observed.now));
         self.observed.jobs.push(job);
         self.observed
@@ -200,6 +207,30 @@ impl Story {
         panic!("no attempt was started: {:?}", self.observed.run.status);
     }
 
+    /// The same of a suite of a user's own.
+    pub fn next_own_suite(&mut self) -> OwnSuiteStart {
+        for _ in 0..10 {
+            if let Step::StartOwnSuite(start) = self.step().step {
+                return *start;
+            }
+        }
+        panic!("no suite was started: {:?}", self.observed.run.status);
+    }
+
+    /// The runner beside the newest suite of a user's own reports `tests` and its end, and the Job ends.
+    pub fn suite_reports(&mut self, tests: Vec<TestRecord>, end: AttemptEndReason) {
+        let attempt = self.newest(Stage::Future);
+        let status = self.observed.run.status.as_ref().unwrap();
+        let own = status.attempts.iter().find(|one| one.name == attempt).unwrap();
+        let own = own.own_suite.clone();
+        assert!(own.is_some(), "{attempt} is of the Kubernetes suite");
+        self.report_entry(&attempt, Stage::Future, tests, Some(end));
+        let entry = self.entry(&attempt);
+        entry.own_suite = own;
+        entry.suite = None;
+        self.end_job(Stage::Future);
+    }
+
     pub fn job(&mut self) -> &mut Job {
         self.observed.jobs.first_mut().unwrap()
     }
@@ -221,6 +252,7 @@ pub fn attempt(stage: Stage, tests: Vec<TestRecord>) -> Attempt {
         name: names::attempt(stage, 1),
         stage,
         combined: false,
+        own_suite: None,
         start_time: Time(Timestamp::UNIX_EPOCH),
         preflight: Vec::new(),
         components: Vec::new(),

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use conform_crds::{
-    AttemptPlan, AttemptSummary, CapabilityCheck, Checks, ConformanceRunStatus, conditions::reasons, names,
+    AttemptPlan, AttemptSummary, CapabilityCheck, Checks, ConformanceRunStatus, OwnSuitePlan, Pick,
+    conditions::reasons, names,
 };
-use conform_suite::{Release, Request, Stage};
+use conform_suite::{OwnDemands, OwnProfile, Release, Request, Stage};
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
@@ -16,18 +17,20 @@ use super::{
     counts::describe_suite,
     deadline::{deadline, stage_overdue, stop_reason},
     decide::{end, nothing},
-    decision::{AttemptStart, Decision, Step},
+    decision::{AttemptStart, Decision, OwnSuiteStart, Step},
     fault::{Fault, sentence},
     image::suite_for,
-    next::{Next, Planned, next},
+    next::{Next, Planned, chapters_of, is_of, next, of_chapter},
     observed::Observed,
-    phases::chapters,
+    own_suites,
 };
 
 /// How soon an active run is looked at without an event: grace periods and deadlines pass silently.
 pub const ACTIVE_INTERVAL: Duration = Duration::from_secs(20);
 /// Seconds that a Job gets beyond the run's own deadline, so that the operator's way of stopping comes first.
 const JOB_DEADLINE_MARGIN: i64 = 120;
+/// Seconds that the pod of a user's own suite may take to start.
+const OWN_SUITE_MARGIN: i64 = 600;
 
 /// Watches over the attempt that is active, or does what follows the last one.
 pub fn go_on(observed: &Observed, mut status: ConformanceRunStatus, started: Timestamp) -> Decision {
@@ -48,19 +51,10 @@ pub fn go_on(observed: &Observed, mut status: ConformanceRunStatus, started: Tim
 }
 
 fn overdue(observed: &Observed, log: &[Logged], active: &Logged) -> Option<Fault> {
-    let parallelism = observed.run.status.as_ref().and_then(|status| status.parallelism);
-    let chapter = chapters(&observed.run.spec, parallelism)
+    let chapter = chapters_of(observed)
         .into_iter()
-        .find(|chapter| is_of(active, chapter.stage, chapter.combined))?;
-    let mine: Vec<&Logged> = log
-        .iter()
-        .filter(|logged| is_of(logged, chapter.stage, chapter.combined))
-        .collect();
-    stage_overdue(observed, &chapter, &mine)
-}
-
-fn is_of(logged: &Logged, stage: Stage, combined: bool) -> bool {
-    logged.summary.stage == stage && logged.summary.combined == combined
+        .find(|chapter| is_of(&active.summary, chapter))?;
+    stage_overdue(observed, &chapter, &of_chapter(log, &chapter))
 }
 
 fn begin(
@@ -80,11 +74,14 @@ fn begin(
         );
         return end(observed, status, Some(fault), None);
     };
-    let image = suite_for(&observed.run.spec, &status, &observed.settings, planned.stage);
     let left = deadline(observed, started)
         .duration_since(observed.now)
         .as_secs()
         .max(1);
+    if let Some(own) = &planned.own {
+        return begin_own(observed, status, planned, &own.label, left);
+    }
+    let image = suite_for(&observed.run.spec, &status, &observed.settings, planned.stage);
     let start = AttemptStart {
         plan: plan(observed, &status, server, planned),
         summary: summary(observed, planned),
@@ -104,12 +101,57 @@ fn begin(
     }
 }
 
+/// Starts a suite of a user's own; `left` is what is left of the run's time, in seconds.
+fn begin_own(
+    observed: &Observed,
+    mut status: ConformanceRunStatus,
+    planned: &Planned,
+    label: &str,
+    left: i64,
+) -> Decision {
+    let found = own_suites::find(&status.own_profiles, label);
+    let demands = found.and_then(|found| OwnDemands::of(found.profile, &found.suite.name));
+    let (Some(found), Some(demands)) = (found, demands) else {
+        let why = format!("The run's status has lost suite {label} of its profiles.");
+        return end(
+            observed,
+            status,
+            None,
+            Some(Fault::new(reasons::INVALID_PROFILE, why)),
+        );
+    };
+    let timeout_seconds = found.suite.timeout_seconds.min(left);
+    let start = OwnSuiteStart {
+        summary: summary(observed, planned),
+        plan: OwnSuitePlan {
+            demands,
+            timeout_seconds,
+        },
+        suite: found.suite.clone(),
+        server_version: status.server_version.clone().unwrap_or_default(),
+        // The runner ends a suite that takes too long. An image may take its time to come before.
+        deadline_seconds: left.min(timeout_seconds.saturating_add(OWN_SUITE_MARGIN)) + JOB_DEADLINE_MARGIN,
+    };
+    active(
+        &mut status,
+        observed.now,
+        reasons::RUNNING,
+        &starting(&start.summary),
+    );
+    status.attempts.push(start.summary.clone());
+    Decision {
+        step: Step::StartOwnSuite(Box::new(start)),
+        ..nothing(status, Some(ACTIVE_INTERVAL))
+    }
+}
+
 fn summary(observed: &Observed, planned: &Planned) -> AttemptSummary {
     let run = observed.run.metadata.name.as_deref().unwrap_or_default();
     AttemptSummary {
         name: planned.name.clone(),
         stage: planned.stage,
         combined: planned.combined,
+        own_suite: planned.own.as_ref().map(|own| own.label.clone()),
         scope: planned.phase.scope,
         pick: planned.pick,
         shards: planned.phase.shards,
@@ -130,7 +172,11 @@ fn plan(
     let spec = &observed.run.spec;
     let request = |stage| Request {
         profiles: applicable::left(&spec.profiles, &status.not_applicable),
-        own: status.own_profiles.clone(),
+        own: status
+            .own_profiles
+            .iter()
+            .map(OwnProfile::of_kubernetes)
+            .collect(),
         stage,
         focus: spec.focus.clone(),
         skip: spec.skip.clone(),
@@ -163,13 +209,21 @@ fn plan(
 }
 
 fn starting(attempt: &AttemptSummary) -> String {
+    if let Some(suite) = &attempt.own_suite {
+        let again = if attempt.pick == Pick::Everything {
+            ""
+        } else {
+            " again"
+        };
+        return format!("Suite {suite} is being started{again}.");
+    }
     let stage = stage_word(attempt);
     match attempt.pick {
-        conform_crds::Pick::Everything => format!("The {stage} tests are being started."),
-        conform_crds::Pick::Unfinished => {
+        Pick::Everything => format!("The {stage} tests are being started."),
+        Pick::Unfinished => {
             format!("The {stage} tests that have not ended yet are being started again.")
         }
-        conform_crds::Pick::Failed => format!("The {stage} tests that failed are being started again."),
+        Pick::Failed => format!("The {stage} tests that failed are being started again."),
     }
 }
 
@@ -192,7 +246,10 @@ fn watch_over(
     let stage = attempt.summary.stage;
     let of_stage: Vec<&Logged> = log
         .iter()
-        .filter(|logged| is_of(logged, stage, attempt.summary.combined))
+        .filter(|logged| {
+            let (other, this) = (&logged.summary, &attempt.summary);
+            other.stage == stage && other.combined == this.combined && other.own_suite == this.own_suite
+        })
         .collect();
     if let Some(progress) = progress(observed, stage, &of_stage) {
         status.progress = Some(progress);
@@ -274,6 +331,9 @@ fn stopping(status: &ConformanceRunStatus, why: &str) -> String {
 }
 
 fn running(status: &ConformanceRunStatus, attempt: &AttemptSummary) -> String {
+    if let Some(suite) = &attempt.own_suite {
+        return format!("Suite {suite} runs.");
+    }
     let progress = status
         .progress
         .as_ref()

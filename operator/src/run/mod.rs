@@ -26,6 +26,8 @@ mod next;
 mod observe;
 mod observed;
 pub mod own;
+mod own_suite_job;
+mod own_suites;
 pub mod owned;
 mod phases;
 mod preflight;

@@ -8,7 +8,7 @@ use super::{
     deadline::stage_overdue,
     fault::{Fault, fault_of},
     observed::Observed,
-    phases::{Chapter, Phase, chapters},
+    phases::{Chapter, OwnChapter, Phase, chapters},
 };
 use conform_crds::Scope;
 
@@ -44,6 +44,8 @@ pub struct Planned {
     pub pick: Pick,
     /// The attempts that `pick` looks at.
     pub after: Vec<String>,
+    /// The suite of a user's own that it runs; none if it runs the Kubernetes suite.
+    pub own: Option<OwnChapter>,
 }
 
 /// How one chapter of the run stands.
@@ -56,10 +58,15 @@ enum ChapterState {
 /// What follows the attempts of `log`, of which none is active. `stop` is why the run is to stop, if it is.
 pub fn next(observed: &Observed, log: &[Logged], stop: Option<&Fault>) -> Next {
     let spec = &observed.run.spec;
-    let parallelism = observed.run.status.as_ref().and_then(|status| status.parallelism);
     let end = |fault, future_fault| Next::End { fault, future_fault };
-    let mut future_fault = None;
-    for chapter in chapters(spec, parallelism) {
+    let mut future_fault: Option<Fault> = None;
+    for chapter in chapters_of(observed) {
+        // What a run looks at first and does not find well, it does not go on with.
+        let unfit =
+            |fault: &Fault| [reasons::PREFLIGHT_FAILED, reasons::PREFLIGHT_PASSED].contains(&fault.reason);
+        if chapter.own.is_some() && (spec.preflight.only || future_fault.as_ref().is_some_and(unfit)) {
+            continue;
+        }
         if chapter.only_after_failure && combined_passed(observed, log) {
             continue;
         }
@@ -72,10 +79,20 @@ pub fn next(observed: &Observed, log: &[Logged], stop: Option<&Fault>) -> Next {
             (ChapterState::Broken(fault), None) if chapter.stage == Stage::Present => {
                 return end(Some(fault), None);
             }
-            (ChapterState::Broken(fault), None) => future_fault = Some(fault),
+            (ChapterState::Broken(fault), None) => {
+                future_fault.get_or_insert(fault);
+            }
         }
     }
     end(None, future_fault)
+}
+
+/// The chapters of the run.
+pub fn chapters_of(observed: &Observed) -> Vec<Chapter> {
+    let status = observed.run.status.as_ref();
+    let parallelism = status.and_then(|status| status.parallelism);
+    let profiles = status.map(|status| status.own_profiles.as_slice());
+    chapters(&observed.run.spec, parallelism, profiles.unwrap_or_default())
 }
 
 fn state(observed: &Observed, log: &[Logged], chapter: &Chapter, stop: Option<&Fault>) -> ChapterState {
@@ -106,10 +123,10 @@ fn state(observed: &Observed, log: &[Logged], chapter: &Chapter, stop: Option<&F
             Sequel::None => {}
             Sequel::Fault(fault) => return ChapterState::Broken(overdue.clone().unwrap_or(fault)),
             Sequel::Resume(fault) => {
-                let barren = of_phase
-                    .iter()
-                    .rev()
-                    .take_while(|logged| !measured_something(observed, &logged.summary));
+                let barren = of_phase.iter().rev().take_while(|logged| {
+                    // A suite of a user's own begins from its start each time.
+                    chapter.own.is_some() || !measured_something(observed, &logged.summary)
+                });
                 let limit = usize::try_from(observed.run.spec.execution.backoff_limit).unwrap_or(0);
                 if barren.count() > limit || stop.is_some() {
                     return ChapterState::Broken(overdue.clone().unwrap_or(fault));
@@ -133,6 +150,9 @@ enum Sequel {
 
 fn sequel(observed: &Observed, last: &Logged) -> Sequel {
     let summary = &last.summary;
+    if summary.own_suite.is_some() {
+        return own_sequel(last);
+    }
     let all_measured = left(observed, summary) == Some(0);
     match &last.state {
         // The caller looks only at runs of which no attempt is active.
@@ -164,6 +184,27 @@ fn sequel(observed: &Observed, last: &Logged) -> Sequel {
     }
 }
 
+/// The same of a suite of a user's own, of which nobody knows beforehand what it has to say.
+fn own_sequel(last: &Logged) -> Sequel {
+    let summary = &last.summary;
+    let suite = summary.own_suite.as_deref().unwrap_or_default();
+    match &last.state {
+        AttemptState::Active(_) => Sequel::None,
+        AttemptState::Lost => Sequel::Resume(Fault::new(
+            reasons::POD_LOST,
+            format!(
+                "The pod of suite {suite}, attempt {}, went away before it had reported its end.",
+                summary.name
+            ),
+        )),
+        AttemptState::Ended(end) => match fault_of(end.reason, &end.message) {
+            None => Sequel::None,
+            Some(fault) if end.reason == AttemptEndReason::Interrupted => Sequel::Resume(fault),
+            Some(fault) => Sequel::Fault(fault),
+        },
+    }
+}
+
 /// True if the suite was cut off, so that another try may get further.
 const fn may_resume(reason: AttemptEndReason) -> bool {
     matches!(
@@ -187,7 +228,7 @@ fn interrupted(observed: &Observed, attempt: &AttemptSummary) -> bool {
 fn retry(observed: &Observed, chapter: &Chapter, mine: &[&Logged]) -> Option<Phase> {
     let made = mine.iter().filter(|logged| logged.summary.pick == Pick::Failed);
     let wanted = usize::try_from(observed.run.spec.execution.retry_failed).unwrap_or(0);
-    if made.count() >= wanted {
+    if chapter.own.is_some() || made.count() >= wanted {
         return None;
     }
     let names = mine.iter().map(|logged| logged.summary.name.as_str());
@@ -213,24 +254,33 @@ fn combined_passed(observed: &Observed, log: &[Logged]) -> bool {
             .all(|(outcome, _)| outcome.standing() == Standing::Met || *outcome == Outcome::Skipped)
 }
 
-fn of_chapter<'a>(log: &'a [Logged], chapter: &Chapter) -> Vec<&'a Logged> {
+/// The attempts of one chapter.
+pub fn of_chapter<'a>(log: &'a [Logged], chapter: &Chapter) -> Vec<&'a Logged> {
     log.iter()
-        .filter(|logged| logged.summary.stage == chapter.stage && logged.summary.combined == chapter.combined)
+        .filter(|logged| is_of(&logged.summary, chapter))
         .collect()
+}
+
+/// True if the attempt is one of the chapter.
+pub fn is_of(attempt: &AttemptSummary, chapter: &Chapter) -> bool {
+    attempt.stage == chapter.stage
+        && attempt.combined == chapter.combined
+        && attempt.own_suite.as_deref() == chapter.own.as_ref().map(|own| own.label.as_str())
 }
 
 fn planned(chapter: &Chapter, phase: Phase, pick: Pick, mine: &[&Logged]) -> Planned {
     let number = i32::try_from(mine.len()).unwrap_or(i32::MAX).saturating_add(1);
     Planned {
-        name: if chapter.combined {
-            names::combined_attempt(number)
-        } else {
-            names::attempt(chapter.stage, number)
+        name: match &chapter.own {
+            Some(own) => names::own_suite_attempt(own.number, number),
+            None if chapter.combined => names::combined_attempt(number),
+            None => names::attempt(chapter.stage, number),
         },
         stage: chapter.stage,
         combined: chapter.combined,
         phase,
         pick,
         after: mine.iter().map(|logged| logged.summary.name.clone()).collect(),
+        own: chapter.own.clone(),
     }
 }

@@ -1,7 +1,9 @@
 //! What a run consists of, in order, before anything goes wrong.
 
 use conform_crds::{ConformanceRunSpec, Mode, Order, Parallelism, Scope};
-use conform_suite::Stage;
+use conform_suite::{OwnProfile, Stage};
+
+use super::own_suites;
 
 /// A stage of the run, and the suite runs that it takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +16,17 @@ pub struct Chapter {
     pub phases: Vec<Phase>,
     /// Runs only if the combined chapter before it did not pass as a whole.
     pub only_after_failure: bool,
+    /// The suite of a user's own that it runs; none if it runs the Kubernetes suite.
+    pub own: Option<OwnChapter>,
+}
+
+/// A suite of a user's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnChapter {
+    /// Its place among the run's, from 1.
+    pub number: usize,
+    /// What it is called: `platform/storage`.
+    pub label: String,
 }
 
 /// One suite run.
@@ -33,8 +46,12 @@ const SERIAL: Parallelism = Parallelism {
     processes: 1,
 };
 
-/// The chapters of a run of `spec`; `parallelism` is what a Fast run was given at its start.
-pub fn chapters(spec: &ConformanceRunSpec, parallelism: Option<Parallelism>) -> Vec<Chapter> {
+/// The chapters of a run of `spec`; `parallelism` is what a Fast run was given at its start, and `profiles` are its own.
+pub fn chapters(
+    spec: &ConformanceRunSpec,
+    parallelism: Option<Parallelism>,
+    profiles: &[OwnProfile],
+) -> Vec<Chapter> {
     let parallelism = match spec.execution.mode {
         Mode::Certified => SERIAL,
         Mode::Fast => parallelism.unwrap_or(SERIAL),
@@ -44,8 +61,9 @@ pub fn chapters(spec: &ConformanceRunSpec, parallelism: Option<Parallelism>) -> 
         combined,
         phases: phases(parallelism),
         only_after_failure,
+        own: None,
     };
-    match spec.order {
+    let mut chapters: Vec<Chapter> = match spec.order {
         Order::Separate => {
             let stages = spec.stages.in_order().iter();
             stages.map(|stage| chapter(*stage, false, false)).collect()
@@ -54,7 +72,18 @@ pub fn chapters(spec: &ConformanceRunSpec, parallelism: Option<Parallelism>) -> 
             chapter(Stage::Present, true, false),
             chapter(Stage::Present, false, true),
         ],
+    };
+    if own_suites::are_run(spec) {
+        chapters.extend(own_suites::all(profiles).map(|found| Chapter {
+            phases: phases(SERIAL),
+            own: Some(OwnChapter {
+                number: found.number,
+                label: found.label(),
+            }),
+            ..chapter(Stage::Future, false, false)
+        }));
     }
+    chapters
 }
 
 /// One pod sees to it itself that tests that run alone do. Several pods cannot, so these tests get a suite run of their
@@ -82,7 +111,7 @@ mod tests {
     use super::*;
 
     fn told(spec: &ConformanceRunSpec, shards: i32, processes: i32) -> Vec<String> {
-        let chapters = chapters(spec, Some(Parallelism { shards, processes }));
+        let chapters = chapters(spec, Some(Parallelism { shards, processes }), &[]);
         chapters
             .iter()
             .flat_map(|chapter| {

@@ -23,7 +23,14 @@ pub struct Fake {
     pub namespaces: Vec<Value>,
     /// Pods that were really made.
     pub pods: Vec<Value>,
+    /// The state of the container of a user's own suite.
+    pub own_suite: Value,
+    /// Its pod was deleted.
+    pub own_pod_deleted: bool,
 }
+
+/// The pod of a user's own suite.
+pub const OWN_POD: &str = "demo-suite1-1-abcde";
 
 /// The routes that the checks use.
 pub fn routes() -> Router<ApiServer> {
@@ -43,7 +50,11 @@ pub fn routes() -> Router<ApiServer> {
         .route("/api/v1/namespaces/{namespace}/resourcequotas", get(empty))
         .route("/api/v1/namespaces/{namespace}/limitranges", get(empty))
         .route("/api/v1/namespaces/{namespace}/pods", post(make_pod))
-        .route("/api/v1/namespaces/{namespace}/pods/{name}", get(read_pod))
+        .route(
+            "/api/v1/namespaces/{namespace}/pods/{name}",
+            get(read_pod).delete(delete_pod),
+        )
+        .route("/api/v1/namespaces/{namespace}/pods/{name}/log", get(log))
 }
 
 async fn empty() -> Json<Value> {
@@ -104,6 +115,9 @@ async fn make_pod(State(server): State<ApiServer>, RawQuery(query): RawQuery, bo
 /// All images are there at once, but for the one that is missing.
 async fn read_pod(State(server): State<ApiServer>, Path((_, name)): Path<(String, String)>) -> Json<Value> {
     server.with(|known| {
+        if name == OWN_POD {
+            return Json(own_pod(&known.cluster.own_suite));
+        }
         let pods = &known.cluster.pods;
         let mut pod = pods
             .iter()
@@ -132,6 +146,26 @@ async fn read_pod(State(server): State<ApiServer>, Path((_, name)): Path<(String
         pod["status"] = json!({ "containerStatuses": statuses });
         Json(pod)
     })
+}
+
+fn own_pod(state: &Value) -> Value {
+    let container = json!({
+        "name": "suite", "image": "x", "imageID": "", "ready": true, "restartCount": 0, "state": state,
+    });
+    json!({
+        "apiVersion": "v1", "kind": "Pod", "metadata": { "name": OWN_POD },
+        "status": { "containerStatuses": [container] },
+    })
+}
+
+async fn delete_pod(State(server): State<ApiServer>, Path((_, name)): Path<(String, String)>) -> Json<Value> {
+    assert_eq!(name, OWN_POD);
+    server.with(|known| known.cluster.own_pod_deleted = true);
+    Json(own_pod(&Value::Null))
+}
+
+async fn log() -> &'static str {
+    "bye"
 }
 
 async fn version() -> Json<Value> {

@@ -8,6 +8,8 @@ mod api_server;
 mod checked_cluster;
 #[cfg(test)]
 mod fake_suite;
+#[cfg(test)]
+mod own_suite;
 mod parallel;
 #[cfg(test)]
 mod preflight;

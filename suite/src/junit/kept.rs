@@ -15,6 +15,8 @@ use crate::{Outcome, Release, TestName};
 pub(crate) enum Keep {
     /// Every one.
     All,
+    /// Every one, its name with that of its class in front: names of most tools tell tests of one class apart only.
+    WithClass,
     /// Those that say something of a cluster: that started, or whose names carry a mark of conformance.
     Telling,
 }
@@ -47,6 +49,10 @@ impl Kept {
             filtered: 0,
             dropped: Vec::new(),
         }
+    }
+
+    pub(super) const fn wants_classes(&self) -> bool {
+        matches!(self.keep, Keep::WithClass)
     }
 
     /// Takes an entry whose name is normalised; `required_in` is what the constraint behind the name said.

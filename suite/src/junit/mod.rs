@@ -23,7 +23,7 @@ pub(crate) use case::{Ending, OpenCase, Status, Tag as VerdictTag, Verdict};
 pub use error::JunitError;
 pub(crate) use kept::{Keep, Kept};
 pub use limits::Limits;
-pub use parse::{read, read_telling};
+pub use parse::{read, read_telling, read_with_classes};
 pub use properties::Properties;
 
 use std::collections::BTreeMap;

@@ -27,6 +27,11 @@ pub fn read_telling(mut input: impl BufRead, limits: &Limits) -> Result<Junit, J
     parse(&mut input, limits, Keep::Telling)
 }
 
+/// Reads a JUnit file of any tool as [`read`] does. The name of a test is that of its class, a blank, and its own.
+pub fn read_with_classes(mut input: impl BufRead, limits: &Limits) -> Result<Junit, JunitError> {
+    parse(&mut input, limits, Keep::WithClass)
+}
+
 fn parse(input: &mut dyn Read, limits: &Limits, keep: Keep) -> Result<Junit, JunitError> {
     let mut window = Window::new(input, limits.bytes, limits.tag.max(limits.text));
     let mut parser = Parser::new(limits, keep);

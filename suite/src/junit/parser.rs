@@ -167,7 +167,15 @@ impl<'a> Parser<'a> {
         if self.entries > self.limits.cases {
             return Err(JunitError::too_large(self.at, "test cases", self.limits.cases));
         }
-        let raw = self.value(tag, Wanted::Name)?.unwrap_or_default();
+        let mut raw = self.value(tag, Wanted::Name)?.unwrap_or_default();
+        if self.kept.wants_classes()
+            && let Some(class) = self
+                .value(tag, Wanted::Class)?
+                .filter(|class| !class.trim().is_empty())
+        {
+            let name = raw.strip_prefix("[It] ").unwrap_or(&raw);
+            raw = format!("{} {name}", class.trim()).into();
+        }
         let name = test_name::normalised(&raw);
         let name = name.map_err(|source: InvalidTestName| JunitError::Name { at: self.at, source })?;
         self.name.clear();

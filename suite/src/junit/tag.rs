@@ -19,9 +19,10 @@ pub(super) enum Wanted {
     Message,
     Value,
     Timestamp,
+    Class,
 }
 
-const WANTED: usize = 7;
+const WANTED: usize = 8;
 
 impl Wanted {
     fn of(name: &[u8]) -> Option<Self> {
@@ -33,6 +34,7 @@ impl Wanted {
             b"message" => Self::Message,
             b"value" => Self::Value,
             b"timestamp" => Self::Timestamp,
+            b"classname" => Self::Class,
             _ => return None,
         })
     }
@@ -46,6 +48,7 @@ impl Wanted {
             Self::Message => "message",
             Self::Value => "value",
             Self::Timestamp => "timestamp",
+            Self::Class => "classname",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::own_suite::{MAX_SUITES, OwnSuite, OwnSuiteFault};
 use crate::{InvalidTestName, Release, SelectionError, TestName, profile};
 
 /// How many tests all users' requirements of one run may take together: their outcomes go into one object.
@@ -23,6 +24,10 @@ pub struct OwnProfile {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "schema", schemars(length(max = 100)))]
     pub requirements: Vec<OwnRequirement>,
+    /// Suites of its own, which run after the Kubernetes suite.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(length(max = MAX_SUITES)))]
+    pub suites: Vec<OwnSuite>,
 }
 
 /// Tests of the suite that a user requires. Exactly one of `test`, `tag` and `nameContains` says which.
@@ -39,6 +44,10 @@ pub struct OwnRequirement {
         )
     )]
     pub name: String,
+    /// The profile's own suite whose tests are meant; without it the Kubernetes suite.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 40)))]
+    pub suite: Option<String>,
     /// The whole name of one test; the mark `[Conformance]` at its end does not count. If the suite has no such test, the
     /// requirement is not evaluated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -92,6 +101,22 @@ pub enum OwnProfileError {
         /// The requirement.
         requirement: String,
     },
+    /// A suite of its own cannot be run.
+    #[error("suite {suite}: {fault}")]
+    Suite {
+        /// The suite.
+        suite: String,
+        /// Why not.
+        fault: OwnSuiteFault,
+    },
+    /// A requirement means tests of a suite that the profile does not have.
+    #[error("requirement {requirement} means tests of suite {suite}, which the profile does not have")]
+    NoSuite {
+        /// The requirement.
+        requirement: String,
+        /// The suite.
+        suite: String,
+    },
     /// It neither extends nor requires anything.
     #[error("it neither extends a profile nor requires anything")]
     Empty,
@@ -111,7 +136,7 @@ pub(crate) enum Means<'a> {
 impl OwnProfile {
     /// Looks whether a run can go by the profile.
     pub fn check(&self) -> Result<(), OwnProfileError> {
-        if self.extends.is_empty() && self.requirements.is_empty() {
+        if self.extends.is_empty() && self.requirements.is_empty() && self.suites.is_empty() {
             return Err(OwnProfileError::Empty);
         }
         for name in &self.extends {
@@ -120,9 +145,47 @@ impl OwnProfile {
                 return Err(OwnProfileError::OfSomeNodes { name, os });
             }
         }
-        self.requirements
-            .iter()
-            .try_for_each(|requirement| requirement.means().map(drop))
+        for (place, suite) in self.suites.iter().enumerate() {
+            let twice = self
+                .suites
+                .iter()
+                .skip(place + 1)
+                .any(|other| other.name == suite.name);
+            let checked = if twice {
+                Err(OwnSuiteFault::Twice)
+            } else if place >= MAX_SUITES {
+                Err(OwnSuiteFault::TooMany)
+            } else {
+                suite.check()
+            };
+            checked.map_err(|fault| OwnProfileError::Suite {
+                suite: suite.name.clone(),
+                fault,
+            })?;
+        }
+        self.requirements.iter().try_for_each(|requirement| {
+            requirement.means()?;
+            match &requirement.suite {
+                Some(name) if self.suites.iter().all(|suite| suite.name != *name) => {
+                    Err(OwnProfileError::NoSuite {
+                        requirement: requirement.name.clone(),
+                        suite: name.clone(),
+                    })
+                }
+                _ => Ok(()),
+            }
+        })
+    }
+
+    /// What it says of the Kubernetes suite.
+    #[must_use]
+    pub fn of_kubernetes(&self) -> Self {
+        let of_kubernetes = |requirement: &&OwnRequirement| requirement.suite.is_none();
+        Self {
+            requirements: self.requirements.iter().filter(of_kubernetes).cloned().collect(),
+            suites: Vec::new(),
+            ..self.clone()
+        }
     }
 }
 
@@ -175,6 +238,7 @@ mod tests {
     fn requirement(test: Option<&str>, tag: Option<&str>) -> OwnRequirement {
         OwnRequirement {
             name: "ours".into(),
+            suite: None,
             test: test.map(str::to_owned),
             tag: tag.map(str::to_owned),
             name_contains: None,
@@ -188,6 +252,7 @@ mod tests {
             name: "platform".into(),
             extends: extends.iter().map(|name| (*name).to_owned()).collect(),
             requirements,
+            suites: Vec::new(),
         };
         profile
             .check()
@@ -209,6 +274,29 @@ mod tests {
         #[case] said: &str,
     ) {
         assert_eq!(checked(extends, requirements), said);
+    }
+
+    #[test]
+    fn suites_are_looked_at_with_what_is_required_of_them() {
+        let said = |profile: serde_json::Value| {
+            let profile: OwnProfile = serde_json::from_value(profile).unwrap();
+            profile
+                .check()
+                .map_or_else(|error| error.to_string(), |()| "fine".to_owned())
+        };
+        let suite = |image: &str| serde_json::json!({ "name": "s", "image": image, "requiredIn": "1.36" });
+        let of = |suite: &str| serde_json::json!({ "name": "r", "suite": suite, "test": "t", "requiredIn": "1.36" });
+        let profile = |suites: &[serde_json::Value], requirements: &[serde_json::Value]| serde_json::json!({ "name": "p", "suites": suites, "requirements": requirements });
+        assert_eq!(said(profile(&[suite("a")], &[of("s")])), "fine");
+        assert_eq!(
+            said(profile(&[suite("a"), suite("b")], &[])),
+            "suite s: the profile has two suites of this name"
+        );
+        assert!(said(profile(&[suite("A")], &[])).starts_with("suite s: image \"A\""));
+        assert_eq!(
+            said(profile(&[suite("a")], &[of("x")])),
+            "requirement r means tests of suite x, which the profile does not have"
+        );
     }
 
     #[test]

@@ -24,7 +24,11 @@ impl Own {
     pub(super) fn of(inventory: &Inventory, request: &Request) -> Result<Self, SelectionError> {
         let mut own = Self::default();
         for profile in &request.own {
-            for wanted in &profile.requirements {
+            let of_kubernetes = profile
+                .requirements
+                .iter()
+                .filter(|wanted| wanted.suite.is_none());
+            for wanted in of_kubernetes {
                 let means = wanted.means().map_err(|error| SelectionError::OwnProfile {
                     profile: profile.name.clone(),
                     message: error.to_string(),

@@ -5,6 +5,7 @@ mod faults;
 mod imported;
 mod life;
 mod own;
+mod own_suites;
 mod preflight;
 mod verdicts;
 

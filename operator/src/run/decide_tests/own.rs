@@ -14,6 +14,7 @@ use super::super::{
 
 fn profile(extends: &[&str], tags: &[&str]) -> ConformanceProfile {
     let requirement = |tag: &&str| OwnRequirement {
+        suite: None,
         name: (*tag).to_owned(),
         test: None,
         tag: Some((*tag).to_owned()),
