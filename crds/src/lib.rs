@@ -43,8 +43,8 @@ pub use result::{
 };
 pub use run::{ConformanceRun, ConformanceRunSpec, FutureFailures, Order, Rerun, RerunTests, Stages};
 pub use run_status::{
-    AttemptSummary, ConformanceRunStatus, FailureSummary, FutureSummary, NotApplicable, OwnSuiteSummary,
-    Parallelism, Progress, StageSummary, SuiteReference,
+    AttemptSummary, ConformanceRunStatus, FailureSummary, FutureSummary, GatewaySummary, NotApplicable,
+    OwnSuiteSummary, Parallelism, Progress, StageSummary, SuiteReference,
 };
 pub use schedule::{
     ClusterChange, ConcurrencyPolicy, ConformanceSchedule, ConformanceScheduleSpec, DEFAULT_FAILED_RUNS,

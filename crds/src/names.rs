@@ -71,6 +71,14 @@ pub const ENV_RESULTS_DIR: &str = "CONFORM_RESULTS_DIR";
 pub const ENV_SERVER_VERSION: &str = "CONFORM_SERVER_VERSION";
 /// Environment variable that tells such a suite its name, as `profile/suite`.
 pub const ENV_SUITE: &str = "CONFORM_SUITE";
+/// Tells a Gateway API suite which GatewayClass it measures.
+pub const ENV_GATEWAY_CLASS: &str = "CONFORM_GATEWAY_CLASS";
+/// Tells a Gateway API suite which XMesh it measures.
+pub const ENV_MESH: &str = "CONFORM_MESH";
+/// Tells a Gateway API suite by which profiles, with commas.
+pub const ENV_GATEWAY_PROFILES: &str = "CONFORM_GATEWAY_PROFILES";
+/// Tells a Gateway API suite what the implementation claims, with commas.
+pub const ENV_SUPPORTED_FEATURES: &str = "CONFORM_SUPPORTED_FEATURES";
 /// Environment variables that tell the runner where it is.
 pub const ENV_RUN: &str = "CONFORM_RUN";
 /// The attempt that the runner makes, such as `present-1`.

@@ -21,7 +21,7 @@ pub struct Preflight {
     pub only: bool,
 }
 
-/// One check. The operator makes those up to `Queue` through the API before it makes anything; the runner makes the rest
+/// One check. The operator makes those up to `GatewayApi` through the API before it makes anything; the runner makes the rest
 /// from within the suite's pod before the suite starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub enum Check {
@@ -39,6 +39,8 @@ pub enum Check {
     Webhooks,
     /// Kueue is there if the run goes through a queue of it.
     Queue,
+    /// What suites of Gateway API's would measure is there, of one release, and claims features; if the run has such a suite.
+    GatewayApi,
     /// Every node can pull the images that the selected tests use.
     Images,
     /// No admission policy refuses pods as tests make them.
@@ -55,7 +57,7 @@ pub enum Check {
 
 impl Check {
     /// Every check, in the order in which they are told.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::ServerVersion,
         Self::Nodes,
         Self::Capacity,
@@ -63,6 +65,7 @@ impl Check {
         Self::OwnNamespace,
         Self::Webhooks,
         Self::Queue,
+        Self::GatewayApi,
         Self::Images,
         Self::Admission,
         Self::NewNamespaces,
@@ -81,6 +84,7 @@ impl Check {
             Self::OwnNamespace => "OwnNamespace",
             Self::Webhooks => "Webhooks",
             Self::Queue => "Queue",
+            Self::GatewayApi => "GatewayApi",
             Self::Images => "Images",
             Self::Admission => "Admission",
             Self::NewNamespaces => "NewNamespaces",

@@ -32,6 +32,7 @@ use serde::{Deserialize, Serialize};
     validation = Rule::new("!has(self.extends) || self.extends.all(name, name in ['kubernetes', 'quick', 'networking', 'service-proxy', 'pod-network', 'dns', 'node', 'storage', 'workloads', 'control-plane'])").message("extends takes built-in profiles that are about the whole cluster: `kubectl conform profiles` lists them").field_path(".extends"),
     validation = Rule::new("!has(self.requirements) || self.requirements.all(one, (has(one.test) ? 1 : 0) + (has(one.tag) ? 1 : 0) + (has(one.nameContains) ? 1 : 0) == 1)").message("each requirement has exactly one of test, tag and nameContains").field_path(".requirements"),
     validation = Rule::new("!has(self.requirements) || self.requirements.all(one, !has(one.suite) || (has(self.suites) && self.suites.exists(suite, suite.name == one.suite)))").message("a requirement means tests of a suite that the profile does not have").field_path(".requirements"),
+    validation = Rule::new("!has(self.suites) || self.suites.all(suite, !has(suite.gateway) || has(suite.gateway.gatewayClass) != has(suite.gateway.mesh))").message("gateway has exactly one of gatewayClass and mesh").field_path(".suites"),
     validation = Rule::new("!has(self.suites) || self.suites.all(suite, !has(suite.env) || suite.env.all(one, !one.name.startsWith('CONFORM_')))").message("variables that start with CONFORM_ are conform's to set").field_path(".suites")
 )]
 pub struct ConformanceProfileSpec {

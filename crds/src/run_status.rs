@@ -77,6 +77,11 @@ pub struct ConformanceRunStatus {
     #[schemars(length(max = 64))]
     #[x_kube(merge_strategy = kube::core::ListMerge::Map(vec!["suite".into()]))]
     pub own_suites: Vec<OwnSuiteSummary>,
+    /// What the cluster said of its Gateway API when the run began, for each suite that measures it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 64))]
+    #[x_kube(merge_strategy = kube::core::ListMerge::Map(vec!["suite".into()]))]
+    pub gateways: Vec<GatewaySummary>,
     /// Requirements that were tested and not met, present ones first; at most 50, `failuresOmitted` counts the rest.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failures: Vec<FailureSummary>,
@@ -101,6 +106,26 @@ pub struct NotApplicable {
     /// Why it does not.
     #[schemars(length(max = 1024))]
     pub because: String,
+}
+
+/// What the cluster said of its Gateway API.
+#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GatewaySummary {
+    /// The suite that measures it, as `profile/suite`.
+    #[schemars(length(max = 128))]
+    pub suite: String,
+    /// The release of its definitions, such as `v1.7.0`.
+    #[schemars(length(max = 253))]
+    pub version: String,
+    /// Their channel: `standard` or `experimental`.
+    #[schemars(length(max = 253))]
+    pub channel: String,
+    /// The features that the implementation claimed and that this release has.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 256), inner(length(max = 253)))]
+    #[x_kube(merge_strategy = kube::core::ListMerge::Set)]
+    pub supported_features: Vec<String>,
 }
 
 /// The suite behind a run.

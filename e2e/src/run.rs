@@ -82,3 +82,17 @@ pub fn deleted(name: &str) -> Vec<String> {
     })
     .map_or_else(|| children(name), |()| Vec::new())
 }
+
+/// An image that the nodes have, with a shell in it.
+pub fn busybox() -> Option<String> {
+    let nodes = json(&["nodes"]);
+    let images = nodes.pointer("/items/0/status/images").and_then(Value::as_array);
+    let names = images
+        .into_iter()
+        .flatten()
+        .filter_map(|image| image.get("names")?.as_array());
+    names
+        .flatten()
+        .filter_map(|name| name.as_str().map(str::to_owned))
+        .find(|name| name.contains("/busybox:"))
+}

@@ -3,12 +3,16 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::indexing_slicing,
     reason = "clippy does not see that the helpers of tests are tests too"
 )]
 
 use std::{fs, path::PathBuf};
 
-use conform_e2e::{apply, kubectl, plugin};
+use conform_e2e::{
+    apply, kubectl, plugin,
+    run::{busybox, condition, deleted, ended},
+};
 use serde_json::{Value, json};
 
 const CLASS: &str = "e2e-gateway";
@@ -61,6 +65,72 @@ fn features(code: i32) -> Value {
     serde_json::from_str(&said.stdout).unwrap()
 }
 
+/// A run with a suite that has been told what the class claims, by variables and by its arguments.
+fn a_run_measures_what_is_claimed() {
+    assert_eq!(plugin(&["install"]).code, 0);
+    let script = "test \"$CONFORM_GATEWAY_PROFILES/$1\" = GATEWAY-GRPC/Gateway,HTTPRoute,HTTPRouteCORS,ReferenceGrant && \
+                  echo '<testsuite><testcase name=\"TestConformance/GRPCRouteHeaderMatching\"/></testsuite>' > $CONFORM_RESULTS_DIR/a.xml";
+    let profile = json!({
+        "apiVersion": "conform.dev/v1alpha1", "kind": "ConformanceProfile", "metadata": { "name": CLASS },
+        "spec": { "suites": [{
+            "name": "gateway", "image": busybox().unwrap(), "requiredIn": "1.30", "timeoutSeconds": 20,
+            "gateway": { "gatewayClass": CLASS, "profiles": ["GATEWAY-GRPC"] },
+            "command": ["sh", "-c", script], "args": ["sh", "$(CONFORM_SUPPORTED_FEATURES)"],
+        }] },
+    });
+    let mut both = profile.clone();
+    both["spec"]["suites"][0]["gateway"]["mesh"] = "m".into();
+    let refused = apply(&both);
+    assert!(
+        refused.stderr.contains("exactly one of gatewayClass and mesh"),
+        "{}",
+        refused.stderr
+    );
+    let made = apply(&profile);
+    assert_eq!(made.code, 0, "{}", made.stderr);
+    let run = plugin(&["run", CLASS, "--profile", CLASS, "--stages", "future", "--wait"]);
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    let object = ended(CLASS);
+    assert_eq!(
+        object
+            .pointer("/status/gateways/0/supportedFeatures")
+            .map(ToString::to_string)
+            .as_deref(),
+        Some("[\"Gateway\",\"HTTPRoute\",\"HTTPRouteCORS\",\"ReferenceGrant\"]"),
+        "{object:#}"
+    );
+    // One test of seventeen is no report, and the release is the one that the run found.
+    let words = [
+        "report",
+        "generate",
+        CLASS,
+        "--profile",
+        "GATEWAY-GRPC",
+        "--organization",
+        "a",
+        "--project",
+        "b",
+        "--url",
+        "https://example.org",
+        "--of-version",
+        "v1",
+        "--contact",
+        "@a",
+    ];
+    let report = plugin(&words);
+    assert_eq!(report.code, 1, "{}{}", report.stdout, report.stderr);
+    assert!(report.stderr.contains("were not measured"), "{}", report.stderr);
+    assert_eq!(deleted(CLASS), Vec::<String>::new());
+
+    // A class that has lost its claims is not measured.
+    claim("True", &[]);
+    let run = plugin(&["run", CLASS, "--profile", CLASS, "--stages", "future", "--wait"]);
+    assert_eq!(run.code, 2, "{}{}", run.stdout, run.stderr);
+    assert_eq!(condition(&ended(CLASS), "Succeeded").1, "PreflightFailed");
+    assert_eq!(deleted(CLASS), Vec::<String>::new());
+    assert_eq!(kubectl(&["delete", "conformanceprofile", CLASS]).code, 0);
+}
+
 #[test]
 #[ignore = "needs a cluster: cargo xtask test"]
 fn what_a_suite_would_measure_is_known_before_it_starts() {
@@ -103,6 +173,8 @@ fn what_a_suite_would_measure_is_known_before_it_starts() {
     assert!(http["tests"].as_i64().is_some_and(|tests| tests > 30), "{http}");
     let table = plugin(&["report", "features", "--gateway-class", CLASS, "-o", "wide"]);
     assert!(table.stdout.contains("HTTPRouteCORS"), "{}", table.stdout);
+
+    a_run_measures_what_is_claimed();
 
     let mixed = kubectl(&[
         "annotate",

@@ -2,7 +2,7 @@
 
 use conform_e2e::{
     apply, json, kubectl, plugin,
-    run::{LIMIT, condition, deleted, ended},
+    run::{LIMIT, busybox, condition, deleted, ended},
     until,
 };
 use serde_json::{Value, json as object};
@@ -154,22 +154,9 @@ test() {
 echo "kind: ConformanceReport" > "$CONFORM_RESULTS_DIR/report.yaml"
 "#;
 
-/// An image that the nodes have, with a shell in it.
-fn busybox() -> String {
-    let nodes = json(&["nodes"]);
-    let images = nodes.pointer("/items/0/status/images").and_then(Value::as_array);
-    images
-        .into_iter()
-        .flatten()
-        .flat_map(|image| image["names"].as_array().cloned().unwrap_or_default())
-        .filter_map(|name| name.as_str().map(str::to_owned))
-        .find(|name| name.contains("/busybox:"))
-        .expect("the node has busybox")
-}
-
 fn suite(name: &str, script: &str) -> Value {
     object!({
-        "name": name, "image": busybox(), "command": ["sh", "-c", script], "requiredIn": "1.30", "timeoutSeconds": 5,
+        "name": name, "image": busybox().expect("the node has busybox"), "command": ["sh", "-c", script], "requiredIn": "1.30", "timeoutSeconds": 5,
     })
 }
 

@@ -72,9 +72,9 @@ pub use outcome::{Outcome, Standing};
 pub use own_results::{OwnDemands, OwnResultsError, OwnRow};
 pub use parallelism::processes as default_processes;
 pub use profile::{
-    Applicability, Applicable, Choice, GatewayProfile, MAX_SUITES, NodeOs, OwnProfile, OwnProfileError,
-    OwnQuantities, OwnRequirement, OwnResources, OwnSuite, OwnSuiteFault, OwnVariable, Pattern, Profile,
-    SuiteAccess, gateway_profiles, profile, profiles,
+    Applicability, Applicable, Choice, GatewayProfile, MAX_SUITES, NodeOs, OwnGateway, OwnProfile,
+    OwnProfileError, OwnQuantities, OwnRequirement, OwnResources, OwnSuite, OwnSuiteFault, OwnVariable,
+    Pattern, Profile, SuiteAccess, gateway_profiles, profile, profiles,
 };
 pub use progress::{Ledger, ProgressError, ProgressEvent};
 pub use readiness::{Readiness, Step, readiness};

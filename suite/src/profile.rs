@@ -6,6 +6,7 @@ mod choice;
 mod gateway;
 mod nodes;
 pub(crate) mod own;
+mod own_gateway;
 mod own_suite;
 mod quick;
 mod windows;
@@ -15,6 +16,7 @@ pub use choice::{Choice, Pattern};
 pub use gateway::{GatewayProfile, gateway_profiles};
 pub use nodes::{Applicability, NodeOs};
 pub use own::{OwnProfile, OwnProfileError, OwnRequirement};
+pub use own_gateway::OwnGateway;
 pub use own_suite::{
     MAX_SUITES, OwnQuantities, OwnResources, OwnSuite, OwnSuiteFault, OwnVariable, SuiteAccess, own_test_name,
 };

@@ -2,6 +2,8 @@
 
 use k8s_openapi::api::core::v1::{LimitRange, Node, ResourceQuota};
 
+use super::GatewaySeen;
+
 /// What was read; or, in words, why it could not be.
 pub type Seen<T> = Result<T, String>;
 
@@ -22,6 +24,8 @@ pub struct Facts {
     pub limits: Seen<Vec<LimitRange>>,
     /// Webhooks that must answer before a test can make a pod or a namespace.
     pub webhooks: Seen<Vec<Webhook>>,
+    /// What there is for the run's suites of Gateway API's to measure.
+    pub gateways: Vec<GatewaySeen>,
 }
 
 /// An aggregated API whose server does not answer.
@@ -58,6 +62,7 @@ impl Facts {
             quotas: Ok(Vec::new()),
             limits: Ok(Vec::new()),
             webhooks: Ok(Vec::new()),
+            gateways: Vec::new(),
         }
     }
 }

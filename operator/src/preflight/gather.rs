@@ -3,18 +3,27 @@
 mod hooks;
 
 use conform_crds::{Check, ConformanceRunSpec};
+use conform_gateway::claim::{ClaimantKind, GatewayFeatures, preview};
+use conform_network::gateway::{GatewayError, claimant, definitions};
+use conform_suite::OwnGateway;
 use k8s_openapi::{
     api::core::v1::{LimitRange, Node, ResourceQuota},
     kube_aggregator::pkg::apis::apiregistration::v1::APIService,
 };
 use kube::{Api, Client, api::ListParams};
 
-use super::{Facts, Seen, UnavailableApi, is_wanted};
+use super::{Facts, GatewaySeen, Seen, UnavailableApi, is_wanted};
 use crate::error::{Context, Error, Result};
 
 /// Reads what the checks of a run look at. What the operator may not read is told by its check; an API server that does
-/// not answer is an error, to be tried again.
-pub async fn gather(client: &Client, namespace: &str, spec: &ConformanceRunSpec) -> Result<Facts> {
+/// not answer is an error, to be tried again. `measured` are the run's suites of Gateway API's, by
+/// their names, with what they measure.
+pub async fn gather(
+    client: &Client,
+    namespace: &str,
+    spec: &ConformanceRunSpec,
+    measured: &[(String, OwnGateway)],
+) -> Result<Facts> {
     let wants = |check| is_wanted(check, spec);
     let version = async {
         let version = client.apiserver_version().await;
@@ -37,7 +46,13 @@ pub async fn gather(client: &Client, namespace: &str, spec: &ConformanceRunSpec)
         when(own, all(&limits, "list limit ranges")),
         when(wants(Check::Webhooks), hooks::webhooks(client)),
     )?;
+    let gateways = if wants(Check::GatewayApi) {
+        gateways(client, measured).await
+    } else {
+        Vec::new()
+    };
     Ok(Facts {
+        gateways,
         server_version: version.git_version,
         nodes: nodes.items,
         groups,
@@ -46,6 +61,28 @@ pub async fn gather(client: &Client, namespace: &str, spec: &ConformanceRunSpec)
         limits,
         webhooks,
     })
+}
+
+/// What there is to measure for each suite of Gateway API's: two requests for a suite, and one more for every 250 definitions.
+async fn gateways(client: &Client, measured: &[(String, OwnGateway)]) -> Vec<GatewaySeen> {
+    let seen = measured.iter().map(async |(suite, gateway)| {
+        let features = gateway_features(client, gateway).await;
+        GatewaySeen {
+            suite: suite.clone(),
+            profiles: gateway.profiles.clone(),
+            features: features.map_err(|error| error.to_string()),
+        }
+    });
+    futures::future::join_all(seen).await
+}
+
+async fn gateway_features(client: &Client, gateway: &OwnGateway) -> Result<GatewayFeatures, GatewayError> {
+    let (kind, name) = match (&gateway.gateway_class, &gateway.mesh) {
+        (None, Some(mesh)) => (ClaimantKind::XMesh, mesh.as_str()),
+        (class, _) => (ClaimantKind::GatewayClass, class.as_deref().unwrap_or_default()),
+    };
+    let (claimant, definitions) = futures::try_join!(claimant(client, kind, name), definitions(client))?;
+    Ok(preview(claimant, &definitions))
 }
 
 /// Reads what a check needs; nothing for one that is not made.

@@ -6,6 +6,7 @@
 mod apis;
 mod capacity;
 mod facts;
+mod gateway;
 mod gather;
 mod nodes;
 mod own_namespace;
@@ -17,6 +18,7 @@ mod webhooks;
 use conform_crds::{Check, CheckResult, CheckState, ConformanceRunSpec};
 
 pub use facts::{Facts, Seen, UnavailableApi, Webhook};
+pub use gateway::GatewaySeen;
 pub use gather::gather;
 #[cfg(test)]
 pub use nodes::tests::node as node_for_test;
@@ -28,7 +30,7 @@ type Finding = (CheckState, String);
 type Look = fn(&Facts, &ConformanceRunSpec) -> Finding;
 
 /// The checks of this half, in the order in which they are told.
-pub const CHECKS: [(Check, Look); 7] = [
+pub const CHECKS: [(Check, Look); 8] = [
     (Check::ServerVersion, server_version::check),
     (Check::Nodes, nodes::check),
     (Check::Capacity, capacity::check),
@@ -36,6 +38,7 @@ pub const CHECKS: [(Check, Look); 7] = [
     (Check::OwnNamespace, own_namespace::check),
     (Check::Webhooks, webhooks::check),
     (Check::Queue, queue::check),
+    (Check::GatewayApi, gateway::check),
 ];
 
 /// True if the run makes this check.
@@ -47,6 +50,8 @@ pub fn is_wanted(check: Check, spec: &ConformanceRunSpec) -> bool {
 pub fn look(facts: &Facts, spec: &ConformanceRunSpec) -> Vec<CheckResult> {
     CHECKS
         .into_iter()
+        // Only who has a suite for it is told of Gateway API.
+        .filter(|(check, _)| *check != Check::GatewayApi || !facts.gateways.is_empty())
         .filter_map(|(check, look)| {
             if is_wanted(check, spec) {
                 let (state, message) = look(facts, spec);

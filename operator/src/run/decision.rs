@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use conform_crds::{AttemptPlan, AttemptSummary, ConformanceRunStatus, OwnSuitePlan};
+use conform_crds::{AttemptPlan, AttemptSummary, ConformanceRunStatus, GatewaySummary, OwnSuitePlan};
 use conform_suite::OwnSuite;
 
 pub use crate::announce::Announcement;
@@ -81,6 +81,8 @@ pub struct OwnSuiteStart {
     pub plan: OwnSuitePlan,
     /// What it is to run.
     pub suite: OwnSuite,
+    /// What the cluster said of its Gateway API, if that is what it measures.
+    pub gateway: Option<GatewaySummary>,
     /// The API server's version.
     pub server_version: String,
     /// Seconds after which the Job ends even if the operator is away.

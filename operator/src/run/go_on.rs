@@ -128,6 +128,11 @@ fn begin_own(
             timeout_seconds,
         },
         suite: found.suite.clone(),
+        gateway: status
+            .gateways
+            .iter()
+            .find(|gateway| gateway.suite == label)
+            .cloned(),
         server_version: status.server_version.clone().unwrap_or_default(),
         // The runner ends a suite that takes too long. An image may take its time to come before.
         deadline_seconds: left.min(timeout_seconds.saturating_add(OWN_SUITE_MARGIN)) + JOB_DEADLINE_MARGIN,

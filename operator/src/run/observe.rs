@@ -17,7 +17,7 @@ use super::{
     children::name,
     lock::{self, Lock},
     observed::{Observed, is_finished},
-    own,
+    own, own_suites,
     owned::{Owner, owner},
     world::World,
 };
@@ -53,10 +53,13 @@ pub async fn observe(
         }
         if observed.lock == Lock::Mine && !run.spec.suspend {
             // Boxed: it holds a list of each kind while it reads them side by side.
+            let own: Vec<_> = observed.profiles.iter().map(ConformanceProfile::own).collect();
+            let gateways = own_suites::gateways(&run.spec, &own);
             let facts = Box::pin(preflight::gather(
                 &world.client,
                 &world.settings.namespace,
                 &run.spec,
+                &gateways,
             ));
             observed.cluster = Some(facts.await?);
         }

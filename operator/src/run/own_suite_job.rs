@@ -102,6 +102,7 @@ fn suite(start: &OwnSuiteStart) -> Container {
                 .into_iter()
                 .chain(own)
                 .chain(conforms)
+                .chain(gateway(start))
                 .collect(),
         ),
         volume_mounts: Some(mounts),
@@ -116,6 +117,27 @@ fn suite(start: &OwnSuiteStart) -> Container {
         security_context: Some(restricted()),
         ..Container::default()
     }
+}
+
+/// What a Gateway API suite is told. Its arguments may have `$(CONFORM_SUPPORTED_FEATURES)` in them, as any container's.
+fn gateway(start: &OwnSuiteStart) -> Vec<EnvVar> {
+    let Some(gateway) = &start.suite.gateway else {
+        return Vec::new();
+    };
+    let claimed = start.gateway.as_ref();
+    let features = claimed.map(|claimed| claimed.supported_features.join(","));
+    let who = [
+        (names::ENV_GATEWAY_CLASS, &gateway.gateway_class),
+        (names::ENV_MESH, &gateway.mesh),
+    ];
+    let who = who
+        .into_iter()
+        .filter_map(|(name, value)| Some(env(name, value.as_deref()?)));
+    who.chain([
+        env(names::ENV_GATEWAY_PROFILES, &gateway.profiles.join(",")),
+        env(names::ENV_SUPPORTED_FEATURES, &features.unwrap_or_default()),
+    ])
+    .collect()
 }
 
 fn collector(run: &ConformanceRun, settings: &Settings, start: &OwnSuiteStart, plan: String) -> Container {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use conform_crds::{
     Attempt, AttemptEndReason, AttemptSummary, ConformanceRunSpec, OwnSuiteSummary, TestRecord,
 };
-use conform_suite::{OwnProfile, OwnSuite, Stage, Standing, TestName, merge};
+use conform_suite::{OwnGateway, OwnProfile, OwnSuite, Stage, Standing, TestName, merge};
 
 /// One of them.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +46,14 @@ pub fn find<'a>(profiles: &'a [OwnProfile], label: &str) -> Option<Found<'a>> {
 pub fn are_run(spec: &ConformanceRunSpec) -> bool {
     let whole = spec.focus.is_none() && spec.skip.is_none() && spec.rerun.is_none();
     whole && spec.stages.in_order().contains(&Stage::Future)
+}
+
+/// Those of a run that measure an implementation of Gateway API, by their names.
+pub fn gateways(spec: &ConformanceRunSpec, profiles: &[OwnProfile]) -> Vec<(String, OwnGateway)> {
+    let suites = all(profiles).filter(|_| are_run(spec));
+    suites
+        .filter_map(|found| Some((found.label(), found.suite.gateway.clone()?)))
+        .collect()
 }
 
 /// How many of the run's own suites have not come to their end: of what they would have said nothing is known.

@@ -16,7 +16,7 @@ use super::{
     own, preflight,
     sizing::parallelism,
 };
-use crate::preflight::{look, suite_image};
+use crate::preflight::{GatewaySeen, look, suite_image};
 
 /// How soon a queued run looks whether its turn has come; the end of the run before it is not an event of its own.
 const QUEUE_INTERVAL: Duration = Duration::from_secs(10);
@@ -91,6 +91,7 @@ pub fn start(observed: &Observed, mut status: ConformanceRunStatus) -> Decision 
     // The start is written before anything is made, so that from here on the spec is fixed.
     status.start_time = Some(Time(observed.now));
     status.own_profiles = own;
+    status.gateways = facts.gateways.iter().filter_map(GatewaySeen::summary).collect();
     status.server_version = Some(facts.server_version.clone());
     status.parallelism = parallelism(&spec.execution, &facts.nodes);
     status.suite = Some(SuiteReference {

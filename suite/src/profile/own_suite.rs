@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 
+use super::OwnGateway;
 use crate::{InvalidTestName, Release, TestName};
 
 /// What an image's name looks like: registry, path, tag and digest, of which only a path is needed.
@@ -67,6 +68,9 @@ pub struct OwnSuite {
     /// Whether it may use the API server.
     #[serde(default)]
     pub access: SuiteAccess,
+    /// What it is to measure, if it is Gateway API's: the run then looks first whether that is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gateway: Option<OwnGateway>,
     /// The first release whose clusters have to pass its tests. A requirement of the profile that names tests of the suite
     /// goes before.
     pub required_in: Release,
@@ -154,6 +158,14 @@ pub enum OwnSuiteFault {
     /// A variable is conform's.
     #[error("variable {0} is not a suite's to set: conform sets those that start with {RESERVED}")]
     Reserved(String),
+    /// Nobody is measured, or two are.
+    #[error("gateway has to have exactly one of gatewayClass and mesh")]
+    NotOneGateway,
+    /// There is no such profile, or it is not about those who are measured.
+    #[error(
+        "gateway.profiles has {0:?}: a GatewayClass is measured by profiles such as GATEWAY-HTTP, a mesh by MESH-HTTP and its like"
+    )]
+    GatewayProfile(String),
     /// A variable comes twice.
     #[error("variable {0} is set twice")]
     VariableTwice(String),
@@ -193,7 +205,7 @@ impl OwnSuite {
         if !(1..=MAX_SUITE_SECONDS).contains(&self.timeout_seconds) {
             return Err(OwnSuiteFault::Timeout(self.timeout_seconds));
         }
-        Ok(())
+        self.gateway.as_ref().map_or(Ok(()), OwnGateway::check)
     }
 }
 

@@ -8,13 +8,12 @@ use std::{
 
 use conform_gateway::{
     ConformanceReport, FileKind,
-    claim::{Installed, installed},
+    claim::Installed,
     generate::{About, Ends, build, compare, of_junit, read_events},
     report::Implementation,
     validate,
     yaml::MAX_BYTES,
 };
-use conform_network::gateway::definitions;
 use conform_suite::{Limits, junit};
 use jiff::Timestamp;
 
@@ -76,7 +75,7 @@ pub struct Args {
 struct Said {
     ends: Ends,
     report: Option<ConformanceReport>,
-    /// What the cluster of a run has installed.
+    /// What the cluster had installed when the run began.
     installed: Option<Installed>,
 }
 
@@ -252,9 +251,11 @@ impl Said {
     /// The files of every attempt of a run. Runs of the Kubernetes suite hold no test of Gateway API's.
     async fn add_run(&mut self, name: &str, cluster: &Cluster) -> Result<(), Error> {
         let run = cluster.run(name).await?;
-        // A cluster of mixed releases says nothing of this; the options do then.
-        let definitions = definitions(&cluster.client).await;
-        self.installed = definitions.ok().and_then(|all| installed(&all).ok());
+        let gateways = run.status.iter().flat_map(|status| &status.gateways);
+        self.installed = gateways.last().map(|gateway| Installed {
+            version: gateway.version.clone(),
+            channel: gateway.channel.clone(),
+        });
         let result = cluster.result_of(&run).await?;
         let attempts = result.iter().flat_map(|result| result.status.iter());
         for attempt in attempts.flat_map(|status| &status.attempts) {

@@ -3,7 +3,8 @@
 use conform_crds::{
     AttemptEndReason, ConformanceProfile, ConformanceRunSpec, OwnSuiteSummary, Stages, TestRecord, conditions,
 };
-use conform_suite::{Authority, Outcome, Release, Stage};
+use conform_gateway::claim::{Claimant, ClaimantKind, Definition, preview};
+use conform_suite::{Authority, Outcome, OwnGateway, Release, Stage};
 use k8s_openapi::api::core::v1::{Container, PodSpec};
 use rstest::rstest;
 use serde_json::json;
@@ -13,6 +14,7 @@ use super::super::{
     fixtures::{Story, later, now, test},
     own_suite_job::own_suite_job,
 };
+use crate::preflight::GatewaySeen;
 
 fn profile() -> ConformanceProfile {
     let spec = json!({
@@ -252,4 +254,73 @@ fn what_conform_sets_comes_last_and_counts() {
             "CONFORM_SUITE=platform/storage",
         ]
     );
+}
+
+#[test]
+fn a_suite_of_gateway_apis_is_told_what_the_cluster_claims() {
+    let mut profile = profile();
+    profile.spec.suites.truncate(1);
+    profile.spec.suites[0].gateway = Some(OwnGateway {
+        gateway_class: Some("acme".into()),
+        mesh: None,
+        profiles: vec!["GATEWAY-HTTP".into(), "GATEWAY-TLS".into()],
+    });
+    profile.spec.requirements.clear();
+    let claimant = Claimant {
+        kind: ClaimantKind::GatewayClass,
+        name: "acme".into(),
+        controller: "example.org/acme".into(),
+        accepted: Some(true),
+        features: vec!["HTTPRoute".into(), "Gateway".into(), "Teleport".into()],
+    };
+    let definition = Definition {
+        name: "gateways".into(),
+        version: Some("v1.7.0".into()),
+        channel: Some("standard".into()),
+    };
+    let mut story = Story::new(spec());
+    story.observed.profiles = vec![profile];
+    story.observed.cluster.as_mut().unwrap().gateways = vec![GatewaySeen {
+        suite: "platform/storage".into(),
+        profiles: vec!["GATEWAY-HTTP".into()],
+        features: Ok(preview(claimant, &[definition])),
+    }];
+    story.until_started(Stage::Present);
+    let status = story.observed.run.status.as_ref().unwrap();
+    assert_eq!(status.gateways[0].version, "v1.7.0");
+    story.completes(Stage::Present, vec![now("a", Outcome::Passed)]);
+    story.until_started(Stage::Future);
+    story.completes(Stage::Future, Vec::new());
+    let pod = pod(&mut story);
+    let env: Vec<(&str, Option<&str>)> = pod.containers[0]
+        .env
+        .iter()
+        .flatten()
+        .map(|one| (one.name.as_str(), one.value.as_deref()))
+        .collect();
+    for told in [
+        ("CONFORM_GATEWAY_CLASS", Some("acme")),
+        ("CONFORM_GATEWAY_PROFILES", Some("GATEWAY-HTTP,GATEWAY-TLS")),
+        ("CONFORM_SUPPORTED_FEATURES", Some("Gateway,HTTPRoute")),
+    ] {
+        assert!(env.contains(&told), "{told:?} in {env:?}");
+    }
+}
+
+#[test]
+fn a_run_whose_gateway_is_not_there_does_not_start() {
+    let mut story = Story::new(spec());
+    story.observed.profiles = vec![profile()];
+    story.observed.cluster.as_mut().unwrap().gateways = vec![GatewaySeen {
+        suite: "platform/gateway".into(),
+        profiles: vec!["GATEWAY-HTTP".into()],
+        features: Err("there is no GatewayClass \"acme\" in the cluster".into()),
+    }];
+    story.step();
+    assert_eq!(
+        story.condition(conditions::SUCCEEDED),
+        ("False".into(), conditions::reasons::PREFLIGHT_FAILED.into())
+    );
+    let status = story.observed.run.status.as_ref().unwrap();
+    assert!(status.attempts.is_empty() && status.gateways.is_empty());
 }
