@@ -4,13 +4,25 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::{json, plugin, until};
+use crate::{Answer, json, kubectl, plugin, until};
 
 /// Far beyond what a quick run takes on a slow machine.
 pub const LIMIT: Duration = Duration::from_mins(15);
 
 /// The namespace that `kubectl conform install` uses.
 pub const NAMESPACE: &str = "conform-system";
+
+/// Waits until the operator that is to run is ready.
+pub fn operator_is_ready() -> Answer {
+    kubectl(&[
+        "rollout",
+        "status",
+        "deployment/conform-operator",
+        "-n",
+        NAMESPACE,
+        "--timeout=300s",
+    ])
+}
 
 /// The run's object, `Null` if it is gone.
 pub fn get(name: &str) -> Value {

