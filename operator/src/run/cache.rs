@@ -37,12 +37,16 @@ impl Slimming {
         status.not_applicable = Vec::new();
         status.own_profiles = Vec::new();
         status.components = Vec::new();
-        status.capabilities = Vec::new();
         status.own_suites = Vec::new();
         status.attempts = Vec::new();
         status.suite = None;
         status.future_suite = None;
         status.progress = None;
+        for capability in &mut status.capabilities {
+            capability.source = String::new();
+            capability.component = String::new();
+            capability.because = Vec::new();
+        }
         for check in &mut status.preflight {
             check.message = String::new();
         }

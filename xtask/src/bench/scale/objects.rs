@@ -114,7 +114,7 @@ async fn of_run(client: &Client, schedule: &ConformanceSchedule, name: &str, pla
         .await
         .with_context(|| format!("create run {name}"))?;
     let params = PatchParams::apply(conform_crds::names::FIELD_MANAGER).force();
-    let status = applied("ConformanceRun", run_status(name, place));
+    let status = applied("ConformanceRun", &run_status(name, place));
     runs.patch_status(name, &params, &Patch::Apply(&status)).await?;
     let object = json!({
         "apiVersion": "conform.dev/v1alpha1", "kind": "ConformanceResult",
@@ -130,14 +130,14 @@ async fn of_run(client: &Client, schedule: &ConformanceSchedule, name: &str, pla
         .await
         .with_context(|| format!("create result {name}"))?;
     let params = PatchParams::apply("conform-runner-present-1").force();
-    let status = applied("ConformanceResult", result_status());
+    let status = applied("ConformanceResult", &result_status());
     results
         .patch_status(name, &params, &Patch::Apply(&status))
         .await?;
     Ok(())
 }
 
-fn applied(kind: &str, status: Value) -> Value {
+fn applied(kind: &str, status: &Value) -> Value {
     json!({ "apiVersion": "conform.dev/v1alpha1", "kind": kind, "status": status })
 }
 

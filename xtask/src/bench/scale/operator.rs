@@ -114,7 +114,7 @@ impl Operator {
             if now.0 > last.0 {
                 last = now;
                 since = self.started.elapsed();
-            } else if self.started.elapsed() - since >= REST {
+            } else if self.started.elapsed() >= since + REST {
                 return self.seen(&metrics, ready, cached, since);
             }
             in_time()?;
