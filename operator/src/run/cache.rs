@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use conform_crds::{ConformanceRun, conditions};
+use conform_crds::{ConformanceRun, conditions, names};
 use conform_suite::TestName;
 
 use super::observed::is_finished;
@@ -11,11 +11,11 @@ use super::observed::is_finished;
 /// Most names that are shared. Tests of a suite are some hundreds; what goes beyond is not kept from growing by sharing.
 const MAX_NAMES: usize = 8192;
 /// Conditions whose messages schedules quote.
-const QUOTED: [&str; 3] = [
-    conditions::SUCCEEDED,
-    conditions::PRESENT_CONFORMANT,
-    conditions::FUTURE_CONFORMANT,
-];
+const QUOTED: [&str; 2] = [conditions::PRESENT_CONFORMANT, conditions::FUTURE_CONFORMANT];
+/// Conditions that schedules and metrics go by, besides those.
+const ASKED: [&str; 2] = [conditions::SUCCEEDED, conditions::CERTIFIABLE];
+/// Annotations that schedules read.
+const ANNOTATIONS: [&str; 2] = [names::ANNOTATION_SLOT, names::ANNOTATION_TRIGGER];
 
 /// Makes runs smaller.
 #[derive(Debug, Default)]
@@ -31,6 +31,18 @@ impl Slimming {
         if !is_slim(run) {
             return;
         }
+        let metadata = &mut run.metadata;
+        if let Some(annotations) = &mut metadata.annotations {
+            annotations.retain(|key, _| ANNOTATIONS.contains(&key.as_str()));
+        }
+        // What was read from JSON has room for more than it holds.
+        if let Some(owners) = &mut metadata.owner_references {
+            owners.shrink_to_fit();
+        }
+        if let Some(finalizers) = &mut metadata.finalizers {
+            finalizers.shrink_to_fit();
+        }
+        run.spec.profiles.shrink_to_fit();
         let Some(status) = &mut run.status else {
             return;
         };
@@ -50,6 +62,10 @@ impl Slimming {
         for check in &mut status.preflight {
             check.message = String::new();
         }
+        status.conditions.retain(|condition| {
+            let kind = condition.type_.as_str();
+            QUOTED.contains(&kind) || ASKED.contains(&kind)
+        });
         for condition in &mut status.conditions {
             if !QUOTED.contains(&condition.type_.as_str()) {
                 condition.message = String::new();
@@ -60,6 +76,11 @@ impl Slimming {
             failure.component = None;
             failure.name = self.shared(&failure.name);
         }
+        status.conditions.shrink_to_fit();
+        status.failures.shrink_to_fit();
+        status.future.shrink_to_fit();
+        status.preflight.shrink_to_fit();
+        status.capabilities.shrink_to_fit();
     }
 
     /// The same name in memory that other runs have it in.
@@ -105,11 +126,17 @@ mod tests {
         });
         serde_json::from_value(json!({
             "apiVersion": "conform.dev/v1alpha1", "kind": "ConformanceRun",
-            "metadata": { "name": "x", "generation": 1, "managedFields": [{ "manager": "m" }] },
+            "metadata": {
+                "name": "x", "generation": 1, "managedFields": [{ "manager": "m" }],
+                "annotations": { names::ANNOTATION_SLOT: "x", "kubectl.kubernetes.io/last-applied-configuration": "{}" },
+            },
             "spec": {},
             "status": {
                 "observedGeneration": 1,
-                "conditions": [condition("Succeeded", succeeded), condition("Certifiable", "False")],
+                "conditions": [
+                    condition("Succeeded", succeeded), condition("PresentConformant", "True"),
+                    condition("Certifiable", "False"), condition("PreflightPassed", "True"),
+                ],
                 "failures": [failure],
                 "attempts": [{ "name": "present-1", "stage": "Present", "jobName": "x-present-1" }],
                 "serverVersion": "v1.36.3", "resultName": "x",
@@ -134,8 +161,18 @@ mod tests {
     #[test]
     fn of_a_finished_one_the_verdict_is_kept() {
         let slim = slimmed("True");
-        assert_eq!(slim["status"]["conditions"][0]["message"], "words");
-        assert_eq!(slim["status"]["conditions"][1]["message"], "");
+        let told = |place: usize| {
+            let condition = &slim["status"]["conditions"][place];
+            ["type", "status", "reason", "message"].map(|key| condition[key].clone())
+        };
+        assert_eq!(told(0), ["Succeeded", "True", "R", ""]);
+        assert_eq!(told(1), ["PresentConformant", "True", "R", "words"]);
+        assert_eq!(told(2), ["Certifiable", "False", "R", ""]);
+        assert_eq!(slim["status"]["conditions"].as_array().map(Vec::len), Some(3));
+        assert_eq!(
+            slim["metadata"]["annotations"],
+            json!({ names::ANNOTATION_SLOT: "x" })
+        );
         assert_eq!(slim["status"]["failures"][0]["name"], "[sig-x] a");
         assert_eq!(slim["status"]["resultName"], "x");
         assert_eq!(slim["status"].get("attempts"), None);

@@ -10,14 +10,14 @@ use conform_crds::{ConformanceRun, ConformanceSchedule, crds};
 use conform_testbed::{Options, Testbed};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::{
-    Api, Client, Config,
+    Api, Client, Config, ResourceExt,
     api::{ListParams, Patch, PatchParams},
     config::{KubeConfigOptions, Kubeconfig},
 };
 use serde_json::json;
 
 use self::{
-    objects::{History, Made},
+    objects::History,
     operator::{Operator, Seen},
 };
 use crate::{images, printer};
@@ -82,7 +82,8 @@ async fn measured(args: &ScaleArgs, testbed: &Testbed, program: &std::path::Path
         history.schedules, history.runs
     ));
     let begun = Instant::now();
-    let Made { runs, run_bytes } = objects::make(&client, history).await?;
+    let run_bytes = objects::make(&client, history).await?;
+    let runs = count(&Api::all(client.clone())).await?;
     let size = mebibytes(run_bytes) * as_float(runs);
     printer::line(&format!(
         "  {runs} runs of {:.1} KiB, {size:.0} MiB as JSON; made in {:.0} s",
@@ -147,14 +148,20 @@ fn tell(seen: &Seen, size: f64) {
 /// Shortens the history of some schedules, and waits until the runs that are too many are gone.
 async fn collected(client: &Client, history: History, operator: &Operator) -> Result<()> {
     let left = history.runs / 2;
-    let too_many = SHORTENED.min(history.schedules) * (history.runs - left);
     let schedules: Api<ConformanceSchedule> = Api::all(client.clone());
     let runs: Api<ConformanceRun> = Api::all(client.clone());
     let before = count(&runs).await?;
+    // A history that was kept may have been shortened before.
+    let whole = schedules.list(&ListParams::default()).await?.into_iter();
+    let full = i32::try_from(history.runs).ok();
+    let whole = whole
+        .filter(|schedule| schedule.spec.successful_runs_history_limit == full)
+        .take(SHORTENED);
+    let names: Vec<String> = whole.map(|schedule| schedule.name_any()).collect();
+    let too_many = names.len() * (history.runs - left);
     let begun = Instant::now();
-    for number in 0..SHORTENED.min(history.schedules) {
+    for name in names {
         let limits = json!({ "spec": { "successfulRunsHistoryLimit": left } });
-        let name = objects::schedule_name(number);
         schedules
             .patch(&name, &PatchParams::default(), &Patch::Merge(&limits))
             .await?;

@@ -27,31 +27,19 @@ pub struct History {
     pub runs: usize,
 }
 
-/// What there is.
-#[derive(Clone, Copy, Debug)]
-pub struct Made {
-    /// Finished runs.
-    pub runs: usize,
-    /// Bytes of one of them, as JSON.
-    pub run_bytes: usize,
-}
-
 /// The name of a schedule, from 0.
-pub fn schedule_name(number: usize) -> String {
+fn schedule_name(number: usize) -> String {
     format!("scale-{number:04}")
 }
 
-/// Makes what is not there yet.
-pub async fn make(client: &Client, history: History) -> Result<Made> {
+/// Makes what is not there yet. Gives the bytes of one run, as JSON.
+pub async fn make(client: &Client, history: History) -> Result<usize> {
     let bytes: Vec<usize> = stream::iter(0..history.schedules)
         .map(|number| of_schedule(client.clone(), number, history.runs))
         .buffer_unordered(AT_ONCE)
         .try_collect()
         .await?;
-    Ok(Made {
-        runs: history.schedules * history.runs,
-        run_bytes: bytes.into_iter().max().unwrap_or_default(),
-    })
+    Ok(bytes.into_iter().max().unwrap_or_default())
 }
 
 async fn of_schedule(client: Client, number: usize, runs: usize) -> Result<usize> {
@@ -60,7 +48,10 @@ async fn of_schedule(client: Client, number: usize, runs: usize) -> Result<usize
     if let Some(known) = schedules.get_opt(&name).await?
         && known.labels().contains_key("made")
     {
-        return Ok(serde_json::to_vec(&client_run(&client, &run_name(number, 0)).await?)?.len());
+        return Ok(serde_json::to_vec(
+            &client_run(&client, &run_name(number, runs.saturating_sub(1))).await?,
+        )?
+        .len());
     }
     let object = json!({
         "apiVersion": "conform.dev/v1alpha1", "kind": "ConformanceSchedule", "metadata": { "name": name },
@@ -81,7 +72,7 @@ async fn of_schedule(client: Client, number: usize, runs: usize) -> Result<usize
     schedules
         .patch(&name, &PatchParams::default(), &Patch::Merge(&made))
         .await?;
-    Ok(serde_json::to_vec(&client_run(&client, &run_name(number, 0)).await?)?.len())
+    Ok(serde_json::to_vec(&client_run(&client, &run_name(number, runs.saturating_sub(1))).await?)?.len())
 }
 
 async fn client_run(client: &Client, name: &str) -> Result<ConformanceRun> {
