@@ -46,6 +46,14 @@ pub fn apply(object: &Value) -> Answer {
     )
 }
 
+/// The same as another user.
+pub fn apply_as(user: &str, object: &Value) -> Answer {
+    answer(
+        command("CONFORM_E2E_KUBECTL", "kubectl").args(["--as", user, "create", "-f", "-"]),
+        Some(&object.to_string()),
+    )
+}
+
 /// An object as kubectl shows it; `Null` if it is not there.
 pub fn json(words: &[&str]) -> Value {
     let mut all = vec!["get", "-o", "json", "--ignore-not-found"];

@@ -4,13 +4,25 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::{json, plugin, until};
+use crate::{Answer, json, kubectl, plugin, until};
 
 /// Far beyond what a quick run takes on a slow machine.
 pub const LIMIT: Duration = Duration::from_mins(15);
 
 /// The namespace that `kubectl conform install` uses.
 pub const NAMESPACE: &str = "conform-system";
+
+/// Waits until the operator that is to run is ready.
+pub fn operator_is_ready() -> Answer {
+    kubectl(&[
+        "rollout",
+        "status",
+        "deployment/conform-operator",
+        "-n",
+        NAMESPACE,
+        "--timeout=300s",
+    ])
+}
 
 /// The run's object, `Null` if it is gone.
 pub fn get(name: &str) -> Value {
@@ -84,7 +96,7 @@ pub fn deleted(name: &str) -> Vec<String> {
 }
 
 /// An image that the nodes have, with a shell in it.
-pub fn busybox() -> Option<String> {
+pub fn busybox() -> String {
     let nodes = json(&["nodes"]);
     let images = nodes.pointer("/items/0/status/images").and_then(Value::as_array);
     let names = images
@@ -95,4 +107,5 @@ pub fn busybox() -> Option<String> {
         .flatten()
         .filter_map(|name| name.as_str().map(str::to_owned))
         .find(|name| name.contains("/busybox:"))
+        .unwrap_or_default()
 }

@@ -73,7 +73,7 @@ fn a_run_measures_what_is_claimed() {
     let profile = json!({
         "apiVersion": "conform.dev/v1alpha1", "kind": "ConformanceProfile", "metadata": { "name": CLASS },
         "spec": { "suites": [{
-            "name": "gateway", "image": busybox().unwrap(), "requiredIn": "1.30", "timeoutSeconds": 20,
+            "name": "gateway", "image": busybox(), "requiredIn": "1.30", "timeoutSeconds": 20,
             "gateway": { "gatewayClass": CLASS, "profiles": ["GATEWAY-GRPC"] },
             "command": ["sh", "-c", script], "args": ["sh", "$(CONFORM_SUPPORTED_FEATURES)"],
         }] },

@@ -8,7 +8,7 @@
 
 use conform_e2e::{
     apply, json, kubectl, plugin,
-    run::{LIMIT, NAMESPACE, condition, deleted, ended, measured},
+    run::{LIMIT, NAMESPACE, condition, deleted, ended, measured, operator_is_ready},
     until,
 };
 use conform_testbed::{PodProcess, PodProgram, Testbed};
@@ -29,14 +29,7 @@ fn leader(not: Option<&str>) -> String {
 fn two_operators() {
     let installed = plugin(&["install", "--replicas", "2"]);
     assert_eq!(installed.code, 0, "{}", installed.stderr);
-    let ready = kubectl(&[
-        "rollout",
-        "status",
-        "deployment/conform-operator",
-        "-n",
-        NAMESPACE,
-        "--timeout=300s",
-    ]);
+    let ready = operator_is_ready();
     assert_eq!(ready.code, 0, "{}", ready.stderr);
     // One that stands by is ready too.
     let two = until(LIMIT, || {

@@ -1,7 +1,7 @@
 //! Who may only create runs gets no more than runs, and nobody gets at a run's rights.
 
 use conform_e2e::{
-    apply, json, kubectl, plugin,
+    apply, apply_as, json, kubectl, plugin,
     run::{LIMIT, NAMESPACE, condition, deleted, ended, measured},
     until,
 };
@@ -54,7 +54,12 @@ fn no_editor() {
 
 /// What the editor is told when it asks for `words`.
 fn refused(words: &[&str]) {
-    let mut all = vec!["--as", EDITOR, "-n", NAMESPACE];
+    refused_as(EDITOR, words);
+}
+
+/// The same of another user.
+fn refused_as(user: &str, words: &[&str]) {
+    let mut all = vec!["--as", user, "-n", NAMESPACE];
     all.extend_from_slice(words);
     let answer = kubectl(&all);
     assert_ne!(answer.code, 0, "{words:?}: {}", answer.stdout);
@@ -222,4 +227,38 @@ fn the_suites_pod_is_restricted_and_what_it_makes_is_signed() {
         (left.code == 0 && left.stdout.is_empty()).then_some(())
     });
     assert!(gone.is_some());
+}
+
+#[test]
+#[ignore = "needs a cluster: cargo xtask test"]
+fn who_writes_profiles_gets_no_more_than_profiles() {
+    install();
+    let writer = "e2e-writer";
+    let binding = object!({
+        "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
+        "metadata": { "name": writer },
+        "roleRef": { "apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "conform-admin" },
+        "subjects": [{ "apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": writer }],
+    });
+    assert_eq!(apply(&binding).code, 0);
+    let profile = |access: &str| {
+        object!({
+            "apiVersion": "conform.dev/v1alpha1", "kind": "ConformanceProfile", "metadata": { "name": writer },
+            "spec": { "suites": [{ "name": "s", "image": "example.com/s", "requiredIn": "1.36", "access": access }] },
+        })
+    };
+    let with_rights = apply_as(writer, &profile("Cluster"));
+    assert_ne!(with_rights.code, 0, "{}", with_rights.stdout);
+    assert!(
+        with_rights.stderr.contains("may bind ClusterRole conform-suite"),
+        "{}",
+        with_rights.stderr
+    );
+    let without = apply_as(writer, &profile("None"));
+    assert_eq!(without.code, 0, "{}", without.stderr);
+    let patch = r#"{"spec":{"suites":[{"name":"s","image":"example.com/s","requiredIn":"1.36","access":"Cluster"}]}}"#;
+    let words = ["patch", "conformanceprofile", writer, "--type=merge", "-p", patch];
+    refused_as(writer, &words);
+    assert_eq!(kubectl(&["delete", "conformanceprofile", writer]).code, 0);
+    assert_eq!(kubectl(&["delete", "clusterrolebinding", writer]).code, 0);
 }

@@ -118,7 +118,9 @@ pub async fn serve(args: RunArgs) -> anyhow::Result<()> {
             () = stop.asked() => return,
         }
         standing.send_replace(Standing::NoLease);
-        election.lead(&stop, || reconcile(&world, &told_of_cluster)).await;
+        election
+            .lead(&stop, || reconcile(&world, &told_of_cluster, &stop))
+            .await;
     };
     tokio::select! {
         endpoints = endpoints => endpoints.with_context(|| format!("cannot listen on {}", args.listen))?,
@@ -132,12 +134,12 @@ pub async fn serve(args: RunArgs) -> anyhow::Result<()> {
 }
 
 /// Reconciles until the process is asked to stop.
-async fn reconcile(world: &World, told_of_cluster: &ClusterMetrics) {
+async fn reconcile(world: &World, told_of_cluster: &ClusterMetrics, stop: &Stop) {
     tracing::info!(
         namespace = world.settings.namespace,
         "reconciles runs, schedules and profiles"
     );
-    let (runs, of_runs) = controller::run(world.clone());
+    let (runs, of_runs) = controller::run(world.clone(), stop.clone());
     let (schedules, of_schedules) = schedule::controller::run(world.clone(), runs.clone());
     let _telling = told_of_cluster.tell_of(Caches { runs, schedules });
     futures::join!(of_runs, of_schedules, profile::controller::run(world.clone()));

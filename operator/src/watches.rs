@@ -17,6 +17,7 @@ use crate::{
     profile,
     run::{World, controller, fixtures::settings},
     schedule,
+    stop::Stop,
 };
 
 /// Path and form of what was asked for.
@@ -55,7 +56,7 @@ async fn results_are_watched_by_their_metadata_alone() {
         notifier: notifier(NotificationMetrics::register(&mut registry()), false).0,
         metrics: ReconcileMetrics::register(&mut registry()),
     };
-    let (runs, of_runs) = controller::run(world.clone());
+    let (runs, of_runs) = controller::run(world.clone(), Stop::when(watch::channel(false).1));
     let (_, of_schedules) = schedule::controller::run(world.clone(), runs);
     let working = async { futures::join!(of_runs, of_schedules, profile::controller::run(world)) };
     // Runs, results, Jobs; schedules, their runs, profiles for both: seven are listed, then watched.

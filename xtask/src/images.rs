@@ -65,6 +65,12 @@ pub fn build_plugin() -> Result<PathBuf> {
     Ok(build_programs(&[PLUGIN])?.join(PLUGIN))
 }
 
+/// Builds the operator alone, in the same way.
+pub fn build_operator() -> Result<PathBuf> {
+    printer::step("builds the operator (static release binary)");
+    Ok(build_programs(&["conform-operator"])?.join("conform-operator"))
+}
+
 /// Builds static release binaries and says in which folder they are.
 fn build_programs(packages: &[&str]) -> Result<PathBuf> {
     let target = host_target()?;

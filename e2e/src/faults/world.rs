@@ -6,7 +6,11 @@ use anyhow::{Context, Result, bail, ensure};
 use conform_testbed::{PodProcess, PodProgram, Testbed};
 use serde_json::{Value, json};
 
-use crate::{kubectl, look, plugin, printer, run::NAMESPACE, until};
+use crate::{
+    kubectl, look, plugin, printer,
+    run::{NAMESPACE, operator_is_ready},
+    until,
+};
 
 use super::objects::test_namespaces;
 
@@ -170,14 +174,9 @@ pub(super) fn replace_operator() -> Result<()> {
 
 /// Waits until the operator is ready.
 pub(super) fn operator_is_back() -> Result<()> {
-    must(&[
-        "rollout",
-        "status",
-        "deployment/conform-operator",
-        "-n",
-        NAMESPACE,
-        "--timeout=300s",
-    ])
+    let answer = operator_is_ready();
+    ensure!(answer.code == 0, "the operator is not back: {}", answer.stderr);
+    Ok(())
 }
 
 fn operator_was_hurt() -> bool {

@@ -1,9 +1,12 @@
 //! From runs and schedules to samples. Pure.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use conform_crds::{ConformanceRun, ConformanceSchedule, conditions, names};
-use conform_suite::{Area, Authority, Stage};
+use conform_suite::{Area, Authority, Outcome, Stage, Tally, Verdict};
 use jiff::Timestamp;
 
 use crate::{
@@ -49,10 +52,20 @@ pub const REQUIREMENTS: Family = (
     "last_run_requirements",
     "Requirements of the last finished run by stage, release, authority and result",
 );
+/// What that means.
+pub const VERDICT: Family = (
+    "last_run_verdict",
+    "What the last finished run says of the requirements of a release: 1 all met, 0 not, -1 not decided",
+);
+/// What the network was measured to do.
+pub const CAPABILITY: Family = (
+    "last_run_capability",
+    "1 for what each feature of the network came to in the last finished run, if it probed",
+);
 /// What failed in the last finished run.
 pub const FAILURES: Family = (
     "last_run_failures",
-    "Requirements that the last finished run missed, by stage and area; at most 50 are told apart",
+    "Requirements that the last finished run missed, by stage, area, SIG and outcome; at most 50 are told apart",
 );
 /// How long the last finished run took.
 pub const DURATION: Family = (
@@ -73,6 +86,27 @@ pub const PREFLIGHT: Family = (
 pub const RUNS: Family = ("runs", "Runs by what they are doing or came to");
 /// How far the active run is.
 pub const PROGRESS: Family = ("active_run_tests", "Tests of the active run's stage");
+
+/// The SIGs that a label may name. A test's name may say anything.
+const SIGS: [&str; 17] = [
+    "api-machinery",
+    "apps",
+    "architecture",
+    "auth",
+    "autoscaling",
+    "cli",
+    "cloud-provider",
+    "cluster-lifecycle",
+    "etcd",
+    "instrumentation",
+    "multicluster",
+    "network",
+    "node",
+    "scalability",
+    "scheduling",
+    "storage",
+    "windows",
+];
 
 /// One sample.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,17 +142,17 @@ fn last_runs<'a>(
     schedules: &[&'a Arc<ConformanceSchedule>],
 ) -> BTreeMap<&'a str, &'a ConformanceRun> {
     let mut last: BTreeMap<&str, &ConformanceRun> = BTreeMap::new();
-    let named = |name: &str| {
-        let mut schedules = schedules.iter();
-        schedules.any(|schedule| schedule.metadata.name.as_deref() == Some(name))
-    };
+    let names = schedules
+        .iter()
+        .filter_map(|schedule| schedule.metadata.name.as_deref());
+    let names: BTreeSet<&str> = names.collect();
     // What was imported was not found by a run of this cluster.
     let own = |run: &&Arc<ConformanceRun>| run.spec.imported.is_none() && is_finished(run);
     for run in runs.iter().filter(own) {
         let labels = run.metadata.labels.as_ref();
         let schedule = labels.and_then(|labels| labels.get(names::LABEL_SCHEDULE));
         let schedule = schedule.map_or("", String::as_str);
-        if !schedule.is_empty() && !named(schedule) {
+        if !schedule.is_empty() && !names.contains(schedule) {
             continue;
         }
         let known = last.entry(schedule).or_insert(run);
@@ -197,17 +231,33 @@ impl Told {
             let labels = (Stage::Future, future.release.to_string(), future.authority);
             self.requirements(&of, labels, [future.passed, future.failed, future.unevaluated]);
         }
-        let mut failures: BTreeMap<(Stage, Area), i32> = BTreeMap::new();
+        let mut failures: BTreeMap<(Stage, Area, &str, Outcome), i32> = BTreeMap::new();
         for failure in &status.failures {
-            let count = failures.entry((failure.stage, failure.area)).or_default();
+            let sig = failure.name.sig().filter(|sig| SIGS.contains(sig));
+            let key = (
+                failure.stage,
+                failure.area,
+                sig.unwrap_or("other"),
+                failure.outcome,
+            );
+            let count = failures.entry(key).or_default();
             *count = count.saturating_add(1);
         }
-        for ((stage, area), count) in failures {
+        for ((stage, area, sig, outcome), count) in failures {
             let labels = of(&[
                 ("stage", stage.word().to_owned()),
                 ("area", area.word().to_owned()),
+                ("sig", sig.to_owned()),
+                ("outcome", format!("{outcome:?}").to_lowercase()),
             ]);
             self.tell(FAILURES, labels, f64::from(count));
+        }
+        for capability in &status.capabilities {
+            let labels = of(&[
+                ("feature", capability.feature.clone()),
+                ("status", format!("{:?}", capability.status).to_lowercase()),
+            ]);
+            self.tell(CAPABILITY, labels, 1.0);
         }
         if let (Some(start), Some(end)) = (&status.start_time, &status.completion_time) {
             self.tell(DURATION, of(&[]), end.0.duration_since(start.0).as_secs_f64());
@@ -230,6 +280,24 @@ impl Told {
         (stage, release, authority): (Stage, String, Authority),
         counts: [i32; 3],
     ) {
+        let [passed, failed, unevaluated] = counts;
+        let tally = Tally {
+            required: passed.saturating_add(failed).saturating_add(unevaluated),
+            passed,
+            failed,
+            unevaluated,
+        };
+        let verdict = match tally.verdict() {
+            Verdict::Conformant => 1.0,
+            Verdict::NotConformant => 0.0,
+            Verdict::Undecided => -1.0,
+        };
+        let labels = of(&[
+            ("stage", stage.word().to_owned()),
+            ("release", release.clone()),
+            ("authority", authority.word().to_owned()),
+        ]);
+        self.tell(VERDICT, labels, verdict);
         for (result, count) in ["passed", "failed", "unevaluated"].into_iter().zip(counts) {
             let labels = of(&[
                 ("stage", stage.word().to_owned()),

@@ -62,6 +62,9 @@ fn finished(minute: u8, failed: i32) -> Value {
             "name": "[sig-network] a", "stage": "Present", "requiredIn": "1.20", "authority": "Upstream",
             "area": "ServiceProxy", "outcome": "Failed",
         }],
+        "capabilities": [{
+            "feature": "node-port", "source": "", "status": "Supported", "component": "", "same": 1, "cells": 1, "telling": 1,
+        }],
     })
 }
 

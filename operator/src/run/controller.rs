@@ -3,30 +3,36 @@
 use std::sync::Arc;
 
 use conform_crds::{ConformanceResult, ConformanceRun, conditions::reasons, names};
-use futures::StreamExt;
+use futures::{StreamExt, stream::select_all};
 use k8s_openapi::api::batch::v1::Job;
 use kube::{
     Api, ResourceExt,
+    core::PartialObjectMeta,
     runtime::{
-        Controller,
-        controller::{Action, Config},
-        reflector::Store,
+        WatchStreamExt,
+        controller::{Action, Config, applier, trigger_owners, trigger_self},
+        reflector::{self, Store},
         watcher,
     },
 };
 
 use super::{
     act::act,
+    cache::Slimming,
     decide,
     decision::{Decision, Step},
     observe::{observe, unread},
-    observed::Observed,
+    observed::{Observed, is_finished},
     world::World,
 };
 use crate::{
     error::{Error, Result},
     requeue,
+    stop::Stop,
 };
+
+/// How many runs are read at once: a run may have a status of many kilobytes.
+const PAGE: u32 = 100;
 
 struct Shared {
     world: World,
@@ -34,38 +40,56 @@ struct Shared {
 }
 
 /// Reconciles runs until the process is asked to stop. Gives the cache of all runs too, which is filled meanwhile.
-pub fn run(world: World) -> (Store<ConformanceRun>, impl Future<Output = ()>) {
+pub fn run(world: World, stop: Stop) -> (Store<ConformanceRun>, impl Future<Output = ()>) {
     let client = || world.client.clone();
     let ours = watcher::Config::default().labels(names::LABEL_RUN);
-    let controller = Controller::new(Api::<ConformanceRun>::all(client()), watcher::Config::default())
-        // One at a time: runs queue for the cluster, and the queue is told from what earlier steps wrote.
-        .with_config(Config::default().concurrency(1))
-        .owns(
-            Api::<Job>::namespaced(client(), &world.settings.namespace),
-            ours.clone(),
-        )
-        .owns(Api::<ConformanceResult>::all(client()), ours)
-        .shutdown_on_signal();
-    let runs = controller.store();
+    let (runs, writer) = reflector::store();
+    let mut slimming = Slimming::default();
+    // What comes from the API server is made smaller before it is kept, which kube's Controller cannot.
+    let of_runs = watcher(
+        Api::<ConformanceRun>::all(client()),
+        watcher::Config::default().page_size(PAGE),
+    )
+    .default_backoff()
+    .modify(move |run| slimming.slim(run))
+    .reflect(writer)
+    .touched_objects();
+    let jobs = Api::<PartialObjectMeta<Job>>::namespaced(client(), &world.settings.namespace);
+    let of_jobs = watcher(jobs, ours.clone()).default_backoff().touched_objects();
+    let results = Api::<PartialObjectMeta<ConformanceResult>>::all(client());
+    let of_results = watcher(results, ours).default_backoff().touched_objects();
+    let queue = select_all([
+        trigger_self(of_runs, ()).boxed(),
+        trigger_owners(of_jobs, (), ()).boxed(),
+        trigger_owners(of_results, (), ()).boxed(),
+    ]);
     let shared = Arc::new(Shared {
         runs: runs.clone(),
         world,
     });
-    let reconciling = controller
-        .run(reconcile, on_error, shared)
-        .for_each(async |outcome| {
-            // Failures are told where they happen; what is left is an object that vanished from the cache.
-            if let Err(error) = outcome {
-                tracing::debug!(%error, "reconciliation");
-            }
-        });
+    // One at a time: runs queue for the cluster, and the queue is told from what earlier steps wrote.
+    let config = Config::default().concurrency(1);
+    let reconciling = applier(
+        |run, shared| Box::pin(reconcile(run, shared)),
+        on_error,
+        shared,
+        runs.clone(),
+        queue.take_until(async move { stop.asked().await }),
+        config,
+    )
+    .for_each(async |outcome| {
+        // Failures are told where they happen; what is left is an object that vanished from the cache.
+        if let Err(error) = outcome {
+            tracing::debug!(%error, "reconciliation");
+        }
+    });
     (runs, reconciling)
 }
 
 async fn reconcile(run: Arc<ConformanceRun>, shared: Arc<Shared>) -> Result<Action> {
     let world = &shared.world;
     let _timer = world.metrics.begin();
-    let observed = match Box::pin(observe(world, &shared.runs, Arc::clone(&run))).await {
+    let observed = match observe(world, &shared.runs, Arc::clone(&run)).await {
         Err(error) if is_final(&error, &run) => {
             return refuse(world, &run, &unread(world, Arc::clone(&run)), &error).await;
         }
@@ -73,15 +97,17 @@ async fn reconcile(run: Arc<ConformanceRun>, shared: Arc<Shared>) -> Result<Acti
     };
     let decision = decide::decide(&observed);
     tracing::debug!(run = %run.name_any(), step = ?decision.step, "decided");
-    match act(world, &run, &decision).await {
+    // The run as it was decided about: what the cache has may be less.
+    match act(world, &observed.run, &decision).await {
         Err(error) if is_final(&error, &run) => refuse(world, &run, &observed, &error).await,
         acted => acted.map(|()| requeue::after(decision.look_again)),
     }
 }
 
-/// True if waiting does not help: a right is missing, or a name is taken. A run that is being deleted has nobody to tell, and is tried again.
+/// True if waiting does not help: a right is missing, or a name is taken. A run that is being deleted has nobody to tell, and is tried again. A
+/// finished one keeps its verdict.
 fn is_final(error: &Error, run: &ConformanceRun) -> bool {
-    error.final_reason().is_some() && run.metadata.deletion_timestamp.is_none()
+    error.final_reason().is_some() && run.metadata.deletion_timestamp.is_none() && !is_finished(run)
 }
 
 /// Ends a run because of something that waiting does not mend.

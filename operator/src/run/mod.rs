@@ -3,6 +3,7 @@
 mod act;
 mod applicable;
 mod attempts;
+mod cache;
 mod children;
 mod components;
 mod conditions;

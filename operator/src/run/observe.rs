@@ -14,6 +14,7 @@ use kube::{
 use std::sync::Arc;
 
 use super::{
+    cache,
     children::name,
     lock::{self, Lock},
     observed::{Observed, is_finished},
@@ -26,14 +27,14 @@ use crate::{
     preflight,
 };
 
-/// Observes the world around `run`. Costs no call for a finished run, one for a run that waits, three for one that runs,
+/// Observes the world around `run`. Costs no call for a finished run that nobody changes or deletes, one for a run that waits, three for one that runs,
 /// and a dozen once, before it starts.
 pub async fn observe(
     world: &World,
     runs: &Store<ConformanceRun>,
     run: Arc<ConformanceRun>,
 ) -> Result<Observed> {
-    let mut observed = unread(world, run);
+    let mut observed = unread(world, whole(world, run).await?);
     let run = &observed.run;
     let deleting = run.metadata.deletion_timestamp.is_some();
     if is_finished(run) && !deleting {
@@ -90,6 +91,18 @@ pub async fn observe(
         observed.pods.retain(|pod| is_of_one(jobs, pod));
     }
     Ok(observed)
+}
+
+/// The run with all that the API server knows of it, if it may be needed.
+async fn whole(world: &World, run: Arc<ConformanceRun>) -> Result<Arc<ConformanceRun>> {
+    if !cache::is_to_be_read(&run) {
+        return Ok(run);
+    }
+    let runs: Api<ConformanceRun> = Api::all(world.client.clone());
+    let read = optional(runs.get(name(&run)).await);
+    let read = read.context(|| format!("get ConformanceRun {}", name(&run)))?;
+    // One that is gone by now is nobody's to change.
+    Ok(read.map_or(run, Arc::new))
 }
 
 /// Those of the run's profiles that users wrote, as far as they are there.

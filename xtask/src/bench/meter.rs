@@ -131,7 +131,11 @@ const RUNNER: &str = "^/conform/conform-runner run";
 /// What the newest process with that command line has used so far.
 fn used(pattern: &str) -> Result<Use> {
     let pid = output(Command::new("pgrep").args(["-n", "-f", pattern]))?;
-    let pid = pid.trim();
+    used_by(pid.trim().parse()?)
+}
+
+/// What this process has used so far.
+pub fn used_by(pid: u32) -> Result<Use> {
     let status = read(&format!("/proc/{pid}/status"))?;
     let memory = |key: &str| -> Result<u64> {
         let line = status.lines().find_map(|line| line.strip_prefix(key));

@@ -5,6 +5,7 @@ mod modes;
 mod offline;
 mod peers;
 mod runs;
+mod scale;
 mod service_proxy;
 
 use std::path::PathBuf;
@@ -35,6 +36,9 @@ pub struct BenchArgs {
     /// The JUnit file that part offline judges; by default what the run has left, or an interrupted run of the project's
     #[arg(long, value_name = "FILE")]
     pub junit: Option<PathBuf>,
+    /// How much history part scale has
+    #[command(flatten)]
+    pub scale: scale::ScaleArgs,
 }
 
 /// What can be measured.
@@ -48,12 +52,17 @@ pub enum Part {
     Offline,
     /// The model of a service proxy, beside kube-proxy's code; needs no cluster
     ServiceProxy,
+    /// The operator alone, with 1,000 schedules and 20,000 finished runs, on a testbed of its own
+    Scale,
 }
 
 /// Measures and prints.
 pub fn bench(args: &BenchArgs) -> Result<()> {
     if args.only == Some(Part::ServiceProxy) {
         return service_proxy::measure();
+    }
+    if args.only == Some(Part::Scale) {
+        return scale::measure(&args.scale);
     }
     let folder = tempfile::tempdir()?;
     if args.only == Some(Part::Offline) {

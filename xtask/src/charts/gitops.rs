@@ -16,7 +16,7 @@ use crate::{
     process::{output, root},
 };
 
-const KINDS: [&str; 2] = ["ConformanceRun", "ConformanceSchedule"];
+const KINDS: [&str; 3] = ["ConformanceRun", "ConformanceSchedule", "ConformanceProfile"];
 
 /// Tries every check on every object.
 pub fn check(lua: &Path) -> Result<()> {
