@@ -1,11 +1,13 @@
 //! Asks the agents, and holds what they say against the model: eventually, then once more.
 
+mod each_node;
 mod health;
 mod pod_ports;
+mod settings;
 
 use std::{collections::HashMap, time::Duration};
 
-use conform_service_proxy::{Cidr, DetectLocal, Mode, NEWEST_MINOR, Settings};
+use conform_service_proxy::{NEWEST_MINOR, Settings};
 use futures::future::join_all;
 use k8s_openapi::api::{core::v1::Node, networking::v1::ServiceCIDR};
 use kube::Api;
@@ -28,7 +30,7 @@ use super::{
     cluster::{Cluster, INTERVAL},
 };
 use crate::{
-    agent::{Made, Order, Transport},
+    agent::{Made, Order},
     list::{all, all_if_served},
 };
 
@@ -38,8 +40,6 @@ const EVENTUALLY: Duration = Duration::from_secs(20);
 const TIMEOUT_MILLISECONDS: u32 = 1500;
 /// How long agents may take for all their orders.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// Where kube-proxy tells its configuration, on its node's loopback.
-const CONFIGZ: &str = "127.0.0.1:10249";
 
 /// Agents that can be asked.
 pub struct Measuring<'a> {
@@ -100,61 +100,6 @@ impl<'a> Measuring<'a> {
             ),
         });
         remarks
-    }
-
-    /// kube-proxy tells its configuration to its own node. Other proxies have others: then what follows from having a range of
-    /// pods and what follows from having none are both right.
-    async fn learn_settings(&mut self) {
-        let order = Order {
-            id: 0,
-            to: CONFIGZ
-                .parse()
-                .unwrap_or_else(|_| ([127, 0, 0, 1], 10_249).into()),
-            transport: Transport::Tcp,
-            count: 1,
-            timeout_milliseconds: TIMEOUT_MILLISECONDS,
-            path: Some("/configz".to_owned()),
-        };
-        for number in 0..self.ground.places.len() {
-            let Some(session) = self.sessions.get_mut(&(number, true)) else {
-                continue;
-            };
-            let made = session.ask(std::slice::from_ref(&order), PATIENCE).await;
-            let body = made.get(&0).and_then(|made| made.body.as_deref());
-            let read: Option<Value> = body.and_then(|body| serde_json::from_str(body).ok());
-            let own = read.as_ref().and_then(|read| read.get("kubeproxy.config.k8s.io"));
-            if let Some(settings) = own.and_then(|own| Settings::read(own.clone()).ok()) {
-                self.told += 1;
-                if !self.settings.contains(&settings) {
-                    self.settings.push(settings);
-                }
-            }
-        }
-        if self.told < self.ground.places.len() {
-            self.settings.push(Settings::default());
-            self.settings.push(Settings {
-                detect_local: DetectLocal::ClusterCidr(self.pod_ranges()),
-                ..Settings::default()
-            });
-        }
-    }
-
-    /// The mode that the proxies of all nodes tell; none if they differ or one does not tell.
-    pub fn mode(&self) -> Option<&'static str> {
-        let [settings] = self.settings.as_slice() else {
-            return None;
-        };
-        Some(match settings.mode {
-            Mode::Iptables => "iptables",
-            Mode::Nftables => "nftables",
-            Mode::Ipvs => "ipvs",
-        })
-    }
-
-    /// One range for each agent's pod, if nothing tells the range of all.
-    fn pod_ranges(&self) -> Vec<Cidr> {
-        let pods = self.ground.places.iter().flat_map(|place| &place.pod);
-        pods.map(|pod| Cidr::single(*pod)).collect()
     }
 
     /// Measures features, each with all its questions. A cell is asked until it is as expected, and then once more; one that is
