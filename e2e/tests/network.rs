@@ -1,20 +1,10 @@
 //! What the network is made of and what it does, on a real cluster: kube-proxy's packets against the model, a range of Service
 //! addresses that is added and removed, and a probe that is cut off.
 
-use conform_e2e::{apply, json, kubectl, plugin, start_plugin, until};
+use conform_e2e::{apply, json, kubectl, plugin, report, start_plugin, until};
 use serde_json::{Value, json};
 
 const POLICY: &str = "e2e-no-more-ranges";
-
-/// `kubectl conform WORDS… -o json`: the exit code and the report.
-fn report(words: &[&str]) -> (i32, Value) {
-    let mut all = words.to_vec();
-    all.extend(["-o", "json"]);
-    let answer = plugin(&all);
-    let report = serde_json::from_str(&answer.stdout).unwrap_or_default();
-    assert_ne!(report, Value::Null, "{} {}", answer.stdout, answer.stderr);
-    (answer.code, report)
-}
 
 fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
     let list = value.get(key).and_then(Value::as_array);

@@ -1,7 +1,7 @@
 //! A service proxy that does not do all that it has to, on one node of a real cluster: a kube-proxy that is shown only a part
 //! of what the API says.
 
-use conform_e2e::{Lens, plugin};
+use conform_e2e::{Lens, report};
 use conform_testbed::Testbed;
 use serde_json::{Value, json};
 
@@ -30,14 +30,6 @@ fn ignorant(object: &mut Value) -> bool {
 
 fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
     value.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
-}
-
-/// `kubectl conform WORDS… -o json`: the exit code and the report.
-fn report(words: &[&str]) -> (i32, Value) {
-    let answer = plugin(&[words, &["-o", "json"]].concat());
-    let report = serde_json::from_str(&answer.stdout).unwrap_or_default();
-    assert_ne!(report, Value::Null, "{} {}", answer.stdout, answer.stderr);
-    (answer.code, report)
 }
 
 /// Asks for three features, one of which the proxy above knows. Gives each with its status, component and first reason.

@@ -9,7 +9,8 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::{
-    Asked, Cell, Expectation, Expected, Feature, Ground, Place, Proxies, Row, Status, compare, expect,
+    Asked, Cell, Expectation, Expected, Feature, Ground, Place, Proxies, Row, Status, Unfit, compare, every,
+    expect,
     feature::Moment,
     features,
     objects::{FEATURE, FIRST, SECOND},
@@ -310,4 +311,24 @@ fn what_could_not_be_made_is_not_measured() {
     };
     let cell = compare(&plain(Expected::Silent), Some(&failed));
     assert_eq!(cell, Cell::NotMeasured("no route to host".to_owned()));
+}
+
+#[rstest]
+#[case(
+    "service-cidr",
+    "it adds a range of Service addresses to the cluster: ask for it with --feature service-cidr"
+)]
+#[case(
+    "node-draining",
+    "it says of a node that it is about to go, on which an autoscaler or a load balancer may act: ask for it with --feature node-draining"
+)]
+fn what_changes_more_than_its_namespaces_is_probed_only_by_name(#[case] id: &str, #[case] why: &str) {
+    let feature = every().find(|feature| feature.id == id).unwrap();
+    let mut ground = ground();
+    ground.families = vec![conform_service_proxy::Family::IPv4];
+    assert_eq!(
+        features::fits(feature, &ground, &[]),
+        Err(Unfit::Unevaluated(why.to_owned()))
+    );
+    assert_eq!(features::fits(feature, &ground, &[id.to_owned()]), Ok(()));
 }
