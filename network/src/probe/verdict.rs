@@ -1,7 +1,7 @@
 //! What the cells of a feature mean. Pure.
 
 pub use conform_crds::CapabilityStatus as Status;
-use conform_crds::{Capability, Component, MAX_CAPABILITY_REASONS, MAX_CAPABILITY_TEXT};
+use conform_crds::{Capability, Component, MAX_CAPABILITY_REASONS, MAX_CAPABILITY_TEXT, UpstreamTests};
 use serde::Serialize;
 
 use super::{
@@ -51,6 +51,9 @@ pub struct Row {
     pub telling: usize,
     /// Why it is not Supported; empty if it is.
     pub because: Vec<String>,
+    /// What upstream's own tests of it came to; none if there are none, or if nothing is known of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upstream: Option<UpstreamTests>,
 }
 
 /// What a probe says.
@@ -94,6 +97,7 @@ impl Row {
             cells: count(self.cells),
             telling: count(self.telling),
             because: because.map(|why| bounded(why, MAX_CAPABILITY_TEXT)).collect(),
+            upstream: self.upstream.clone(),
         }
     }
 
@@ -111,6 +115,7 @@ impl Row {
             cells: count(capability.cells),
             telling: count(capability.telling),
             because: capability.because.clone(),
+            upstream: capability.upstream.clone(),
         }
     }
 
@@ -126,6 +131,7 @@ impl Row {
             cells: 0,
             telling: 0,
             because: Vec::new(),
+            upstream: None,
         }
     }
 }
