@@ -5,6 +5,7 @@ mod endpoints;
 mod others;
 mod policies;
 mod ranges;
+mod sctp;
 mod services;
 
 use serde_json::{Value, json};
@@ -20,12 +21,13 @@ pub use ranges::RANGE;
 
 /// Every feature that is probed with Services, in the order in which they are told.
 pub fn features() -> impl Iterator<Item = &'static Feature> {
-    let lists: [&[Feature]; 5] = [
+    let lists: [&[Feature]; 6] = [
         &services::FEATURES,
         &policies::FEATURES,
         &endpoints::FEATURES,
         &addresses::FEATURES,
         &ranges::FEATURES,
+        &sctp::FEATURES,
     ];
     lists.into_iter().flatten()
 }

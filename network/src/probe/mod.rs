@@ -30,6 +30,6 @@ pub use expect::{Expectation, Expected, Proxies, expect};
 pub use feature::{Feature, Unfit};
 pub use features::{every, features};
 pub use ground::{Ground, Place};
-pub use question::{Question, questions};
+pub use question::{Question, questions, questions_about};
 pub use run::{Options, ProbeError, Progress, probe};
 pub use verdict::{Asked, Report, Row, Status, verdict};

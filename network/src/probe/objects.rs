@@ -106,6 +106,7 @@ impl Making<'_> {
                 "containers": [{
                     "name": "agent", "image": self.image, "imagePullPolicy": "IfNotPresent",
                     "args": ["agent", "serve", format!("--tcp={first},{second}"), format!("--udp={first}"),
+                        format!("--sctp={first}"),
                         format!("--linger={linger}")],
                     "env": [{ "name": "CONFORM_AGENT_ADDRESS",
                         "valueFrom": { "fieldRef": { "fieldPath": "status.podIP" } } }],

@@ -5,7 +5,10 @@ use std::net::{IpAddr, SocketAddr};
 use conform_service_proxy::parse_ip;
 use serde_json::Value;
 
-use super::ground::Ground;
+use super::{
+    feature::{Feature, Moment},
+    ground::Ground,
+};
 use crate::agent::Transport;
 
 /// Connections of each question: enough that each of six endpoints is met but for once in millions (6·(5/6)⁹⁶).
@@ -37,12 +40,51 @@ impl Question {
         let transport = match self.transport {
             Transport::Tcp => "TCP",
             Transport::Udp => "UDP",
+            Transport::Sctp => "SCTP",
+            Transport::Lookup => return format!("{sender} {} looks up {}", self.node, self.service),
         };
         format!(
             "{sender} {} to {} {} {transport} of {}",
             self.node, self.kind, self.to, self.service
         )
     }
+}
+
+/// All questions about a feature's Services, as the API has them.
+pub fn questions_about<'a>(
+    feature: &'a Feature,
+    objects: &'a [Value],
+    ground: &'a Ground,
+) -> impl Iterator<Item = Question> + use<'a> {
+    let own = objects.iter().filter(|object| feature.owns(object, "Service"));
+    own.flat_map(|service| {
+        let mut all = questions(service, ground);
+        if feature.moment == Moment::Ranged {
+            all.extend(lookups(service, ground));
+        }
+        all
+    })
+}
+
+/// Every pod looks up the Service's name, whose addresses are to be those of the Service.
+fn lookups(service: &Value, ground: &Ground) -> Vec<Question> {
+    let name = text(service, "/metadata/name").unwrap_or_default();
+    let addresses = list(service, "/spec/clusterIPs").filter_map(|address| parse_ip(address.as_str()?));
+    let mut found = Vec::new();
+    for ip in addresses {
+        for (number, place) in ground.places.iter().enumerate() {
+            found.extend(place.pod.first().map(|from| Question {
+                service: name.to_owned(),
+                sender: (number, false),
+                node: place.node.clone(),
+                from: *from,
+                to: (ip, 0).into(),
+                kind: "name",
+                transport: Transport::Lookup,
+            }));
+        }
+    }
+    found
 }
 
 /// All questions about a Service as the API has it.
@@ -53,6 +95,7 @@ pub fn questions(service: &Value, ground: &Ground) -> Vec<Question> {
         let transport = match text(port, "/protocol").unwrap_or("TCP") {
             "TCP" => Transport::Tcp,
             "UDP" => Transport::Udp,
+            "SCTP" => Transport::Sctp,
             // No agent speaks it.
             _ => continue,
         };

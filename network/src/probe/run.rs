@@ -96,6 +96,8 @@ async fn with_namespaces(
     cluster.make_namespaces().await?;
     progress("starting an agent on each node");
     let (ground, remarks) = pods::start(cluster).await?;
+    let mut measuring = Measuring::open(cluster, ground, options).await;
+    let ground = measuring.ground().clone();
     let mut report = Report {
         remarks,
         ..Report::default()
@@ -119,7 +121,6 @@ async fn with_namespaces(
     for feature in &fit {
         cluster.make_objects(feature, &ground).await?;
     }
-    let mut measuring = Measuring::open(cluster, &ground, options).await;
     report.remarks.extend(measuring.remarks());
     let mut components = options.components.clone();
     if let Some(mode) = measuring.mode() {

@@ -21,7 +21,7 @@ use super::{
         feature::Feature,
         ground::Ground,
         patience::{ROUNDS, TIMEOUT, Visits},
-        question::{CONNECTIONS, Question, questions},
+        question::{CONNECTIONS, Question, questions_about},
         session::Session,
         table::Table,
         verdict::Asked,
@@ -30,7 +30,7 @@ use super::{
     cluster::{Cluster, INTERVAL},
 };
 use crate::{
-    agent::{Made, Order},
+    agent::{Made, Order, Transport},
     list::{all, all_if_served},
 };
 
@@ -44,7 +44,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// Agents that can be asked.
 pub struct Measuring<'a> {
     cluster: &'a Cluster<'a>,
-    ground: &'a Ground,
+    ground: Ground,
     sessions: HashMap<(usize, bool), Session>,
     closed: Vec<String>,
     settings: Vec<Settings>,
@@ -54,7 +54,7 @@ pub struct Measuring<'a> {
 
 impl<'a> Measuring<'a> {
     /// Opens the way to every agent. What cannot be opened cannot measure, which its cells then say.
-    pub async fn open(cluster: &'a Cluster<'a>, ground: &'a Ground, options: &Options) -> Self {
+    pub async fn open(cluster: &'a Cluster<'a>, ground: Ground, options: &Options) -> Self {
         let agents = (0..ground.places.len()).flat_map(|number| [(number, false), (number, true)]);
         let opened = agents.map(async |(number, host)| {
             let pod = format!("{}-{number}", if host { "node" } else { "stay" });
@@ -80,7 +80,13 @@ impl<'a> Measuring<'a> {
             told: 0,
         };
         measuring.learn_settings().await;
+        measuring.ground.without_sctp = measuring.without_sctp().await;
         measuring
+    }
+
+    /// The ground, with what the agents told of it.
+    pub const fn ground(&self) -> &Ground {
+        &self.ground
     }
 
     /// What is to be known about the whole table.
@@ -127,11 +133,8 @@ impl<'a> Measuring<'a> {
     /// Has the clients of a feature's Services come again and again, each time after the time-out. Gives who answered whom.
     pub async fn visits(&mut self, feature: &Feature) -> Result<Vec<(String, Visits)>, String> {
         let objects = self.objects().await?;
-        let services = objects.iter().filter(|object| feature.owns(object, "Service"));
-        let asked: Vec<(usize, Question)> = services
-            .flat_map(|service| questions(service, self.ground))
-            .map(|question| (0, question))
-            .collect();
+        let all = questions_about(feature, &objects, &self.ground);
+        let asked: Vec<(usize, Question)> = all.map(|question| (0, question)).collect();
         let mut visits: Vec<Visits> = vec![Vec::new(); asked.len()];
         for _ in 0..=ROUNDS {
             let mut made = self.ask(&asked, CONNECTIONS / 8).await;
@@ -151,8 +154,7 @@ impl<'a> Measuring<'a> {
         let aware = self.proxies(&objects)?;
         let mut asked: Vec<(usize, Question)> = Vec::new();
         for (number, feature) in features.iter().enumerate() {
-            let own = objects.iter().filter(|object| feature.owns(object, "Service"));
-            let all = own.flat_map(|service| questions(service, self.ground));
+            let all = questions_about(feature, &objects, &self.ground);
             let due = all.filter(|question| table.is_due(number, question, late));
             asked.extend(due.map(|question| (number, question)));
         }
@@ -175,7 +177,7 @@ impl<'a> Measuring<'a> {
     }
 
     fn proxies(&self, objects: &[Value]) -> Result<Proxies, String> {
-        Proxies::read(objects, self.settings.clone(), self.minor, self.ground)
+        Proxies::read(objects, self.settings.clone(), self.minor, &self.ground)
     }
 
     /// What the proxies see, as far as it matters to the probe's Services.
@@ -199,15 +201,19 @@ impl<'a> Measuring<'a> {
 
     /// Has every agent work on its questions at once. Gives what came of each, by its place in the list.
     async fn ask(&mut self, asked: &[(usize, Question)], count: u32) -> HashMap<usize, Made> {
+        let namespace = self.cluster.making.namespace();
         let mut orders: HashMap<(usize, bool), Vec<Order>> = HashMap::new();
         for (id, (_, question)) in asked.iter().enumerate() {
+            let looks_up = question.transport == Transport::Lookup;
             orders.entry(question.sender).or_default().push(Order {
                 id: u64::try_from(id).unwrap_or_default(),
                 to: question.to,
                 transport: question.transport,
-                count,
+                // One answer of a resolver is as good as many.
+                count: if looks_up { 1 } else { count },
                 timeout_milliseconds: TIMEOUT_MILLISECONDS,
                 path: None,
+                name: looks_up.then(|| format!("{}.{namespace}.svc", question.service)),
             });
         }
         let each = self.sessions.iter_mut().filter_map(|(agent, session)| {

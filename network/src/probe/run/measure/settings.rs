@@ -1,5 +1,7 @@
 //! What kube-proxy tells of its configuration, each to its own node.
 
+use std::net::IpAddr;
+
 use conform_service_proxy::{Cidr, DetectLocal, Mode, Settings};
 use serde_json::Value;
 
@@ -14,7 +16,8 @@ impl Measuring<'_> {
     /// pods and what follows from having none are both right.
     pub(super) async fn learn_settings(&mut self) {
         let told = self.each_node(PORT, "/configz").await;
-        for settings in told.iter().filter_map(|made| read(made.as_ref()?)) {
+        let told = told.iter().zip(&self.ground.places);
+        for settings in told.filter_map(|(made, place)| read(made.as_ref()?, &place.addresses)) {
             self.told += 1;
             if !self.settings.contains(&settings) {
                 self.settings.push(settings);
@@ -48,8 +51,8 @@ impl Measuring<'_> {
     }
 }
 
-/// The configuration in an answer; none if it is no kube-proxy's.
-fn read(made: &Made) -> Option<Settings> {
+/// The configuration in an answer of a node with these addresses; none if it is no kube-proxy's.
+fn read(made: &Made, own: &[IpAddr]) -> Option<Settings> {
     let body: Value = serde_json::from_str(made.body.as_deref()?).ok()?;
-    Settings::read(body.get("kubeproxy.config.k8s.io")?.clone()).ok()
+    Settings::told(body.get("kubeproxy.config.k8s.io")?.clone(), own).ok()
 }
