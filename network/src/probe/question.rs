@@ -1,6 +1,6 @@
 //! Every way to a feature's Services, from every agent. Pure.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use conform_service_proxy::parse_ip;
 use serde_json::Value;
@@ -114,6 +114,7 @@ pub fn questions(service: &Value, ground: &Ground) -> Vec<Question> {
             targets.extend(address.map(|ip| (ip, at, "load balancer address")));
         }
         if let Some(node_port) = number(port, "nodePort") {
+            found.extend(on_loopback(name, node_port, transport, ground));
             let addresses = ground.places.iter().flat_map(|place| &place.addresses);
             targets.extend(addresses.map(|ip| (*ip, Some(node_port), "node port")));
         }
@@ -140,6 +141,27 @@ pub fn questions(service: &Value, ground: &Ground) -> Vec<Question> {
         }
     }
     found
+}
+
+/// Every node asks for a node port on its own loopback address, which kube-proxy serves in one of its modes alone. It has no
+/// such thing for IPv6.
+fn on_loopback<'a>(
+    service: &'a str,
+    node_port: u16,
+    transport: Transport,
+    ground: &'a Ground,
+) -> impl Iterator<Item = Question> + use<'a> {
+    let places = ground.places.iter().enumerate();
+    let with_ipv4 = places.filter(|(_, place)| place.addresses.iter().any(IpAddr::is_ipv4));
+    with_ipv4.map(move |(number, place)| Question {
+        service: service.to_owned(),
+        sender: (number, true),
+        node: place.node.clone(),
+        from: Ipv4Addr::LOCALHOST.into(),
+        to: (Ipv4Addr::LOCALHOST, node_port).into(),
+        kind: "loopback node port",
+        transport,
+    })
 }
 
 fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {

@@ -38,6 +38,8 @@ use crate::{
 const EVENTUALLY: Duration = Duration::from_secs(20);
 /// How long one connection may take. Packets inside a cluster take milliseconds; a resend after a second counts.
 const TIMEOUT_MILLISECONDS: u32 = 1500;
+/// How often the time begins anew because an agent did not answer.
+const ANEW: usize = 2;
 /// How long agents may take for all their orders.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -50,6 +52,8 @@ pub struct Measuring<'a> {
     settings: Vec<Settings>,
     minor: u16,
     told: usize,
+    /// How often an agent did not tell all that it was asked for.
+    lost: usize,
 }
 
 impl<'a> Measuring<'a> {
@@ -57,8 +61,8 @@ impl<'a> Measuring<'a> {
     pub async fn open(cluster: &'a Cluster<'a>, ground: Ground, options: &Options) -> Self {
         let agents = (0..ground.places.len()).flat_map(|number| [(number, false), (number, true)]);
         let opened = agents.map(async |(number, host)| {
-            let pod = format!("{}-{number}", if host { "node" } else { "stay" });
-            ((number, host), Session::open(&cluster.pods(host), &pod).await)
+            let agent = (number, host);
+            (agent, Session::open(&cluster.pods(host), &pod_of(agent)).await)
         });
         let mut sessions = HashMap::new();
         let mut closed = Vec::new();
@@ -78,6 +82,7 @@ impl<'a> Measuring<'a> {
             settings: Vec::new(),
             minor: options.minor.unwrap_or(NEWEST_MINOR),
             told: 0,
+            lost: 0,
         };
         measuring.learn_settings().await;
         measuring.ground.without_sctp = measuring.without_sctp().await;
@@ -114,11 +119,18 @@ impl<'a> Measuring<'a> {
         &mut self,
         features: &[&'f Feature],
     ) -> Result<Vec<(&'f Feature, Vec<Asked>)>, String> {
-        let deadline = Instant::now() + EVENTUALLY;
+        let mut deadline = Instant::now() + EVENTUALLY;
         let mut table = Table::default();
         let mut late = false;
+        let mut anew = 0;
         loop {
+            let lost = self.lost;
             self.round(features, &mut table, late).await?;
+            if self.lost > lost && anew < ANEW {
+                // The time was an agent's that told nothing, and no proxy's.
+                anew += 1;
+                deadline = Instant::now() + EVENTUALLY;
+            }
             late = Instant::now() >= deadline;
             if !table.is_open(late) {
                 let rows = table.into_rows(features.len());
@@ -216,14 +228,35 @@ impl<'a> Measuring<'a> {
                 name: looks_up.then(|| format!("{}.{namespace}.svc", question.service)),
             });
         }
+        let pods = [false, true].map(|host| self.cluster.pods(host));
         let each = self.sessions.iter_mut().filter_map(|(agent, session)| {
             let orders = orders.get(agent)?;
-            Some(session.ask(orders, PATIENCE))
+            let [own, nodes] = &pods;
+            let pods = if agent.1 { nodes } else { own };
+            Some(async move {
+                let made = session.ask(orders, PATIENCE).await;
+                // Its way may be broken, or it may be busy with what nobody waits for any more. The next round is another's.
+                if made.len() < orders.len() {
+                    let told = made.len();
+                    tracing::warn!("agent {} told {told} of {} answers", pod_of(*agent), orders.len());
+                    if let Ok(anew) = Session::open(pods, &pod_of(*agent)).await {
+                        *session = anew;
+                    }
+                }
+                (made.len() < orders.len(), made)
+            })
         });
-        let made = join_all(each).await.into_iter().flatten();
+        let told = join_all(each).await;
+        self.lost += told.iter().filter(|(lost, _)| *lost).count();
+        let made = told.into_iter().flat_map(|(_, made)| made);
         made.filter_map(|(id, made)| Some((usize::try_from(id).ok()?, made)))
             .collect()
     }
+}
+
+/// The pod of an agent: the number of its place, and whether it is in the node's own network.
+fn pod_of((number, host): (usize, bool)) -> String {
+    format!("{}-{number}", if host { "node" } else { "stay" })
 }
 
 fn typed<K: serde::Serialize>(objects: &mut Vec<Value>, api_version: &str, kind: &str, found: &[K]) {
