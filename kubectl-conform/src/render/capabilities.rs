@@ -82,9 +82,10 @@ fn upstream(tests: &UpstreamTests, wide: bool) -> String {
         format!("{passed} passed, {failed} failed, {not_run} not run")
     } else {
         let all = passed.saturating_add(failed).saturating_add(not_run);
-        match failed {
-            0 => format!("{passed}/{all}"),
-            failed => format!("{passed}/{all}, {failed} failed"),
+        match (passed, failed) {
+            (0, 0) => "not run".to_owned(),
+            (_, 0) => format!("{passed}/{all}"),
+            _ => format!("{passed}/{all}, {failed} failed"),
         }
     };
     if tests.disagreement.is_some() {

@@ -149,7 +149,7 @@ fn named(proxies: &Proxies, address: IpAddr) -> Expectation {
     };
     Expectation {
         expected,
-        rule: "the name of a Service is that of its address",
+        rule: "service_name",
     }
 }
 

@@ -102,13 +102,18 @@ async fn with_namespaces(
         remarks,
         ..Report::default()
     };
+    report.remarks.extend(measuring.remarks());
+    let mut components = options.components.clone();
+    if let Some(mode) = measuring.mode() {
+        told_mode(&mut components, mode);
+    }
     let wanted =
         |feature: &&Feature| options.only.is_empty() || options.only.iter().any(|only| only == feature.id);
     let mut fit: Vec<&Feature> = Vec::new();
     for feature in features().filter(wanted) {
         match fits(feature, &ground, &options.only) {
             Ok(()) => fit.push(feature),
-            Err(why) => report.rows.push(Row::unfit(feature, why, &options.components)),
+            Err(why) => report.rows.push(Row::unfit(feature, why, &components)),
         }
     }
     if fit.iter().any(|feature| feature.moment == Moment::Ranged) {
@@ -120,11 +125,6 @@ async fn with_namespaces(
     fit.sort_by_key(|feature| feature.moment != Moment::Ranged);
     for feature in &fit {
         cluster.make_objects(feature, &ground).await?;
-    }
-    report.remarks.extend(measuring.remarks());
-    let mut components = options.components.clone();
-    if let Some(mode) = measuring.mode() {
-        told_mode(&mut components, mode);
     }
     for feature in fit.iter().filter(|feature| feature.moment == Moment::Patient) {
         progress("waiting for time-outs of session affinity");
