@@ -35,6 +35,26 @@ pub struct Capability {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 9), inner(length(max = 512)))]
     pub because: Vec<String>,
+    /// What upstream's own tests of the feature came to in the run; not set if there are none, and in a ConformanceResult,
+    /// which has their outcomes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upstream: Option<UpstreamTests>,
+}
+
+/// What upstream's own tests of a feature came to, beside what packets say.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct UpstreamTests {
+    /// Those that passed.
+    pub passed: i32,
+    /// Those that failed.
+    pub failed: i32,
+    /// Those that were not run, or skipped.
+    pub not_run: i32,
+    /// How they contradict the packets; not set if they do not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 512))]
+    pub disagreement: Option<String>,
 }
 
 /// What a feature came to.

@@ -26,6 +26,7 @@ mod service_cidr;
 
 pub use capability::{
     Capability, CapabilityStatus, MAX_CAPABILITIES, MAX_CAPABILITY_REASONS, MAX_CAPABILITY_TEXT,
+    UpstreamTests,
 };
 pub use checks::{CapabilityCheck, Checks, ServiceCidrCheck};
 pub use component::{Basis, Component, MAX_COMPONENT_NODES, MAX_COMPONENT_TEXT, MAX_COMPONENTS};

@@ -12,5 +12,5 @@ pub mod run;
 mod wait;
 
 pub use lens::{Lens, View};
-pub use program::{Answer, apply, apply_as, json, kubectl, look, plugin, start_plugin, watch};
+pub use program::{Answer, apply, apply_as, json, kubectl, look, plugin, report, start_plugin, watch};
 pub use wait::until;

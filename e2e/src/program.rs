@@ -8,6 +8,8 @@ use std::{
 
 use serde_json::Value;
 
+use crate::printer;
+
 /// What a program answered.
 #[derive(Debug)]
 pub struct Answer {
@@ -22,6 +24,16 @@ pub struct Answer {
 /// `kubectl conform WORDS…`.
 pub fn plugin(words: &[&str]) -> Answer {
     answer(command("CONFORM_E2E_PLUGIN", "kubectl-conform").args(words), None)
+}
+
+/// `kubectl conform WORDS… -o json`: the exit code and the report; `Null` if there is none, and what it said is printed.
+pub fn report(words: &[&str]) -> (i32, Value) {
+    let answer = plugin(&[words, &["-o", "json"]].concat());
+    let report = serde_json::from_str(&answer.stdout).unwrap_or(Value::Null);
+    if report.is_null() {
+        printer::note(&format!("{}{}", answer.stdout, answer.stderr));
+    }
+    (answer.code, report)
 }
 
 /// Starts `kubectl conform WORDS…` without waiting for its end.

@@ -1,30 +1,22 @@
 //! What the network is made of and what it does, on a real cluster: kube-proxy's packets against the model, a range of Service
 //! addresses that is added and removed, and a probe that is cut off.
 
-use conform_e2e::{apply, json, kubectl, plugin, start_plugin, until};
+use conform_e2e::{apply, json, kubectl, plugin, report, start_plugin, until};
 use serde_json::{Value, json};
 
 const POLICY: &str = "e2e-no-more-ranges";
-
-/// `kubectl conform WORDS… -o json`: the exit code and the report.
-fn report(words: &[&str]) -> (i32, Value) {
-    let mut all = words.to_vec();
-    all.extend(["-o", "json"]);
-    let answer = plugin(&all);
-    let report = serde_json::from_str(&answer.stdout).unwrap_or_default();
-    assert_ne!(report, Value::Null, "{} {}", answer.stdout, answer.stderr);
-    (answer.code, report)
-}
 
 fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
     let list = value.get(key).and_then(Value::as_array);
     list.map(Vec::as_slice).unwrap_or_default()
 }
 
-/// Whether anything of a probe is in the cluster.
-fn is_left() -> bool {
-    let probes = |kind: &str| !list(&json(&[kind, "-l", "conform.dev/probe"]), "items").is_empty();
-    probes("namespaces") || probes("servicecidrs")
+/// What of probes is in the cluster, by name.
+fn left() -> Vec<String> {
+    let all = ["namespaces", "servicecidrs"].map(|kind| json(&[kind, "-l", "conform.dev/probe"]));
+    let items = all.iter().flat_map(|found| list(found, "items"));
+    let names = items.filter_map(|item| item.pointer("/metadata/name")?.as_str());
+    names.map(str::to_owned).collect()
 }
 
 fn status<'a>(report: &'a Value, feature: &str) -> &'a str {
@@ -63,7 +55,7 @@ fn kube_proxy_does_what_the_model_says_and_components_are_named() {
     ] {
         assert_eq!(status(&measured, feature), "Supported", "{feature}: {measured:#}");
     }
-    assert!(!is_left(), "nothing is left");
+    assert_eq!(left(), Vec::<String>::new(), "nothing is left");
 }
 
 #[test]
@@ -75,7 +67,7 @@ fn a_range_is_probed_and_gone_and_who_opts_out_is_not_probed() {
         (0, Some("Probed")),
         "{probed:#}"
     );
-    assert!(!is_left(), "the range is gone");
+    assert_eq!(left(), Vec::<String>::new(), "the range is gone");
 
     let policy = json!({
         "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingAdmissionPolicy",
@@ -107,7 +99,7 @@ fn a_range_is_probed_and_gone_and_who_opts_out_is_not_probed() {
         observed["message"].as_str().unwrap().contains(POLICY),
         "{observed:#}"
     );
-    assert!(!is_left(), "nothing was made");
+    assert_eq!(left(), Vec::<String>::new(), "nothing was made");
 }
 
 #[test]
@@ -126,5 +118,5 @@ fn a_probe_that_is_cut_off_is_removed_by_the_next() {
     assert!(refused.stderr.contains("--take-over"), "{}", refused.stderr);
     let taken = plugin(&["capabilities", "--feature", "cluster-ip", "--take-over"]);
     assert_eq!(taken.code, 0, "{} {}", taken.stdout, taken.stderr);
-    assert!(!is_left(), "nothing is left");
+    assert_eq!(left(), Vec::<String>::new(), "nothing is left");
 }

@@ -1,7 +1,7 @@
-//! A service proxy that does not do all that it has to, on one node of a real cluster: a kube-proxy that is shown only a part
-//! of what the API says.
+//! Service proxies that are not as they were on a real cluster: a kube-proxy in another mode, and one on one node that does not do
+//! all that it has to, since it is shown only a part of what the API says.
 
-use conform_e2e::{Lens, plugin};
+use conform_e2e::{Lens, report};
 use conform_testbed::Testbed;
 use serde_json::{Value, json};
 
@@ -32,18 +32,20 @@ fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
     value.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// `kubectl conform WORDS… -o json`: the exit code and the report.
-fn report(words: &[&str]) -> (i32, Value) {
-    let answer = plugin(&[words, &["-o", "json"]].concat());
-    let report = serde_json::from_str(&answer.stdout).unwrap_or_default();
-    assert_ne!(report, Value::Null, "{} {}", answer.stdout, answer.stderr);
-    (answer.code, report)
+/// The cluster whose processes are restarted.
+fn testbed() -> conform_testbed::Result<Testbed> {
+    Testbed::find(&std::env::var("CONFORM_E2E_TESTBED").unwrap_or_default())
 }
 
-/// Asks for three features, one of which the proxy above knows. Gives each with its status, component and first reason.
-fn features() -> Vec<[String; 4]> {
-    let three = "node-port,internal-traffic-policy,terminating-endpoints";
-    let (_, found) = report(&["capabilities", "--feature", three]);
+/// Starts a node's kube-proxy anew, with more arguments.
+fn restart(testbed: &Testbed, node: &str, arguments: &[String]) -> conform_testbed::Result<()> {
+    testbed.stop(node, "kube-proxy")?;
+    testbed.start(node, "kube-proxy", arguments)
+}
+
+/// Asks for some features. Gives each with its status, component and first reason.
+fn features(some: &str) -> Vec<[String; 4]> {
+    let (_, found) = report(&["capabilities", "--feature", some]);
     let rows = found.get("rows").and_then(Value::as_array).cloned();
     let rows = rows.unwrap_or_default().into_iter();
     rows.map(|row| {
@@ -55,18 +57,17 @@ fn features() -> Vec<[String; 4]> {
 #[test]
 #[ignore = "needs a testbed of its own making: cargo xtask test"]
 fn a_proxy_that_does_less_is_caught_and_named() {
-    let name = std::env::var("CONFORM_E2E_TESTBED").unwrap();
-    let testbed = Testbed::find(&name).unwrap();
+    /// Of which the proxy above knows the first.
+    const SOME: &str = "node-port,internal-traffic-policy,terminating-endpoints";
+    let testbed = testbed().unwrap();
     let node = testbed.nodes().pop().unwrap();
     let lens = Lens::open(testbed.host_address().into(), ignorant).unwrap();
     let master = format!("--master=http://{}", lens.address);
-    testbed.stop(&node, "kube-proxy").unwrap();
-    testbed.start(&node, "kube-proxy", &[master]).unwrap();
-    let broken = features();
+    restart(&testbed, &node, &[master]).unwrap();
+    let broken = features(SOME);
     let (code, probed) = report(&["servicecidr", "check", "--probe"]);
-    testbed.stop(&node, "kube-proxy").unwrap();
-    testbed.start(&node, "kube-proxy", &[]).unwrap();
-    let mended = features();
+    restart(&testbed, &node, &[]).unwrap();
+    let mended = features(SOME);
 
     assert_eq!(broken.len(), 3, "{broken:#?}");
     for [feature, status, component, why] in &broken {
@@ -86,4 +87,28 @@ fn a_proxy_that_does_less_is_caught_and_named() {
         "{probed:#}"
     );
     assert!(mended.iter().all(|row| row[1] == "Supported"), "{mended:#?}");
+}
+
+#[test]
+#[ignore = "needs a testbed of its own making: cargo xtask test"]
+fn in_mode_iptables_packets_go_as_the_model_says() {
+    /// Where this mode has rules of its own: node ports on loopback, ports of nobody, load balancers' addresses.
+    const SOME: &str = "cluster-ip,node-port,external-traffic-policy,load-balancer-ip-mode";
+    let testbed = testbed().unwrap();
+    let all = |arguments: &[String]| {
+        for node in testbed.nodes() {
+            restart(&testbed, &node, arguments).unwrap();
+        }
+    };
+    all(&["--proxy-mode=iptables".to_owned()]);
+    let rows = features(SOME);
+    all(&[]);
+    assert_eq!(rows.len(), 4, "{rows:#?}");
+    for [_, status, component, _] in &rows {
+        assert_eq!(
+            (status.as_str(), component.as_str()),
+            ("Supported", "kube-proxy (iptables)"),
+            "{rows:#?}"
+        );
+    }
 }

@@ -3,7 +3,7 @@
 use std::{io, net::SocketAddr, time::Duration};
 
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::TcpStream,
     time::timeout,
 };
@@ -19,8 +19,19 @@ pub struct Answer {
 
 /// Asks `address` for `path` and reads at most `limit` bytes of the answer.
 pub async fn get(address: SocketAddr, path: &str, patience: Duration, limit: usize) -> io::Result<Answer> {
+    get_over(TcpStream::connect(address), address, path, patience, limit).await
+}
+
+/// The same over a connection that is made somehow; making it counts against `patience` too.
+pub async fn get_over<S: AsyncRead + AsyncWrite + Unpin>(
+    connected: impl Future<Output = io::Result<S>>,
+    address: SocketAddr,
+    path: &str,
+    patience: Duration,
+    limit: usize,
+) -> io::Result<Answer> {
     let talk = async {
-        let mut stream = TcpStream::connect(address).await?;
+        let mut stream = connected.await?;
         // HTTP/1.0: the body ends with the connection, and is not sent in chunks.
         let request = format!("GET {path} HTTP/1.0\r\nHost: {address}\r\nConnection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).await?;

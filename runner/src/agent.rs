@@ -27,6 +27,9 @@ pub struct ServeArgs {
     /// UDP port; may be repeated, or several with commas
     #[arg(long, value_delimiter = ',')]
     udp: Vec<u16>,
+    /// SCTP port, left out where the kernel has no SCTP; may be repeated, or several with commas
+    #[arg(long, value_delimiter = ',')]
+    sctp: Vec<u16>,
     /// Go on for so many seconds after SIGTERM, as a server that drains
     #[arg(long, default_value_t = 0)]
     linger: u64,
@@ -41,6 +44,7 @@ pub async fn run(agent: &Agent) -> io::Result<()> {
                 address: args.address,
                 tcp: args.tcp.clone(),
                 udp: args.udp.clone(),
+                sctp: args.sctp.clone(),
             };
             let mut stop = signal(SignalKind::terminate())?;
             let stopped = async {

@@ -1,5 +1,7 @@
 //! The settings of a proxy, from kube-proxy's own KubeProxyConfiguration.
 
+mod told;
+
 use std::{collections::BTreeMap, net::IpAddr};
 
 use serde::{Deserialize, Deserializer};

@@ -1,14 +1,22 @@
 //! `capabilities`: what the cluster's network can do, measured.
 
+use std::path::PathBuf;
+
 use conform_crds::CapabilityCheck;
 use conform_network::{
     components::{self, Way},
-    probe::{self, Options, ProbeError, Report, Row, Status},
+    probe::{self, Evidence, Options, ProbeError, Report, Row, Status},
 };
 use conform_suite::Release;
 
 use crate::{
-    cluster::Cluster, error::Error, exit::ExitStatus, offline::ReportFormat, printer::Printer, render,
+    assess,
+    cluster::Cluster,
+    error::Error,
+    exit::ExitStatus,
+    offline::{self, ReportFormat},
+    printer::Printer,
+    render,
 };
 
 /// Options of `capabilities`.
@@ -17,6 +25,9 @@ pub struct Args {
     /// Show what this run measured, instead of probing now
     #[arg(conflicts_with_all = ["features", "image", "name", "take_over"])]
     run: Option<String>,
+    /// Show beside the packets what upstream's own tests said: a JUnit file, a folder of results or a tarball of sonobuoy's; may be repeated
+    #[arg(long, value_name = "FILE|DIR|TARBALL", conflicts_with = "run")]
+    evidence: Vec<PathBuf>,
     /// Feature that is probed, such as internal-traffic-policy; may be repeated, or several with commas
     #[arg(long = "feature", value_name = "FEATURE", value_delimiter = ',', value_parser = feature)]
     features: Vec<String>,
@@ -79,8 +90,8 @@ async fn of_run(cluster: &Cluster, name: &str) -> Result<Report, Error> {
     let attempts = result
         .and_then(|result| result.status)
         .map(|status| status.attempts);
-    let mut attempts = attempts.unwrap_or_default().into_iter();
-    let told = attempts.find(|attempt| !attempt.capabilities.is_empty());
+    let attempts = attempts.unwrap_or_default();
+    let told = attempts.iter().find(|attempt| !attempt.capabilities.is_empty());
     let told = told.ok_or_else(|| {
         let why = match run.spec.checks.capabilities {
             CapabilityCheck::Off => "spec.checks.capabilities is Off",
@@ -88,8 +99,11 @@ async fn of_run(cluster: &Cluster, name: &str) -> Result<Report, Error> {
         };
         Error::Missing(format!("run {name:?} has not probed the network: {why}"))
     })?;
+    let mut rows: Vec<Row> = told.capabilities.iter().map(Row::kept).collect();
+    let server = run.status.as_ref().and_then(assess::server_release);
+    Evidence::of_run(&attempts, server).beside_rows(&mut rows);
     Ok(Report {
-        rows: told.capabilities.iter().map(Row::kept).collect(),
+        rows,
         ..Report::default()
     })
 }
@@ -98,8 +112,32 @@ async fn probe_now(args: &Args, cluster: &Cluster, printer: &Printer) -> Result<
     let version = cluster.client.apiserver_version().await;
     version.map_err(|error| cluster.explain(error))?;
     let facts = Box::pin(components::gather(&cluster.client, Way::ThroughApiServer)).await;
+    // First, since a file that cannot be read is told in no time.
+    let evidence = evidence(&args.evidence, &facts, printer)?;
     let features = args.features.clone();
-    args.probing.probe(cluster, &facts, features, printer).await
+    let mut report = args.probing.probe(cluster, &facts, features, printer).await?;
+    if let Some(evidence) = evidence {
+        evidence.beside_rows(&mut report.rows);
+    }
+    Ok(report)
+}
+
+/// What files say of upstream's tests, the later one of two about the same test; none if there are no files.
+fn evidence(
+    files: &[PathBuf],
+    facts: &components::Facts,
+    printer: &Printer,
+) -> Result<Option<Evidence>, Error> {
+    if files.is_empty() {
+        return Ok(None);
+    }
+    let release = facts.server_version.parse().ok();
+    let mut told = Vec::new();
+    for file in files {
+        let measured = offline::load(file, release, printer)?;
+        told.extend(measured.seen.into_iter().map(|(name, seen)| (name, seen.outcome)));
+    }
+    Ok(Some(Evidence::new(told)))
 }
 
 impl Probing {

@@ -109,6 +109,7 @@ mod tests {
             address: Ipv4Addr::LOCALHOST.into(),
             tcp: vec![port],
             udp: vec![port],
+            sctp: vec![port],
         };
         let server = tokio::spawn(async move { serve(&serving).await });
         while tokio::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port))
@@ -124,6 +125,7 @@ mod tests {
             count: 2,
             timeout_milliseconds: 5000,
             path: None,
+            name: None,
         };
         let nobody = std::net::UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let closed = nobody.local_addr().unwrap().port();
@@ -132,6 +134,7 @@ mod tests {
             order(1, port, Transport::Tcp),
             order(2, port, Transport::Udp),
             order(3, closed, Transport::Udp),
+            order(4, port, Transport::Lookup),
         ])
         .await;
         let who = format!("127.0.0.1:{port}");
@@ -139,6 +142,8 @@ mod tests {
         assert_eq!(made[1].answered, [(who, 2)].into());
         assert_eq!(made[1].seen_from, [("127.0.0.1".to_owned(), 2)].into());
         assert_eq!((made[2].refused, made[2].answered.len()), (2, 0));
+        let nameless = [("the order has no name".to_owned(), 2)].into();
+        assert_eq!((&made[3].failed, made[3].answered.len()), (&nameless, 0));
         server.abort();
     }
 }

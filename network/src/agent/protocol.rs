@@ -13,6 +13,9 @@ pub const MAX_ANSWER: usize = 8192;
 /// Most different answers and errors that are told.
 pub const MAX_KINDS: usize = 64;
 
+/// The answer to a lookup of a name that has no address.
+pub const NO_ADDRESS: &str = "no address";
+
 /// What to connect to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -30,6 +33,9 @@ pub struct Order {
     /// The path to ask for over HTTP.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
+    /// The name to look up, such as `shop.market.svc`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
 }
 
 /// How to connect.
@@ -39,6 +45,10 @@ pub enum Transport {
     Tcp,
     /// A datagram there and one back.
     Udp,
+    /// HTTP over SCTP.
+    Sctp,
+    /// No connection: the order's name is looked up with the pod's own resolver, for addresses of the family of `to`.
+    Lookup,
 }
 
 /// What came of an order.
@@ -47,7 +57,7 @@ pub enum Transport {
 pub struct Made {
     /// The order's.
     pub id: u64,
-    /// What answered, as `ip:port` of the agent that did, and how often.
+    /// What answered, as `ip:port` of the agent that did, and how often; of a lookup the addresses, or [`NO_ADDRESS`].
     #[serde(default)]
     pub answered: BTreeMap<String, u32>,
     /// From which addresses the answering agents saw the connections come.

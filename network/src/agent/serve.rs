@@ -14,7 +14,10 @@ use tokio::{
     time::timeout,
 };
 
-use super::protocol::{MAX_ANSWER, answer};
+use super::{
+    protocol::{MAX_ANSWER, answer},
+    sctp,
+};
 
 /// Connections at once. More wait.
 const MAX_CONNECTIONS: usize = 512;
@@ -30,6 +33,8 @@ pub struct Serving {
     pub tcp: Vec<u16>,
     /// UDP ports.
     pub udp: Vec<u16>,
+    /// SCTP ports, which are left out where the kernel has no SCTP.
+    pub sctp: Vec<u16>,
 }
 
 /// Answers until it is dropped. An error if a port cannot be listened on.
@@ -43,6 +48,19 @@ pub async fn serve(serving: &Serving) -> io::Result<()> {
             own(serving.address, *port),
             Arc::clone(&permits),
         ));
+    }
+    for port in &serving.sctp {
+        match sctp::listen(any(serving.address, *port)) {
+            Ok(listener) => {
+                let own = own(serving.address, *port);
+                tasks.spawn(listen(listener, own, Arc::clone(&permits)));
+            }
+            // The other ports are as good without it, and whoever connects from here is told the same.
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => {
+                tracing::info!("SCTP port {port} is not served: {error}");
+            }
+            Err(error) => return Err(error),
+        }
     }
     for port in &serving.udp {
         let socket = UdpSocket::bind(any(serving.address, *port)).await?;

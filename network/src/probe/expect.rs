@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, net::IpAddr};
 use conform_service_proxy::{
     Decision, Flow, NodeProxy, Settings, State, Verdict,
     object::{Kind, Object, Protocol},
+    parse_ip,
 };
 use serde_json::Value;
 
@@ -44,6 +45,8 @@ pub struct Proxies {
     state: State,
     settings: Vec<Settings>,
     nodes: Vec<(String, Vec<IpAddr>)>,
+    /// Addresses of the Services that there are.
+    services: BTreeSet<IpAddr>,
 }
 
 impl Proxies {
@@ -65,10 +68,17 @@ impl Proxies {
             }
         }
         state.apply(&read);
+        let addresses = objects
+            .iter()
+            .filter_map(|object| object.pointer("/spec/clusterIPs")?.as_array());
+        let services = addresses
+            .flatten()
+            .filter_map(|address| parse_ip(address.as_str()?));
         let places = ground.places.iter();
         Ok(Self {
             state,
             settings,
+            services: services.collect(),
             nodes: places
                 .map(|place| (place.node.clone(), place.addresses.clone()))
                 .collect(),
@@ -89,6 +99,8 @@ pub fn expect(proxies: &Proxies, question: &Question) -> Vec<Expectation> {
     let protocol = match question.transport {
         Transport::Tcp => Protocol::Tcp,
         Transport::Udp => Protocol::Udp,
+        Transport::Sctp => Protocol::Sctp,
+        Transport::Lookup => return vec![named(proxies, question.to.ip())],
     };
     let flow = |source| Flow {
         source,
@@ -123,6 +135,22 @@ pub fn expect(proxies: &Proxies, question: &Question) -> Vec<Expectation> {
         }
     }
     found
+}
+
+/// What a name of a Service with this address has to be answered with.
+fn named(proxies: &Proxies, address: IpAddr) -> Expectation {
+    let expected = if proxies.services.contains(&address) {
+        Expected::Endpoints {
+            endpoints: [address.to_string()].into(),
+            sticky: false,
+        }
+    } else {
+        Expected::NoAnswer
+    };
+    Expectation {
+        expected,
+        rule: "service_name",
+    }
 }
 
 fn add(found: &mut Vec<Expectation>, decision: &Decision) {

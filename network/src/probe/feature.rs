@@ -53,7 +53,7 @@ impl Feature {
 pub enum Moment {
     /// While all pods run.
     Calm,
-    /// While there is a further range of Service addresses. Only if it is asked for by its word.
+    /// While there is a further range of Service addresses.
     Ranged,
     /// Again and again, each time after a time-out.
     Patient,

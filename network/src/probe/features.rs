@@ -5,12 +5,14 @@ mod endpoints;
 mod others;
 mod policies;
 mod ranges;
+mod sctp;
 mod services;
 
 use serde_json::{Value, json};
 
 use super::{
-    feature::Feature,
+    feature::{Feature, Unfit},
+    ground::Ground,
     objects::{FIRST, ROLE},
 };
 
@@ -19,12 +21,13 @@ pub use ranges::RANGE;
 
 /// Every feature that is probed with Services, in the order in which they are told.
 pub fn features() -> impl Iterator<Item = &'static Feature> {
-    let lists: [&[Feature]; 5] = [
+    let lists: [&[Feature]; 6] = [
         &services::FEATURES,
         &policies::FEATURES,
         &endpoints::FEATURES,
         &addresses::FEATURES,
         &ranges::FEATURES,
+        &sctp::FEATURES,
     ];
     lists.into_iter().flatten()
 }
@@ -33,6 +36,30 @@ pub fn features() -> impl Iterator<Item = &'static Feature> {
 pub fn every() -> impl Iterator<Item = &'static Feature> {
     let others: [&[Feature]; 2] = [&[INGRESS_PARAMETERS, POLICY_PORTS, DRAINING], &UNPROBED];
     features().chain(others.into_iter().flatten())
+}
+
+/// Features that change more of a cluster than a probe's own namespaces: probed only if they are asked for by name, because.
+const BY_NAME: [(&str, &str); 2] = [
+    (
+        "service-cidr",
+        "it adds a range of Service addresses to the cluster",
+    ),
+    (
+        "node-draining",
+        "it says of a node that it is about to go, on which an autoscaler or a load balancer may act",
+    ),
+];
+
+/// Why a feature is not probed on this ground where these are asked for by name; nobody asks by name if there are none.
+pub fn fits(feature: &Feature, ground: &Ground, only: &[String]) -> Result<(), Unfit> {
+    let id = feature.id;
+    let by_name = BY_NAME.iter().find(|(known, _)| *known == id);
+    if let Some((_, why)) = by_name.filter(|_| only.is_empty()) {
+        return Err(Unfit::Unevaluated(format!(
+            "{why}: ask for it with --feature {id}"
+        )));
+    }
+    (feature.fit)(ground)
 }
 
 /// A Service of the pods that stay, with these fields in its spec.

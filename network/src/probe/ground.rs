@@ -13,6 +13,8 @@ pub struct Ground {
     pub away: Vec<String>,
     /// Families that Services can have.
     pub families: Vec<Family>,
+    /// Nodes whose kernel has no SCTP, as far as their agents told.
+    pub without_sctp: Vec<String>,
 }
 
 /// A node with its agents.

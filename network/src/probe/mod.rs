@@ -2,11 +2,13 @@
 //!
 //! [`Ground`] is what the cluster offers: nodes with an agent each in a pod and in the node's own network. A [`Feature`] is a
 //! few Services; [`questions`] are all ways to them from all agents, [`expect`] says by the model what has to become of
-//! each, [`compare`] holds packets against it, and [`verdict`] says what that means for the feature. All of this is pure.
+//! each, [`compare`] holds packets against it, and [`verdict`] says what that means for the feature. [`Evidence`] puts upstream's
+//! tests beside it. All of this is pure.
 //! [`run`] makes the objects and has the agents connect.
 
 mod cell;
 mod draining;
+mod evidence;
 mod expect;
 mod feature;
 mod features;
@@ -23,10 +25,11 @@ mod tests;
 mod verdict;
 
 pub use cell::{Cell, compare};
+pub use evidence::Evidence;
 pub use expect::{Expectation, Expected, Proxies, expect};
 pub use feature::{Feature, Unfit};
 pub use features::{every, features};
 pub use ground::{Ground, Place};
-pub use question::{Question, questions};
+pub use question::{Question, questions, questions_about};
 pub use run::{Options, ProbeError, Progress, probe};
 pub use verdict::{Asked, Report, Row, Status, verdict};

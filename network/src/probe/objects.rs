@@ -17,8 +17,11 @@ pub const PLACE: &str = "conform.dev/probe-place";
 pub const FIRST: u16 = 8080;
 /// A second one, so that endpoints of one Service can differ.
 pub const SECOND: u16 = 8081;
-/// The port of agents in a node's own network: high, so that nobody has it.
+/// The first port that agents have in a node's own network, where probes of other names may have theirs: high, so that nobody
+/// else has it, and below those of node ports.
 pub const ON_NODE: u16 = 28_080;
+/// How many pairs of ports there are from there on.
+const PAIRS_ON_NODE: u16 = 900;
 /// How long a leaving pod goes on to answer, in seconds.
 pub const LINGER: u64 = 120;
 
@@ -42,6 +45,14 @@ impl Making<'_> {
     /// The namespace of pods in the nodes' own network.
     pub fn node_namespace(&self) -> String {
         format!("conform-{}-nodes", self.name)
+    }
+
+    /// The port of agents in their nodes' own network, and the next: others than those of most probes of other names.
+    fn port_on_node(&self) -> u16 {
+        let folded = self.name.bytes().fold(0_u16, |folded, byte| {
+            (folded * 31 + u16::from(byte)) % PAIRS_ON_NODE
+        });
+        ON_NODE + 2 * folded
     }
 
     /// A namespace whose pods are held to a Pod Security level.
@@ -79,7 +90,7 @@ impl Making<'_> {
             json!([{ "name": "mutable", "containerPort": mutable }])
         };
         let (first, second) = if host {
-            (ON_NODE, ON_NODE + 1)
+            (self.port_on_node(), self.port_on_node() + 1)
         } else {
             (FIRST, SECOND)
         };
@@ -106,6 +117,7 @@ impl Making<'_> {
                 "containers": [{
                     "name": "agent", "image": self.image, "imagePullPolicy": "IfNotPresent",
                     "args": ["agent", "serve", format!("--tcp={first},{second}"), format!("--udp={first}"),
+                        format!("--sctp={first}"),
                         format!("--linger={linger}")],
                     "env": [{ "name": "CONFORM_AGENT_ADDRESS",
                         "valueFrom": { "fieldRef": { "fieldPath": "status.podIP" } } }],
@@ -133,5 +145,33 @@ impl Making<'_> {
             }
         }
         object
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn port(name: &str) -> u16 {
+        let making = Making {
+            name,
+            image: "",
+            manager: None,
+        };
+        making.port_on_node()
+    }
+
+    #[test]
+    fn a_run_and_a_user_can_probe_at_once() {
+        assert_ne!(port("probe"), port("probe-of-run"));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_the_name_its_ports_are_no_node_ports(name in "[a-z0-9-]{1,40}") {
+            prop_assert!((ON_NODE..29_999).contains(&port(&name)));
+        }
     }
 }

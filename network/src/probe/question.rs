@@ -1,11 +1,14 @@
 //! Every way to a feature's Services, from every agent. Pure.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use conform_service_proxy::parse_ip;
 use serde_json::Value;
 
-use super::ground::Ground;
+use super::{
+    feature::{Feature, Moment},
+    ground::Ground,
+};
 use crate::agent::Transport;
 
 /// Connections of each question: enough that each of six endpoints is met but for once in millions (6·(5/6)⁹⁶).
@@ -37,12 +40,51 @@ impl Question {
         let transport = match self.transport {
             Transport::Tcp => "TCP",
             Transport::Udp => "UDP",
+            Transport::Sctp => "SCTP",
+            Transport::Lookup => return format!("{sender} {} looks up {}", self.node, self.service),
         };
         format!(
             "{sender} {} to {} {} {transport} of {}",
             self.node, self.kind, self.to, self.service
         )
     }
+}
+
+/// All questions about a feature's Services, as the API has them.
+pub fn questions_about<'a>(
+    feature: &'a Feature,
+    objects: &'a [Value],
+    ground: &'a Ground,
+) -> impl Iterator<Item = Question> + use<'a> {
+    let own = objects.iter().filter(|object| feature.owns(object, "Service"));
+    own.flat_map(|service| {
+        let mut all = questions(service, ground);
+        if feature.moment == Moment::Ranged {
+            all.extend(lookups(service, ground));
+        }
+        all
+    })
+}
+
+/// Every pod looks up the Service's name, whose addresses are to be those of the Service.
+fn lookups(service: &Value, ground: &Ground) -> Vec<Question> {
+    let name = text(service, "/metadata/name").unwrap_or_default();
+    let addresses = list(service, "/spec/clusterIPs").filter_map(|address| parse_ip(address.as_str()?));
+    let mut found = Vec::new();
+    for ip in addresses {
+        for (number, place) in ground.places.iter().enumerate() {
+            found.extend(place.pod.first().map(|from| Question {
+                service: name.to_owned(),
+                sender: (number, false),
+                node: place.node.clone(),
+                from: *from,
+                to: (ip, 0).into(),
+                kind: "name",
+                transport: Transport::Lookup,
+            }));
+        }
+    }
+    found
 }
 
 /// All questions about a Service as the API has it.
@@ -53,6 +95,7 @@ pub fn questions(service: &Value, ground: &Ground) -> Vec<Question> {
         let transport = match text(port, "/protocol").unwrap_or("TCP") {
             "TCP" => Transport::Tcp,
             "UDP" => Transport::Udp,
+            "SCTP" => Transport::Sctp,
             // No agent speaks it.
             _ => continue,
         };
@@ -71,6 +114,7 @@ pub fn questions(service: &Value, ground: &Ground) -> Vec<Question> {
             targets.extend(address.map(|ip| (ip, at, "load balancer address")));
         }
         if let Some(node_port) = number(port, "nodePort") {
+            found.extend(on_loopback(name, node_port, transport, ground));
             let addresses = ground.places.iter().flat_map(|place| &place.addresses);
             targets.extend(addresses.map(|ip| (*ip, Some(node_port), "node port")));
         }
@@ -97,6 +141,27 @@ pub fn questions(service: &Value, ground: &Ground) -> Vec<Question> {
         }
     }
     found
+}
+
+/// Every node asks for a node port on its own loopback address, which kube-proxy serves in one of its modes alone. It has no
+/// such thing for IPv6.
+fn on_loopback<'a>(
+    service: &'a str,
+    node_port: u16,
+    transport: Transport,
+    ground: &'a Ground,
+) -> impl Iterator<Item = Question> + use<'a> {
+    let places = ground.places.iter().enumerate();
+    let with_ipv4 = places.filter(|(_, place)| place.addresses.iter().any(IpAddr::is_ipv4));
+    with_ipv4.map(move |(number, place)| Question {
+        service: service.to_owned(),
+        sender: (number, true),
+        node: place.node.clone(),
+        from: Ipv4Addr::LOCALHOST.into(),
+        to: (Ipv4Addr::LOCALHOST, node_port).into(),
+        kind: "loopback node port",
+        transport,
+    })
 }
 
 fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {

@@ -17,8 +17,8 @@ use kube::Client;
 
 use self::{cluster::Cluster, measure::Measuring};
 use super::{
-    feature::{Feature, Moment, Unfit},
-    features::{DRAINING, INGRESS_PARAMETERS, POLICY_PORTS, UNPROBED, every, features},
+    feature::{Feature, Moment},
+    features::{DRAINING, INGRESS_PARAMETERS, POLICY_PORTS, UNPROBED, every, features, fits},
     objects::Making,
     patience::judge,
     verdict::{Report, Row, verdict},
@@ -96,24 +96,24 @@ async fn with_namespaces(
     cluster.make_namespaces().await?;
     progress("starting an agent on each node");
     let (ground, remarks) = pods::start(cluster).await?;
+    let mut measuring = Measuring::open(cluster, ground, options).await;
+    let ground = measuring.ground().clone();
     let mut report = Report {
         remarks,
         ..Report::default()
     };
+    report.remarks.extend(measuring.remarks());
+    let mut components = options.components.clone();
+    if let Some(mode) = measuring.mode() {
+        told_mode(&mut components, mode);
+    }
     let wanted =
         |feature: &&Feature| options.only.is_empty() || options.only.iter().any(|only| only == feature.id);
     let mut fit: Vec<&Feature> = Vec::new();
     for feature in features().filter(wanted) {
-        if feature.moment == Moment::Ranged && options.only.is_empty() {
-            let why =
-                "it adds a range of Service addresses to the cluster: ask for it with --feature service-cidr";
-            let why = Unfit::Unevaluated(why.to_owned());
-            report.rows.push(Row::unfit(feature, why, &options.components));
-            continue;
-        }
-        match (feature.fit)(&ground) {
+        match fits(feature, &ground, &options.only) {
             Ok(()) => fit.push(feature),
-            Err(why) => report.rows.push(Row::unfit(feature, why, &options.components)),
+            Err(why) => report.rows.push(Row::unfit(feature, why, &components)),
         }
     }
     if fit.iter().any(|feature| feature.moment == Moment::Ranged) {
@@ -125,12 +125,6 @@ async fn with_namespaces(
     fit.sort_by_key(|feature| feature.moment != Moment::Ranged);
     for feature in &fit {
         cluster.make_objects(feature, &ground).await?;
-    }
-    let mut measuring = Measuring::open(cluster, &ground, options).await;
-    report.remarks.extend(measuring.remarks());
-    let mut components = options.components.clone();
-    if let Some(mode) = measuring.mode() {
-        told_mode(&mut components, mode);
     }
     for feature in fit.iter().filter(|feature| feature.moment == Moment::Patient) {
         progress("waiting for time-outs of session affinity");
@@ -164,24 +158,25 @@ async fn with_namespaces(
             .push(others::ingress_parameters(cluster, &components).await);
     }
     if wanted(&&POLICY_PORTS) {
-        report.rows.push(match (POLICY_PORTS.fit)(&ground) {
-            Ok(()) => others::policy_ports(cluster, &mut measuring, &components).await?,
-            Err(why) => Row::unfit(&POLICY_PORTS, why, &components),
-        });
+        report
+            .rows
+            .push(match fits(&POLICY_PORTS, &ground, &options.only) {
+                Ok(()) => others::policy_ports(cluster, &mut measuring, &components).await?,
+                Err(why) => Row::unfit(&POLICY_PORTS, why, &components),
+            });
     }
     if wanted(&&DRAINING) {
-        report.rows.push(if options.only.is_empty() {
-            let why = "it says of a node that it is about to go, on which an autoscaler or a load balancer may act: ask \
-                       for it with --feature node-draining";
-            Row::unfit(&DRAINING, Unfit::Unevaluated(why.to_owned()), &components)
-        } else {
-            progress("saying of a node that it is about to go");
-            let nodes: Vec<String> = ground.places.iter().map(|place| place.node.clone()).collect();
-            others::draining(cluster, &mut measuring, &nodes, &components).await
+        report.rows.push(match fits(&DRAINING, &ground, &options.only) {
+            Ok(()) => {
+                progress("saying of a node that it is about to go");
+                let nodes: Vec<String> = ground.places.iter().map(|place| place.node.clone()).collect();
+                others::draining(cluster, &mut measuring, &nodes, &components).await
+            }
+            Err(why) => Row::unfit(&DRAINING, why, &components),
         });
     }
     for feature in UNPROBED.iter().filter(wanted) {
-        if let Err(why) = (feature.fit)(&ground) {
+        if let Err(why) = fits(feature, &ground, &options.only) {
             report.rows.push(Row::unfit(feature, why, &components));
         }
     }

@@ -29,6 +29,8 @@ pub struct Session {
     _process: AttachedProcess,
     input: Box<dyn AsyncWrite + Send + Unpin>,
     output: Lines<BufReader<Box<dyn AsyncRead + Send + Unpin>>>,
+    /// Orders that it was given so far.
+    given: u64,
 }
 
 impl Session {
@@ -50,16 +52,23 @@ impl Session {
             _process: process,
             input: Box::new(input),
             output: BufReader::new(output).lines(),
+            given: 0,
         })
     }
 
-    /// Has the agent work on all orders, and gives what came of those that it answered in time.
+    /// Has the agent work on all orders, and gives what came of those that it answered in time, by their ids. What comes later
+    /// is nobody's: each order has an id of its own on its way.
     pub async fn ask(&mut self, orders: &[Order], patience: Duration) -> HashMap<u64, Made> {
         let deadline = Instant::now() + patience;
         let mut made = HashMap::new();
         let mut text = String::new();
+        let mut ids = HashMap::new();
         for order in orders {
-            if let Ok(line) = serde_json::to_string(order) {
+            let id = self.given;
+            self.given += 1;
+            ids.insert(id, order.id);
+            let order = Order { id, ..order.clone() };
+            if let Ok(line) = serde_json::to_string(&order) {
                 text.push_str(&line);
                 text.push('\n');
             }
@@ -77,7 +86,9 @@ impl Session {
             };
             match serde_json::from_str::<Made>(&line) {
                 Ok(one) => {
-                    made.insert(one.id, one);
+                    if let Some(id) = ids.get(&one.id) {
+                        made.insert(*id, Made { id: *id, ..one });
+                    }
                 }
                 Err(error) => tracing::warn!("an agent says {:?}: {error}", bounded(&line, 200)),
             }

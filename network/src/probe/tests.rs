@@ -9,13 +9,14 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::{
-    Asked, Cell, Expectation, Expected, Feature, Ground, Place, Proxies, Row, Status, compare, expect,
+    Asked, Cell, Expectation, Expected, Feature, Ground, Place, Proxies, Question, Row, Status, Unfit,
+    compare, every, expect,
     feature::Moment,
     features,
     objects::{FEATURE, FIRST, SECOND},
-    questions, verdict,
+    questions, questions_about, verdict,
 };
-use crate::agent::Made;
+use crate::agent::{Made, NO_ADDRESS, Transport};
 
 const ZONES: [&str; 3] = ["east", "west", "north"];
 
@@ -139,6 +140,15 @@ fn come_true(expectation: &Expectation) -> Made {
     made
 }
 
+fn dns() -> Component {
+    Component {
+        area: Area::Dns,
+        name: "some-dns".to_owned(),
+        version: Some("v2".to_owned()),
+        ..proxy()
+    }
+}
+
 fn proxy() -> Component {
     Component {
         area: Area::ServiceProxy,
@@ -163,12 +173,12 @@ fn row(feature: &Feature, seen: impl Fn(&[Value]) -> Vec<Value>) -> Row {
         read(&feature.unaware_of(&objects)),
         read(&seen(&objects)),
     );
-    let services = objects.iter().filter(|object| feature.owns(object, "Service"));
-    let asked = services.flat_map(|service| questions(service, &ground));
-    let asked: Vec<Asked> = asked
+    let asked: Vec<Asked> = questions_about(feature, &objects, &ground)
         .map(|question| {
             let expected = expect(&aware, &question);
-            let happens = expect(&actual, &question);
+            // Who looks names up does not ask the proxy.
+            let looks_up = question.transport == Transport::Lookup;
+            let happens = expect(if looks_up { &aware } else { &actual }, &question);
             Asked {
                 cell: compare(&expected, Some(&come_true(&happens[0]))),
                 unaware: expect(&unaware, &question),
@@ -197,6 +207,75 @@ fn a_proxy_that_does_not_know_a_feature_is_caught_and_blamed() {
         assert_eq!(row.component, "some-proxy v1");
         assert!(row.because[0].contains("expected"), "{:?}", row.because);
     }
+}
+
+#[rstest]
+#[case::no_such_name(NO_ADDRESS)]
+#[case::another_address("10.96.0.99")]
+fn names_that_lead_elsewhere_are_blamed_on_dns(#[case] answer: &str) {
+    let feature = features().find(|feature| feature.id == "service-cidr").unwrap();
+    let (ground, objects) = (ground(), made(feature));
+    let proxies = Proxies::read(&objects, settings(), 36, &ground).unwrap();
+    let all: Vec<Question> = questions_about(feature, &objects, &ground).collect();
+    let row = |wrong: &dyn Fn(&Question) -> bool| {
+        let asked: Vec<Asked> = all
+            .iter()
+            .map(|question| {
+                let expected = expect(&proxies, question);
+                let mut happens = come_true(&expected[0]);
+                if wrong(question) {
+                    happens = Made {
+                        answered: answered(&[(answer, 1)]),
+                        ..Made::default()
+                    };
+                }
+                Asked {
+                    cell: compare(&expected, Some(&happens)),
+                    unaware: Vec::new(),
+                    question: question.clone(),
+                    expected,
+                }
+            })
+            .collect();
+        verdict(feature, &asked, &[proxy(), dns()])
+    };
+    let looks_up = |question: &Question| question.transport == Transport::Lookup;
+    assert_eq!(
+        all.iter().filter(|question| looks_up(question)).count(),
+        6,
+        "two names, three pods"
+    );
+    let found = row(&looks_up);
+    assert_eq!(
+        (found.status, found.component.as_str()),
+        (Status::Unsupported, "some-dns v2")
+    );
+    assert!(
+        found.because[0].starts_with("pod on n0 looks up ranged: expected 10.96.0."),
+        "{found:#?}"
+    );
+    assert_eq!(row(&|_| true).component, "some-proxy v1 and some-dns v2");
+}
+
+#[test]
+fn a_resolver_in_trouble_says_nothing() {
+    let expected = endpoints(&["203.0.113.1"], false);
+    let made = Made {
+        failed: answered(&[("its resolver does not answer", 1)]),
+        ..Made::default()
+    };
+    let cell = compare(&expected, Some(&made));
+    assert_eq!(cell, Cell::NotMeasured("its resolver does not answer".to_owned()));
+}
+
+#[test]
+fn sctp_takes_kernels_that_have_it() {
+    let feature = features().find(|feature| feature.id == "sctp").unwrap();
+    let mut ground = ground();
+    assert_eq!((feature.fit)(&ground), Ok(()));
+    ground.without_sctp = vec!["n0".to_owned(), "n2".to_owned()];
+    let why = "could not measure: the kernel of n0, n2 has no SCTP";
+    assert_eq!((feature.fit)(&ground), Err(Unfit::Unevaluated(why.to_owned())));
 }
 
 #[test]
@@ -310,4 +389,24 @@ fn what_could_not_be_made_is_not_measured() {
     };
     let cell = compare(&plain(Expected::Silent), Some(&failed));
     assert_eq!(cell, Cell::NotMeasured("no route to host".to_owned()));
+}
+
+#[rstest]
+#[case(
+    "service-cidr",
+    "it adds a range of Service addresses to the cluster: ask for it with --feature service-cidr"
+)]
+#[case(
+    "node-draining",
+    "it says of a node that it is about to go, on which an autoscaler or a load balancer may act: ask for it with --feature node-draining"
+)]
+fn what_changes_more_than_its_namespaces_is_probed_only_by_name(#[case] id: &str, #[case] why: &str) {
+    let feature = every().find(|feature| feature.id == id).unwrap();
+    let mut ground = ground();
+    ground.families = vec![conform_service_proxy::Family::IPv4];
+    assert_eq!(
+        features::fits(feature, &ground, &[]),
+        Err(Unfit::Unevaluated(why.to_owned()))
+    );
+    assert_eq!(features::fits(feature, &ground, &[id.to_owned()]), Ok(()));
 }

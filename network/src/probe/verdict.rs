@@ -1,7 +1,10 @@
 //! What the cells of a feature mean. Pure.
 
+use std::collections::BTreeSet;
+
 pub use conform_crds::CapabilityStatus as Status;
-use conform_crds::{Capability, Component, MAX_CAPABILITY_REASONS, MAX_CAPABILITY_TEXT};
+use conform_crds::{Capability, Component, MAX_CAPABILITY_REASONS, MAX_CAPABILITY_TEXT, UpstreamTests};
+use conform_suite::Area;
 use serde::Serialize;
 
 use super::{
@@ -11,7 +14,7 @@ use super::{
     features::every,
     question::Question,
 };
-use crate::{components::blame, text::bounded};
+use crate::{agent::Transport, components::blame, text::bounded};
 
 /// Most cells that a row shows one by one.
 const SHOWN: usize = 8;
@@ -51,6 +54,9 @@ pub struct Row {
     pub telling: usize,
     /// Why it is not Supported; empty if it is.
     pub because: Vec<String>,
+    /// What upstream's own tests of it came to; none if there are none, or if nothing is known of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upstream: Option<UpstreamTests>,
 }
 
 /// What a probe says.
@@ -94,6 +100,7 @@ impl Row {
             cells: count(self.cells),
             telling: count(self.telling),
             because: because.map(|why| bounded(why, MAX_CAPABILITY_TEXT)).collect(),
+            upstream: self.upstream.clone(),
         }
     }
 
@@ -111,6 +118,7 @@ impl Row {
             cells: count(capability.cells),
             telling: count(capability.telling),
             because: capability.because.clone(),
+            upstream: capability.upstream.clone(),
         }
     }
 
@@ -126,6 +134,7 @@ impl Row {
             cells: 0,
             telling: 0,
             because: Vec::new(),
+            upstream: None,
         }
     }
 }
@@ -142,6 +151,9 @@ pub fn verdict(feature: &Feature, asked: &[Asked], components: &[Component]) -> 
         !with.iter().any(|outcome| without.contains(outcome))
     };
     row.telling = asked.iter().filter(differs).count();
+    if let Some(component) = blamed(feature, asked, components) {
+        row.component = component;
+    }
     let different = asked.iter().filter_map(|one| match &one.cell {
         Cell::Different { expected, actual } => Some(format!(
             "{}: expected {expected}, got {actual}",
@@ -166,6 +178,22 @@ pub fn verdict(feature: &Feature, asked: &[Asked], components: &[Component]) -> 
         (Status::Supported, Vec::new())
     };
     row
+}
+
+/// Who implements what went otherwise, as components are named; none if nothing did. Names are looked up in DNS, whoever's the
+/// feature is.
+fn blamed(feature: &Feature, asked: &[Asked], components: &[Component]) -> Option<String> {
+    let differ = asked
+        .iter()
+        .filter(|one| matches!(one.cell, Cell::Different { .. }));
+    let areas: BTreeSet<Area> = differ
+        .map(|one| match one.question.transport {
+            Transport::Lookup => Area::Dns,
+            Transport::Tcp | Transport::Udp | Transport::Sctp => feature.area,
+        })
+        .collect();
+    let names: Vec<String> = areas.into_iter().map(|area| blame(area, components)).collect();
+    (!names.is_empty()).then(|| names.join(" and "))
 }
 
 fn some(mut all: Vec<String>) -> Vec<String> {

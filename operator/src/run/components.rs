@@ -1,7 +1,7 @@
 //! What implements the cluster's areas and what its network can do, as runners found it, and whose a failure is.
 
 use conform_crds::{Attempt, Capability, ConformanceRunStatus, Readiness, conditions::SERVICE_CIDR_READY};
-use conform_network::components::blame;
+use conform_network::{components::blame, probe::Evidence};
 use conform_suite::Area;
 use jiff::Timestamp;
 
@@ -29,10 +29,12 @@ pub fn hear(attempts: &[Attempt], status: &mut ConformanceRunStatus, now: Timest
     {
         status.components.clone_from(&told.components);
     }
-    if status.capabilities.is_empty()
-        && let Some(told) = attempts.iter().find(|attempt| !attempt.capabilities.is_empty())
-    {
+    // Each time anew: what upstream's tests say of them grows with every attempt.
+    if let Some(told) = attempts.iter().find(|attempt| !attempt.capabilities.is_empty()) {
+        let server = status.server_version.as_deref();
+        let server = server.and_then(|version| version.parse().ok());
         status.capabilities = told.capabilities.iter().map(Capability::in_short).collect();
+        Evidence::of_run(attempts, server).beside(&mut status.capabilities);
     }
 }
 

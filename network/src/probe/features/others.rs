@@ -61,10 +61,7 @@ pub const DRAINING: Feature = other(
 );
 
 /// Features that are not probed.
-pub const UNPROBED: [Feature; 3] = [
-    other("sctp", "KEP-614", "SCTP", Area::ServiceProxy, |_| {
-        why_not("agents speak TCP and UDP")
-    }),
+pub const UNPROBED: [Feature; 2] = [
     other(
         "dual-stack",
         "KEP-563",

@@ -1,11 +1,13 @@
 //! Asks the agents, and holds what they say against the model: eventually, then once more.
 
+mod each_node;
 mod health;
 mod pod_ports;
+mod settings;
 
 use std::{collections::HashMap, time::Duration};
 
-use conform_service_proxy::{Cidr, DetectLocal, Mode, NEWEST_MINOR, Settings};
+use conform_service_proxy::{NEWEST_MINOR, Settings};
 use futures::future::join_all;
 use k8s_openapi::api::{core::v1::Node, networking::v1::ServiceCIDR};
 use kube::Api;
@@ -19,7 +21,7 @@ use super::{
         feature::Feature,
         ground::Ground,
         patience::{ROUNDS, TIMEOUT, Visits},
-        question::{CONNECTIONS, Question, questions},
+        question::{CONNECTIONS, Question, questions_about},
         session::Session,
         table::Table,
         verdict::Asked,
@@ -36,29 +38,31 @@ use crate::{
 const EVENTUALLY: Duration = Duration::from_secs(20);
 /// How long one connection may take. Packets inside a cluster take milliseconds; a resend after a second counts.
 const TIMEOUT_MILLISECONDS: u32 = 1500;
+/// How often the time begins anew because an agent did not answer.
+const ANEW: usize = 2;
 /// How long agents may take for all their orders.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// Where kube-proxy tells its configuration, on its node's loopback.
-const CONFIGZ: &str = "127.0.0.1:10249";
 
 /// Agents that can be asked.
 pub struct Measuring<'a> {
     cluster: &'a Cluster<'a>,
-    ground: &'a Ground,
+    ground: Ground,
     sessions: HashMap<(usize, bool), Session>,
     closed: Vec<String>,
     settings: Vec<Settings>,
     minor: u16,
     told: usize,
+    /// How often an agent did not tell all that it was asked for.
+    lost: usize,
 }
 
 impl<'a> Measuring<'a> {
     /// Opens the way to every agent. What cannot be opened cannot measure, which its cells then say.
-    pub async fn open(cluster: &'a Cluster<'a>, ground: &'a Ground, options: &Options) -> Self {
+    pub async fn open(cluster: &'a Cluster<'a>, ground: Ground, options: &Options) -> Self {
         let agents = (0..ground.places.len()).flat_map(|number| [(number, false), (number, true)]);
         let opened = agents.map(async |(number, host)| {
-            let pod = format!("{}-{number}", if host { "node" } else { "stay" });
-            ((number, host), Session::open(&cluster.pods(host), &pod).await)
+            let agent = (number, host);
+            (agent, Session::open(&cluster.pods(host), &pod_of(agent)).await)
         });
         let mut sessions = HashMap::new();
         let mut closed = Vec::new();
@@ -78,9 +82,16 @@ impl<'a> Measuring<'a> {
             settings: Vec::new(),
             minor: options.minor.unwrap_or(NEWEST_MINOR),
             told: 0,
+            lost: 0,
         };
         measuring.learn_settings().await;
+        measuring.ground.without_sctp = measuring.without_sctp().await;
         measuring
+    }
+
+    /// The ground, with what the agents told of it.
+    pub const fn ground(&self) -> &Ground {
+        &self.ground
     }
 
     /// What is to be known about the whole table.
@@ -102,72 +113,24 @@ impl<'a> Measuring<'a> {
         remarks
     }
 
-    /// kube-proxy tells its configuration to its own node. Other proxies have others: then what follows from having a range of
-    /// pods and what follows from having none are both right.
-    async fn learn_settings(&mut self) {
-        let order = Order {
-            id: 0,
-            to: CONFIGZ
-                .parse()
-                .unwrap_or_else(|_| ([127, 0, 0, 1], 10_249).into()),
-            transport: Transport::Tcp,
-            count: 1,
-            timeout_milliseconds: TIMEOUT_MILLISECONDS,
-            path: Some("/configz".to_owned()),
-        };
-        for number in 0..self.ground.places.len() {
-            let Some(session) = self.sessions.get_mut(&(number, true)) else {
-                continue;
-            };
-            let made = session.ask(std::slice::from_ref(&order), PATIENCE).await;
-            let body = made.get(&0).and_then(|made| made.body.as_deref());
-            let read: Option<Value> = body.and_then(|body| serde_json::from_str(body).ok());
-            let own = read.as_ref().and_then(|read| read.get("kubeproxy.config.k8s.io"));
-            if let Some(settings) = own.and_then(|own| Settings::read(own.clone()).ok()) {
-                self.told += 1;
-                if !self.settings.contains(&settings) {
-                    self.settings.push(settings);
-                }
-            }
-        }
-        if self.told < self.ground.places.len() {
-            self.settings.push(Settings::default());
-            self.settings.push(Settings {
-                detect_local: DetectLocal::ClusterCidr(self.pod_ranges()),
-                ..Settings::default()
-            });
-        }
-    }
-
-    /// The mode that the proxies of all nodes tell; none if they differ or one does not tell.
-    pub fn mode(&self) -> Option<&'static str> {
-        let [settings] = self.settings.as_slice() else {
-            return None;
-        };
-        Some(match settings.mode {
-            Mode::Iptables => "iptables",
-            Mode::Nftables => "nftables",
-            Mode::Ipvs => "ipvs",
-        })
-    }
-
-    /// One range for each agent's pod, if nothing tells the range of all.
-    fn pod_ranges(&self) -> Vec<Cidr> {
-        let pods = self.ground.places.iter().flat_map(|place| &place.pod);
-        pods.map(|pod| Cidr::single(*pod)).collect()
-    }
-
     /// Measures features, each with all its questions. A cell is asked until it is as expected, and then once more; one that is
     /// not when the time is over stays as it was found last.
     pub async fn measure<'f>(
         &mut self,
         features: &[&'f Feature],
     ) -> Result<Vec<(&'f Feature, Vec<Asked>)>, String> {
-        let deadline = Instant::now() + EVENTUALLY;
+        let mut deadline = Instant::now() + EVENTUALLY;
         let mut table = Table::default();
         let mut late = false;
+        let mut anew = 0;
         loop {
+            let lost = self.lost;
             self.round(features, &mut table, late).await?;
+            if self.lost > lost && anew < ANEW {
+                // The time was an agent's that told nothing, and no proxy's.
+                anew += 1;
+                deadline = Instant::now() + EVENTUALLY;
+            }
             late = Instant::now() >= deadline;
             if !table.is_open(late) {
                 let rows = table.into_rows(features.len());
@@ -182,11 +145,8 @@ impl<'a> Measuring<'a> {
     /// Has the clients of a feature's Services come again and again, each time after the time-out. Gives who answered whom.
     pub async fn visits(&mut self, feature: &Feature) -> Result<Vec<(String, Visits)>, String> {
         let objects = self.objects().await?;
-        let services = objects.iter().filter(|object| feature.owns(object, "Service"));
-        let asked: Vec<(usize, Question)> = services
-            .flat_map(|service| questions(service, self.ground))
-            .map(|question| (0, question))
-            .collect();
+        let all = questions_about(feature, &objects, &self.ground);
+        let asked: Vec<(usize, Question)> = all.map(|question| (0, question)).collect();
         let mut visits: Vec<Visits> = vec![Vec::new(); asked.len()];
         for _ in 0..=ROUNDS {
             let mut made = self.ask(&asked, CONNECTIONS / 8).await;
@@ -206,8 +166,7 @@ impl<'a> Measuring<'a> {
         let aware = self.proxies(&objects)?;
         let mut asked: Vec<(usize, Question)> = Vec::new();
         for (number, feature) in features.iter().enumerate() {
-            let own = objects.iter().filter(|object| feature.owns(object, "Service"));
-            let all = own.flat_map(|service| questions(service, self.ground));
+            let all = questions_about(feature, &objects, &self.ground);
             let due = all.filter(|question| table.is_due(number, question, late));
             asked.extend(due.map(|question| (number, question)));
         }
@@ -230,7 +189,7 @@ impl<'a> Measuring<'a> {
     }
 
     fn proxies(&self, objects: &[Value]) -> Result<Proxies, String> {
-        Proxies::read(objects, self.settings.clone(), self.minor, self.ground)
+        Proxies::read(objects, self.settings.clone(), self.minor, &self.ground)
     }
 
     /// What the proxies see, as far as it matters to the probe's Services.
@@ -254,25 +213,50 @@ impl<'a> Measuring<'a> {
 
     /// Has every agent work on its questions at once. Gives what came of each, by its place in the list.
     async fn ask(&mut self, asked: &[(usize, Question)], count: u32) -> HashMap<usize, Made> {
+        let namespace = self.cluster.making.namespace();
         let mut orders: HashMap<(usize, bool), Vec<Order>> = HashMap::new();
         for (id, (_, question)) in asked.iter().enumerate() {
+            let looks_up = question.transport == Transport::Lookup;
             orders.entry(question.sender).or_default().push(Order {
                 id: u64::try_from(id).unwrap_or_default(),
                 to: question.to,
                 transport: question.transport,
-                count,
+                // One answer of a resolver is as good as many.
+                count: if looks_up { 1 } else { count },
                 timeout_milliseconds: TIMEOUT_MILLISECONDS,
                 path: None,
+                name: looks_up.then(|| format!("{}.{namespace}.svc", question.service)),
             });
         }
+        let pods = [false, true].map(|host| self.cluster.pods(host));
         let each = self.sessions.iter_mut().filter_map(|(agent, session)| {
             let orders = orders.get(agent)?;
-            Some(session.ask(orders, PATIENCE))
+            let [own, nodes] = &pods;
+            let pods = if agent.1 { nodes } else { own };
+            Some(async move {
+                let made = session.ask(orders, PATIENCE).await;
+                // Its way may be broken, or it may be busy with what nobody waits for any more. The next round is another's.
+                if made.len() < orders.len() {
+                    let told = made.len();
+                    tracing::warn!("agent {} told {told} of {} answers", pod_of(*agent), orders.len());
+                    if let Ok(anew) = Session::open(pods, &pod_of(*agent)).await {
+                        *session = anew;
+                    }
+                }
+                (made.len() < orders.len(), made)
+            })
         });
-        let made = join_all(each).await.into_iter().flatten();
+        let told = join_all(each).await;
+        self.lost += told.iter().filter(|(lost, _)| *lost).count();
+        let made = told.into_iter().flat_map(|(_, made)| made);
         made.filter_map(|(id, made)| Some((usize::try_from(id).ok()?, made)))
             .collect()
     }
+}
+
+/// The pod of an agent: the number of its place, and whether it is in the node's own network.
+fn pod_of((number, host): (usize, bool)) -> String {
+    format!("{}-{number}", if host { "node" } else { "stay" })
 }
 
 fn typed<K: serde::Serialize>(objects: &mut Vec<Value>, api_version: &str, kind: &str, found: &[K]) {

@@ -89,8 +89,8 @@ pub async fn start(cluster: &Cluster<'_>) -> Result<(Ground, Vec<String>), Probe
     Ok((
         Ground {
             places: ready,
-            away: Vec::new(),
             families,
+            ..Ground::default()
         },
         remarks,
     ))

@@ -185,7 +185,7 @@ fn a_lost_first_attempt_is_no_reason_not_to_look() {
 }
 
 #[test]
-fn what_a_probe_measured_is_told_in_short_and_not_asked_again() {
+fn what_a_probe_measured_is_told_in_short_beside_upstream_tests_and_not_asked_again() {
     let mut story = Story::new(ConformanceRunSpec {
         checks: Checks {
             capabilities: CapabilityCheck::Probe,
@@ -199,22 +199,27 @@ fn what_a_probe_measured_is_told_in_short_and_not_asked_again() {
     };
     let first = plan(first_start(&mut story));
     assert_eq!(first.agent_image.as_deref(), Some("runner:1"));
-    story.completes(Stage::Present, vec![now("a", Outcome::Passed)]);
+    let upstream = "[sig-network] Services should respect internalTrafficPolicy=Local Pod to Pod";
+    story.completes(Stage::Present, vec![now(upstream, Outcome::Passed)]);
     let status = story.observed.result.as_mut().unwrap().status.as_mut().unwrap();
     status.attempts[0].capabilities = vec![Capability {
-        feature: "node-port".to_owned(),
-        source: "Services".to_owned(),
+        feature: "internal-traffic-policy".to_owned(),
+        source: "KEP-2086".to_owned(),
         status: CapabilityStatus::Unsupported,
         component: "some-proxy v1".to_owned(),
         same: 1,
         cells: 3,
         telling: 3,
         because: vec!["one".to_owned(), "two".to_owned()],
+        upstream: None,
     }];
     let second = plan(first_start(&mut story));
     assert_eq!(second.agent_image, None);
     let told = &story.observed.run.status.unwrap().capabilities;
     assert_eq!(told[0].because, ["one"]);
+    let tests = told[0].upstream.clone().unwrap();
+    assert_eq!((tests.passed, tests.failed, tests.not_run), (1, 0, 2));
+    assert!(tests.disagreement.unwrap().contains(upstream));
 }
 
 /// Steps until an attempt starts.
