@@ -5,7 +5,7 @@ use conform_crds::{
     conditions,
 };
 use conform_suite::{
-    Stage, Standing, Tally, Verdict,
+    Stage, Standing, Verdict,
     evaluation::{
         Certifiability, Context, Evaluation, Fact, FutureReport, InputReport, Look, Part, ReleaseSource,
         RequirementsSource, TestReport,
@@ -45,16 +45,11 @@ pub fn evaluation(run: &ConformanceRun, result: Option<&ConformanceResult>) -> R
         release,
         release_source: ReleaseSource::Run,
         requirements_source: RequirementsSource::Suite,
-        present: status
-            .present
-            .as_ref()
-            .map_or_else(Tally::default, |present| Tally {
-                required: present.required,
-                passed: present.passed,
-                failed: present.failed,
-                unevaluated: present.unevaluated,
-            }),
-        future: status.future.iter().map(future).collect(),
+        present: assess::present_tally(status),
+        future: assess::future_tallies(status)
+            .iter()
+            .map(FutureReport::of)
+            .collect(),
         verdict: match condition::status(run, conditions::PRESENT_CONFORMANT) {
             "True" => Verdict::Conformant,
             "False" => Verdict::NotConformant,
@@ -106,17 +101,6 @@ fn of_failure(failure: &FailureSummary) -> TestReport {
         outcome: failure.outcome,
         duration_milliseconds: None,
         message: failure.message.clone(),
-    }
-}
-
-fn future(summary: &conform_crds::FutureSummary) -> FutureReport {
-    FutureReport {
-        release: summary.release,
-        authority: summary.authority,
-        total: summary.total,
-        passed: summary.passed,
-        failed: summary.failed,
-        unevaluated: summary.unevaluated,
     }
 }
 
