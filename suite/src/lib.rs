@@ -39,6 +39,7 @@ mod test_cases;
 mod test_name;
 mod text;
 mod trend;
+mod truth_table;
 mod verdict;
 
 pub mod archive;
@@ -84,4 +85,5 @@ pub use sharding::shard;
 pub use stage::{Authority, Stage};
 pub use test_name::{InvalidTestName, TestName};
 pub use trend::{Point, Trend, Unsteady, trend};
+pub use truth_table::{Answer, TruthTable};
 pub use verdict::{Assessment, FutureTally, Record, Tally, Verdict, assess, records};

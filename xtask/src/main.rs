@@ -16,6 +16,7 @@ mod images;
 mod plugin;
 mod printer;
 mod process;
+mod s3;
 mod test;
 
 use std::process::ExitCode;

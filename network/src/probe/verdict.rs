@@ -2,6 +2,7 @@
 
 pub use conform_crds::CapabilityStatus as Status;
 use conform_crds::{Capability, Component, MAX_CAPABILITY_REASONS, MAX_CAPABILITY_TEXT};
+use conform_suite::{Answer, TruthTable};
 use serde::Serialize;
 
 use super::{
@@ -51,6 +52,9 @@ pub struct Row {
     pub telling: usize,
     /// Why it is not Supported; empty if it is.
     pub because: Vec<String>,
+    /// Each way through the network, unless there are none or too many.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub table: Option<TruthTable>,
 }
 
 /// What a probe says.
@@ -94,6 +98,7 @@ impl Row {
             cells: count(self.cells),
             telling: count(self.telling),
             because: because.map(|why| bounded(why, MAX_CAPABILITY_TEXT)).collect(),
+            table: self.table.clone(),
         }
     }
 
@@ -111,6 +116,7 @@ impl Row {
             cells: count(capability.cells),
             telling: count(capability.telling),
             because: capability.because.clone(),
+            table: capability.table.clone(),
         }
     }
 
@@ -126,6 +132,7 @@ impl Row {
             cells: 0,
             telling: 0,
             because: Vec::new(),
+            table: None,
         }
     }
 }
@@ -141,6 +148,14 @@ pub fn verdict(feature: &Feature, asked: &[Asked], components: &[Component]) -> 
         let (with, without) = (outcomes(&one.expected), outcomes(&one.unaware));
         !with.iter().any(|outcome| without.contains(outcome))
     };
+    row.table = TruthTable::new(asked.iter().map(|one| {
+        let answer = match one.cell {
+            Cell::Same => Answer::Same,
+            Cell::Different { .. } => Answer::Different,
+            Cell::NotMeasured(_) => Answer::NotMeasured,
+        };
+        (one.question.sender_words(), one.question.target_words(), answer)
+    }));
     row.telling = asked.iter().filter(differs).count();
     let different = asked.iter().filter_map(|one| match &one.cell {
         Cell::Different { expected, actual } => Some(format!(

@@ -132,6 +132,7 @@ mod tests {
             cells: 2,
             telling: 1,
             because: Vec::new(),
+            table: None,
         }
     }
 
