@@ -1,5 +1,6 @@
 //! What the cluster's network was measured to do.
 
+use conform_suite::TruthTable;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +36,9 @@ pub struct Capability {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 9), inner(length(max = 512)))]
     pub because: Vec<String>,
+    /// Each way through the network that was looked at; only in results, and only if it is small enough to be kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<TruthTable>,
     /// What upstream's own tests of the feature came to in the run; not set if there are none, and in a ConformanceResult,
     /// which has their outcomes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -71,11 +75,12 @@ pub enum CapabilityStatus {
 }
 
 impl Capability {
-    /// The same with the first reason alone, as a run's status has it.
+    /// The same with the first reason alone and without its table, as a run's status has it.
     #[must_use]
     pub fn in_short(&self) -> Self {
         Self {
             because: self.because.iter().take(1).cloned().collect(),
+            table: None,
             ..self.clone()
         }
     }

@@ -40,7 +40,7 @@ pub use preflight::{Check, CheckResult, CheckState, MAX_CHECK_MESSAGE, Preflight
 pub use profile::{ConformanceProfile, ConformanceProfileSpec, ConformanceProfileStatus};
 pub use result::{
     Artifact, Attempt, AttemptEnd, AttemptEndReason, ConformanceResult, ConformanceResultSpec,
-    ConformanceResultStatus, SelectionSummary, SuiteSummary, TestRecord,
+    ConformanceResultStatus, SelectionSummary, StoredFiles, SuiteSummary, TestRecord,
 };
 pub use run::{ConformanceRun, ConformanceRunSpec, FutureFailures, Order, Rerun, RerunTests, Stages};
 pub use run_status::{

@@ -42,6 +42,13 @@ pub const ANNOTATION_CHUNK: &str = "conform.dev/chunk";
 /// Key of an artifact's chunk in its ConfigMap's `binaryData`.
 pub const CHUNK_KEY: &str = "chunk";
 
+/// Service in front of what the operator serves to people: reports, and files that it keeps.
+pub const WEB_SERVICE: &str = "conform-operator-web";
+/// Name of that Service's port.
+pub const WEB_PORT: &str = "web";
+/// Header by which somebody shows that he could read a run's result: the SHA-256 of the file that he asks for.
+pub const HEADER_DIGEST: &str = "x-conform-digest";
+
 /// Start of the names of namespaces that the runner makes for its checks.
 pub const PREFLIGHT_NAMESPACE: &str = "conform-preflight-";
 /// Lease in the operator's namespace whose holder is the one run that may be active.
@@ -145,6 +152,11 @@ pub fn service_account(run: &str) -> String {
 pub fn artifact_chunk(run: &str, attempt: &str, artifact: &str, chunk: usize) -> String {
     let artifact = artifact.replace('_', "-");
     child(run, &format!("{attempt}-{artifact}-{chunk}"))
+}
+
+/// Where the operator serves a file of an attempt.
+pub fn artifact_path(run: &str, attempt: &str, file: &str) -> String {
+    format!("/artifacts/{run}/{attempt}/{file}")
 }
 
 /// Longest run name that is accepted, in bytes: the host name of a pod, such as `RUN-combined-10-15`, has at most 63.

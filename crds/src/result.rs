@@ -41,6 +41,23 @@ pub struct ConformanceResultStatus {
     #[schemars(length(max = 256))]
     #[x_kube(merge_strategy = kube::core::ListMerge::Map(vec!["name".into()]))]
     pub attempts: Vec<Attempt>,
+    /// Where the files of the attempts are, if they are no longer in ConfigMaps. Written by the operator.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stored: Option<StoredFiles>,
+}
+
+/// Where a run's files are kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct StoredFiles {
+    /// The storage, such as `s3://bucket/prefix`.
+    #[schemars(length(max = 512))]
+    pub place: String,
+    /// The folder in it.
+    #[schemars(length(max = 512))]
+    pub folder: String,
+    /// Since when.
+    pub time: Time,
 }
 
 /// What one suite pod measured.

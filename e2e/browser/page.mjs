@@ -1,5 +1,5 @@
 // Looks at one page with a real browser, as people and assistive programs do.
-// node page.mjs FACTS.json, with {page, fleet, browser, shots, least, hostile, search}; ends with 0 if all is well.
+// node page.mjs FACTS.json, with {page, fleet, network, browser, shots, least, hostile, search}; ends with 0 if all is well.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -10,14 +10,14 @@ import { chromium } from "playwright-core";
 
 const facts = JSON.parse(await readFile(process.argv[2], "utf8"));
 const html = await readFile(facts.page);
-const fleet = await readFile(facts.fleet);
+const others = { "/fleet": await readFile(facts.fleet), "/network": await readFile(facts.network) };
 const tests = html.toString().match(/^<li>(<b>[a-z ]+<\/b>)?\[sig-/gm).length;
 assert.ok(tests >= facts.least);
 const asked = [];
 const server = createServer((request, response) => {
   asked.push(request.url);
   response.setHeader("content-type", "text/html; charset=utf-8");
-  response.end(request.url === "/fleet" ? fleet : html);
+  response.end(others[request.url] ?? html);
 });
 await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
 const address = `http://127.0.0.1:${server.address().port}/`;
@@ -148,7 +148,24 @@ try {
     await shot(page, "fleet");
     await accessible(page);
   });
-  assert.deepEqual([...new Set(asked)], ["/", "/fleet"], "nothing else was asked of the server");
+  await step("what the network does has its truth tables", { at: "network" }, async (page) => {
+    const matrix = page.getByRole("region", { name: /^Network features of/ });
+    const verdicts = await matrix.locator("tbody tr").evaluateAll((rows) =>
+      rows.map((row) => [row.querySelector("th").innerText, row.querySelector(".means").innerText]));
+    assert.deepEqual(verdicts, [
+      ["internal-traffic-policy", "supported"], ["external-traffic-policy", "not supported"], ["topology-aware", "not applicable"],
+    ]);
+    assert.ok((await matrix.innerText()).includes("<script>alert(3)</script>"), "what a cluster says is text");
+    assert.equal(await page.locator("details.truth").count(), 2, "a feature without a table has none");
+    const table = page.locator("details.truth").nth(1);
+    await table.locator("summary").click();
+    const cells = await table.locator("tbody tr").first().locator("td").allInnerTexts();
+    assert.deepEqual(cells.map((cell) => cell.slice(2)), ["as expected", "different", "could not measure"]);
+    assert.equal(await table.locator("i").count(), 0);
+    await shot(page, "network");
+    await accessible(page);
+  });
+  assert.deepEqual([...new Set(asked)], ["/", "/fleet", "/network"], "nothing else was asked of the server");
 } finally {
   await browser.close();
   server.close();

@@ -120,3 +120,57 @@ fn a_started_run_is_fixed_and_cancel_is_final() {
     assert!(back.stderr.contains("cancel cannot be undone"), "{}", back.stderr);
     assert_eq!(plugin(&["delete", name]).code, 0);
 }
+
+#[test]
+#[ignore = "needs a cluster: cargo xtask test"]
+fn where_outcomes_come_from_is_said_at_once_and_stays() {
+    assert_eq!(plugin(&["install"]).code, 0);
+    let imported =
+        |source: &str, version: &str| json!({ "imported": { "source": source, "serverVersion": version } });
+    refused("admission-j", imported("", "1.36"), "spec.imported.source");
+    refused(
+        "admission-k",
+        imported(&"x".repeat(254), "1.36"),
+        "spec.imported.source",
+    );
+    refused(
+        "admission-l",
+        imported("x", "latest"),
+        "spec.imported.serverVersion",
+    );
+    refused(
+        "admission-m",
+        imported("x", "v2.0.0"),
+        "spec.imported.serverVersion",
+    );
+    refused(
+        "admission-n",
+        json!({ "imported": { "source": "x" } }),
+        "serverVersion",
+    );
+    let kept = "imported is set when a run is made, and stays";
+    let patch =
+        |name: &str, patch: &str| kubectl(&["patch", "conformancerun", name, "--type=merge", "-p", patch]);
+    for (name, spec) in [
+        ("admission-own", json!({})),
+        ("admission-imported", imported("x", "v1.36.3")),
+    ] {
+        let made = apply(&run(name, spec));
+        assert_eq!(made.code, 0, "{name}: {}", made.stderr);
+        for change in [
+            r#"{"spec":{"imported":{"source":"y","serverVersion":"1.36"}}}"#,
+            r#"{"spec":{"imported":{"source":"x","serverVersion":"v1.35.0"}}}"#,
+        ] {
+            let late = patch(name, change);
+            assert_ne!(late.code, 0, "{name}: {change}");
+            assert!(late.stderr.contains(kept), "{name}: {}", late.stderr);
+        }
+        let still = patch(name, r#"{"spec":{"ttlSecondsAfterFinished":600}}"#);
+        assert_eq!(still.code, 0, "what may change still may: {}", still.stderr);
+    }
+    let gone = patch("admission-imported", r#"{"spec":{"imported":null}}"#);
+    assert!(gone.stderr.contains(kept), "{}", gone.stderr);
+    for name in ["admission-own", "admission-imported"] {
+        assert_eq!(plugin(&["delete", name]).code, 0);
+    }
+}

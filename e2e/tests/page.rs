@@ -58,6 +58,7 @@ fn people_can_read_the_page_in_a_browser() {
     fs::create_dir_all(&shots).unwrap();
     let facts = json!({
         "page": file("page.html", &made.stdout), "browser": "/usr/bin/chromium", "shots": shots, "fleet": fleet,
+        "network": file("network.html", &network()),
         "least": TESTS, "hostile": HOSTILE, "search": "Volumes 077",
     });
     let mut look = Command::new("node");
@@ -87,6 +88,54 @@ fn fleet(list: &str, bad: &str, file: &impl Fn(&str, &str) -> String) -> String 
     let made = plugin(&words);
     assert_eq!(made.code, 1, "{}", made.stderr);
     made.stdout
+}
+
+/// The page of a run that measured what the network does: one feature is there, one is not, and one has no table.
+fn network() -> String {
+    let feature = |name: &str, status: &str, cells: &[&str]| {
+        let table = (!cells.is_empty()).then(|| {
+            json!({
+                "from": ["pod on node-a", "node node-a", "pod on node-b"],
+                "to": ["cluster IP 10.96.0.12:80 TCP of <i>local</i>", "node port 192.168.0.3:30000 TCP of local"],
+                "cells": cells,
+            })
+        });
+        let because: Vec<&str> = if status == "Supported" {
+            Vec::new()
+        } else {
+            vec!["<script>alert(3)</script> 96×"]
+        };
+        json!({
+            "feature": name, "source": "KEP-2086", "status": status, "component": "kube-proxy nftables", "same": 4, "cells": 6,
+            "telling": 2, "because": because, "table": table,
+        })
+    };
+    let run = json!({
+        "apiVersion": "conform.dev/v1alpha1", "kind": "ConformanceRun", "metadata": { "name": "nightly" },
+        "spec": { "profiles": ["quick"] },
+        "status": {
+            "serverVersion": "v1.36.3",
+            "present": { "release": "1.36", "required": 446, "passed": 18, "failed": 0, "unevaluated": 428 },
+        },
+    });
+    let result = json!({
+        "apiVersion": "conform.dev/v1alpha1", "kind": "ConformanceResult", "metadata": { "name": "nightly" },
+        "spec": { "runName": "nightly" },
+        "status": { "attempts": [{
+            "name": "present-1", "stage": "Present", "startTime": "2026-11-22T10:00:00Z",
+            "capabilities": [
+                feature("internal-traffic-policy", "Supported", &["==.", "==="]),
+                feature("external-traffic-policy", "Unsupported", &["=x?", "=x."]),
+                feature("topology-aware", "NotApplicable", &[]),
+            ],
+        }] },
+    });
+    let (run, result) = (
+        serde_json::from_value(run).unwrap(),
+        serde_json::from_value(result).unwrap(),
+    );
+    let evaluation = conform_report::evaluation(&run, Some(&result)).unwrap();
+    conform_report::evaluation_html(&evaluation).unwrap()
 }
 
 /// The folder of the browser tests, with the packages that its lock file names.

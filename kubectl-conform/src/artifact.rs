@@ -1,284 +1,113 @@
-//! Files of a run: put together from their chunks, unpacked, and compared with what the runner says they are.
+//! Files of a run, from where they are kept: ConfigMaps, or storage that the operator reaches.
 
-use std::{fmt::Write as _, io::Read};
-
-use conform_crds::{Artifact, names};
-use flate2::read::MultiGzDecoder;
+use conform_crds::{Artifact, ConformanceResult, names};
+use conform_report::files::{self, MAX_COMPRESSED};
+pub use conform_report::files::{ArtifactError, safe_name};
+use http::{Request, StatusCode};
+use http_body_util::{BodyExt, Limited};
 use k8s_openapi::api::core::v1::ConfigMap;
-use kube::{Api, api::ListParams};
-use sha2::{Digest, Sha256};
+use kube::{Api, api::ListParams, client::Body};
+use serde::Deserialize;
 
-use crate::{cluster::Cluster, error::Error};
+use crate::{cluster::Cluster, error::Error, text::clean_line};
 
-/// No suite writes files near this size. Anything bigger is a mistake or an attack.
-const MAX_BYTES: u64 = 1 << 30;
+/// Most bytes of an answer that is no file.
+const MAX_REFUSAL: usize = 16 << 10;
 
-/// A stored file is not what its result says.
-#[derive(Debug, thiserror::Error)]
-pub enum ArtifactError {
-    /// Its name could lead out of the folder that it is to be written to.
-    #[error("the result lists a file named {0:?}, which cannot be a file of the suite")]
-    Name(String),
-    /// A chunk is not there.
-    #[error(
-        "{name}: chunk {missing} of {chunks} is missing in the cluster. If the run has just ended, try again"
-    )]
-    MissingChunk {
-        /// The file.
-        name: String,
-        /// Number of the first missing chunk, from 0.
-        missing: usize,
-        /// How many there should be.
-        chunks: i32,
-    },
-    /// It is larger than anything that a suite writes.
-    #[error("{name}: {bytes} bytes are more than a suite writes")]
-    TooLarge {
-        /// The file.
-        name: String,
-        /// Its size as the result says.
-        bytes: i64,
-    },
-    /// Its chunks are no gzip stream.
-    #[error("{name}: cannot be unpacked: {source}")]
-    Gzip {
-        /// The file.
-        name: String,
-        /// What is wrong.
-        source: std::io::Error,
-    },
-    /// It has another length or digest than the runner saw.
-    #[error("{name}: its content is not what the suite wrote (expected {expected}, found {found})")]
-    Differs {
-        /// The file.
-        name: String,
-        /// What the result says.
-        expected: String,
-        /// What the chunks hold.
-        found: String,
-    },
+/// Fetches one file of one attempt of a run whose result this is, and compares it with what the runner says it is.
+pub async fn fetch(
+    cluster: &Cluster,
+    result: &ConformanceResult,
+    attempt: &str,
+    artifact: &Artifact,
+) -> Result<Vec<u8>, Error> {
+    let name = safe_name(&artifact.name)?;
+    let run = result.spec.run_name.as_str();
+    let stored = result
+        .status
+        .as_ref()
+        .is_some_and(|status| status.stored.is_some());
+    let compressed = if stored {
+        from_storage(cluster, run, safe_name(attempt)?, artifact).await?
+    } else {
+        let maps: Api<ConfigMap> = Api::namespaced(cluster.client.clone(), &cluster.namespace);
+        let chunks = ListParams::default().labels(&files::selector(run, attempt, name));
+        let found = maps.list(&chunks).await.map_err(|error| cluster.explain(error))?;
+        files::join(artifact, found.items)?
+    };
+    Ok(files::unpack(artifact, &compressed)?)
 }
 
-/// Fetches one file of one attempt.
-pub async fn fetch(
+/// Asks the operator, through the API server's proxy: without TLS behind it, and if that is not what is spoken there, with it.
+async fn from_storage(
     cluster: &Cluster,
     run: &str,
     attempt: &str,
     artifact: &Artifact,
 ) -> Result<Vec<u8>, Error> {
-    let name = safe_name(&artifact.name)?;
-    let selector = format!(
-        "{}={run},{}={attempt},{}={name}",
-        names::LABEL_RUN,
-        names::LABEL_ATTEMPT,
-        names::LABEL_ARTIFACT
-    );
-    let maps: Api<ConfigMap> = Api::namespaced(cluster.client.clone(), &cluster.namespace);
-    let found = maps
-        .list(&ListParams::default().labels(&selector))
-        .await
-        .map_err(|error| cluster.explain(error))?;
-    let compressed = join(artifact, found.items)?;
-    Ok(unpack(artifact, &compressed)?)
-}
-
-/// The name, if it is a plain file name.
-pub fn safe_name(name: &str) -> Result<&str, ArtifactError> {
-    let plain = name
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'));
-    if plain && !name.is_empty() && !name.starts_with('.') {
-        Ok(name)
-    } else {
-        Err(ArtifactError::Name(name.chars().take(80).collect()))
+    let place = names::artifact_path(run, attempt, &artifact.name);
+    let mut answer = ask(cluster, "", &place, artifact).await?;
+    if let Answer::OfApiServer(status, _) = &answer
+        && status.is_server_error()
+    {
+        answer = ask(cluster, "https:", &place, artifact).await?;
     }
-}
-
-/// Puts the chunks in order. Their names and the order of the answer mean nothing.
-fn join(artifact: &Artifact, maps: Vec<ConfigMap>) -> Result<Vec<u8>, ArtifactError> {
-    let mut chunks: Vec<(usize, Vec<u8>)> = maps.into_iter().filter_map(chunk).collect();
-    chunks.sort_by_key(|(place, _)| *place);
-    let expected = usize::try_from(artifact.chunks).unwrap_or(0);
-    let missing = |missing| ArtifactError::MissingChunk {
+    let said = match answer {
+        Answer::File(bytes) => return Ok(bytes),
+        Answer::OfApiServer(status, said) | Answer::OfOperator(status, said) => format!("{said} ({status})"),
+    };
+    Err(Error::NotServed {
         name: artifact.name.clone(),
-        missing,
-        chunks: artifact.chunks,
-    };
-    let gap = (0..expected).find(|place| chunks.get(*place).is_none_or(|(found, _)| found != place));
-    match gap {
-        Some(place) => Err(missing(place)),
-        None => Ok(chunks
-            .into_iter()
-            .take(expected)
-            .flat_map(|(_, bytes)| bytes)
-            .collect()),
-    }
+        said: clean_line(&said),
+    })
 }
 
-fn chunk(mut map: ConfigMap) -> Option<(usize, Vec<u8>)> {
-    let place = map
-        .metadata
-        .annotations
-        .as_ref()?
-        .get(names::ANNOTATION_CHUNK)?
-        .parse()
-        .ok()?;
-    let bytes = map.binary_data.as_mut()?.remove(names::CHUNK_KEY)?;
-    Some((place, bytes.0))
+/// What came back.
+enum Answer {
+    File(Vec<u8>),
+    /// The operator refuses, and says why.
+    OfOperator(StatusCode, String),
+    /// The API server could not ask, or refuses.
+    OfApiServer(StatusCode, String),
 }
 
-/// Unpacks no more than the file is said to hold, and compares.
-fn unpack(artifact: &Artifact, compressed: &[u8]) -> Result<Vec<u8>, ArtifactError> {
-    let name = artifact.name.clone();
-    let expected = u64::try_from(artifact.bytes)
-        .ok()
-        .filter(|bytes| *bytes <= MAX_BYTES);
-    let Some(expected) = expected else {
-        return Err(ArtifactError::TooLarge {
-            name,
-            bytes: artifact.bytes,
-        });
+/// The digest shows that the result could be read.
+async fn ask(cluster: &Cluster, scheme: &str, place: &str, artifact: &Artifact) -> Result<Answer, Error> {
+    let path = format!(
+        "/api/v1/namespaces/{}/services/{scheme}{}:{}/proxy{place}",
+        cluster.namespace,
+        names::WEB_SERVICE,
+        names::WEB_PORT,
+    );
+    let broken = |said: String| Error::NotServed {
+        name: artifact.name.clone(),
+        said: clean_line(&said),
     };
-    let mut bytes = Vec::new();
-    let read = MultiGzDecoder::new(compressed)
-        .take(expected.saturating_add(1))
-        .read_to_end(&mut bytes);
-    read.map_err(|source| ArtifactError::Gzip {
-        name: name.clone(),
-        source,
-    })?;
-    if bytes.len() as u64 != expected {
-        let found = if bytes.len() as u64 > expected {
-            "more".to_owned()
-        } else {
-            format!("{} bytes", bytes.len())
-        };
-        return Err(ArtifactError::Differs {
-            name,
-            expected: format!("{expected} bytes"),
-            found,
-        });
-    }
-    let found = hex(&Sha256::digest(&bytes));
-    if found.eq_ignore_ascii_case(&artifact.sha256) {
-        Ok(bytes)
+    let request = Request::get(path)
+        .header(names::HEADER_DIGEST, &artifact.sha256)
+        .body(Body::empty())
+        .map_err(|error| broken(error.to_string()))?;
+    let response = cluster.client.send(request).await;
+    let response = response.map_err(|error| cluster.explain(error))?;
+    let status = response.status();
+    let most = if status == StatusCode::OK {
+        usize::try_from(MAX_COMPRESSED).unwrap_or(usize::MAX)
     } else {
-        Err(ArtifactError::Differs {
-            name,
-            expected: format!("SHA-256 {}", artifact.sha256),
-            found,
-        })
+        MAX_REFUSAL
+    };
+    let body = Limited::new(response.into_body(), most).collect().await;
+    let bytes = body.map_err(|error| broken(error.to_string()))?.to_bytes();
+    if status == StatusCode::OK {
+        return Ok(Answer::File(bytes.to_vec()));
     }
+    Ok(match serde_json::from_slice::<Status>(&bytes) {
+        Ok(said) => Answer::OfApiServer(status, said.message),
+        Err(_) => Answer::OfOperator(status, String::from_utf8_lossy(&bytes).trim().to_owned()),
+    })
 }
 
-/// Bytes in hexadecimal digits, as digests are written.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
-}
-
-#[cfg(test)]
-mod tests {
-    use std::io::Write;
-
-    use flate2::{Compression, write::GzEncoder};
-    use k8s_openapi::ByteString;
-
-    use super::*;
-
-    fn stored(content: &[u8], chunk_size: usize) -> (Artifact, Vec<ConfigMap>) {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-        encoder.write_all(content).unwrap();
-        let compressed = encoder.finish().unwrap();
-        let maps: Vec<ConfigMap> = compressed
-            .chunks(chunk_size)
-            .enumerate()
-            .map(|(place, bytes)| {
-                let mut map = ConfigMap::default();
-                map.metadata.annotations = Some(
-                    [(names::ANNOTATION_CHUNK.to_owned(), place.to_string())]
-                        .into_iter()
-                        .collect(),
-                );
-                map.binary_data = Some(
-                    [(names::CHUNK_KEY.to_owned(), ByteString(bytes.to_vec()))]
-                        .into_iter()
-                        .collect(),
-                );
-                map
-            })
-            .collect();
-        let artifact = Artifact {
-            name: names::JUNIT.to_owned(),
-            bytes: content.len().try_into().unwrap(),
-            compressed_bytes: compressed.len().try_into().unwrap(),
-            sha256: hex(&Sha256::digest(content)),
-            chunks: maps.len().try_into().unwrap(),
-        };
-        (artifact, maps)
-    }
-
-    #[test]
-    fn round_trip_whatever_the_order() {
-        let content: Vec<u8> = (0..100_000_u32).flat_map(u32::to_le_bytes).collect();
-        let (artifact, mut maps) = stored(&content, 1000);
-        assert!(maps.len() > 11);
-        maps.reverse();
-        let compressed = join(&artifact, maps).unwrap();
-        assert_eq!(unpack(&artifact, &compressed).unwrap(), content);
-    }
-
-    #[test]
-    fn a_missing_chunk_is_named() {
-        let (artifact, mut maps) = stored(&vec![7; 100_000], 20);
-        maps.remove(1);
-        assert!(matches!(
-            join(&artifact, maps),
-            Err(ArtifactError::MissingChunk { missing: 1, .. })
-        ));
-    }
-
-    #[test]
-    fn unpacks_no_more_than_was_announced() {
-        let (mut artifact, maps) = stored(&vec![0; 1_000_000], 10_000);
-        artifact.bytes = 10;
-        let compressed = join(&artifact, maps).unwrap();
-        assert!(matches!(
-            unpack(&artifact, &compressed),
-            Err(ArtifactError::Differs { .. })
-        ));
-        artifact.bytes = i64::MAX;
-        assert!(matches!(
-            unpack(&artifact, &compressed),
-            Err(ArtifactError::TooLarge { .. })
-        ));
-    }
-
-    #[test]
-    fn a_changed_file_is_refused() {
-        let (mut artifact, maps) = stored(b"junit", 100);
-        artifact.sha256 = "00".repeat(32);
-        let compressed = join(&artifact, maps).unwrap();
-        assert!(matches!(
-            unpack(&artifact, &compressed),
-            Err(ArtifactError::Differs { .. })
-        ));
-        assert!(matches!(
-            unpack(&artifact, b"no gzip"),
-            Err(ArtifactError::Gzip { .. })
-        ));
-    }
-
-    #[test]
-    fn names_stay_in_their_folder() {
-        assert!(safe_name("junit_01.xml").is_ok());
-        for name in ["", "..", ".x", "a/b", "a\\b", "a\nb"] {
-            assert!(safe_name(name).is_err(), "{name:?}");
-        }
-    }
+/// What the API server answers with.
+#[derive(Deserialize)]
+struct Status {
+    message: String,
 }

@@ -103,6 +103,16 @@ pub enum Error {
     /// A stored file is not what its result says.
     #[error(transparent)]
     Artifact(#[from] crate::artifact::ArtifactError),
+    /// A file that is kept in storage is not handed out.
+    #[error(
+        "cannot get {name} from where the operator keeps files: {said}. The operator has to run, and serve files"
+    )]
+    NotServed {
+        /// The file.
+        name: String,
+        /// What the operator, or the API server in front of it, said.
+        said: String,
+    },
     /// A file differs from the one that would be written.
     #[error("{} exists and differs: use --force to overwrite it, or choose another --out", .0.display())]
     WouldOverwrite(PathBuf),
@@ -163,5 +173,17 @@ pub enum Error {
 impl From<conform_crds::ManifestError> for Error {
     fn from(error: conform_crds::ManifestError) -> Self {
         Self::Serialize(error.to_string())
+    }
+}
+
+impl From<conform_report::PageError> for Error {
+    fn from(error: conform_report::PageError) -> Self {
+        Self::Serialize(error.to_string())
+    }
+}
+
+impl From<conform_report::NothingMeasured> for Error {
+    fn from(nothing: conform_report::NothingMeasured) -> Self {
+        Self::Missing(nothing.to_string())
     }
 }

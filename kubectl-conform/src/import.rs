@@ -64,7 +64,10 @@ pub fn result(
     let attempts = stages
         .filter_map(|stage| attempt(report, stage, suite, now))
         .collect();
-    result.status = Some(ConformanceResultStatus { attempts });
+    result.status = Some(ConformanceResultStatus {
+        attempts,
+        stored: None,
+    });
     result
 }
 

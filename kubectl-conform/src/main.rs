@@ -4,7 +4,6 @@
 //! here: the table of the plugin and the conditions of the operator come from the same functions.
 
 mod artifact;
-mod assess;
 mod cli;
 mod cluster;
 mod condition;
@@ -30,13 +29,13 @@ mod source;
 #[cfg(test)]
 #[path = "../tests/support/mod.rs"]
 mod test_support;
-mod text;
 mod time;
 mod verbs;
 
 use std::process::ExitCode;
 
 use clap::FromArgMatches;
+use conform_report::{assess, text};
 
 use crate::{cli::Cli, error::Error, exit::ExitStatus, printer::Printer};
 

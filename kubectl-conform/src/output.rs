@@ -19,6 +19,21 @@ pub enum Format {
     Name,
 }
 
+/// Formats of commands that list objects and can show them as a page too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PagedFormat {
+    /// A table with more columns and nothing shortened
+    Wide,
+    /// JSON
+    Json,
+    /// YAML
+    Yaml,
+    /// TYPE/NAME, one a line
+    Name,
+    /// A page for a browser, whole in one file
+    Html,
+}
+
 /// Formats of commands that make or show one object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ObjectFormat {

@@ -3,6 +3,7 @@
 mod bundle;
 mod import;
 mod many;
+mod stored;
 
 use std::sync::{Arc, Mutex};
 
@@ -19,8 +20,9 @@ use crate::{
     install::Remover,
     printer::Printer,
     progress::Display,
-    verbs::{left_behind_for_test, merged_rows},
+    verbs::left_behind_for_test,
 };
+use conform_report::merged_rows;
 
 /// What was asked of the API server: method, path with query, body.
 pub type Asked = Arc<Mutex<Vec<(Method, String, String)>>>;
@@ -230,7 +232,12 @@ async fn a_missing_artifact_is_named() {
         "name": "junit_01.xml", "bytes": 10, "compressedBytes": 5, "sha256": "", "chunks": 2,
     }))
     .unwrap();
-    let error = artifact::fetch(&cluster, "x", "present-1", &junit)
+    let result = serde_json::from_value(json!({
+        "apiVersion": "conform.dev/v1alpha1", "kind": "ConformanceResult", "metadata": { "name": "x" },
+        "spec": { "runName": "x" },
+    }))
+    .unwrap();
+    let error = artifact::fetch(&cluster, &result, "present-1", &junit)
         .await
         .unwrap_err();
     assert_eq!(

@@ -2,14 +2,13 @@
 
 use std::{collections::BTreeMap, path::Path};
 
+use conform_report::merged_rows;
 use conform_suite::{
     Authority, Circumstances, Release, Stage, TestName,
     evaluation::{Measured, ReleaseSource, Seen},
 };
 
-use crate::{
-    assess, cli::Global, cluster::Cluster, error::Error, offline, printer::Printer, verbs::merged_rows,
-};
+use crate::{assess, cli::Global, cluster::Cluster, error::Error, offline, printer::Printer};
 
 /// Reads a file or a folder of this name; if there is none, a run of the cluster. A cluster is asked only then.
 pub async fn measured(

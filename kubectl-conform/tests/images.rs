@@ -1,28 +1,9 @@
 //! `images`: what a run needs, told without a cluster.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "clippy does not see that the helpers of tests are tests too"
-)]
+mod support;
 
-use assert_cmd::Command;
 use serde_json::Value;
-
-/// Runs the plugin in an environment without a cluster; gives stdout and stderr.
-fn conform(words: &[&str], code: i32) -> (String, String) {
-    let mut command = Command::cargo_bin("kubectl-conform").unwrap();
-    let output = command
-        .env_clear()
-        .env("NO_COLOR", "1")
-        .args(words)
-        .assert()
-        .code(code);
-    let output = output.get_output().clone();
-    (
-        String::from_utf8(output.stdout).unwrap(),
-        String::from_utf8(output.stderr).unwrap(),
-    )
-}
+use support::conform;
 
 #[test]
 fn images_and_where_a_mirror_has_them() {

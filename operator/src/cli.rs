@@ -62,6 +62,30 @@ pub struct RunArgs {
     /// File with the certificates, in PEM, that the webhook's is signed by; those of the system if not given
     #[arg(long, env = "CONFORM_NOTIFY_CA_FILE")]
     pub notify_ca_file: Option<PathBuf>,
+    /// Where files of runs are kept, file:///FOLDER or s3://BUCKET/PREFIX; in ConfigMaps if not given
+    #[arg(long, env = "CONFORM_ARTIFACTS")]
+    pub artifacts: Option<String>,
+    /// Address of an S3 server that is not AWS's own
+    #[arg(long, env = "CONFORM_ARTIFACTS_ENDPOINT")]
+    pub artifacts_endpoint: Option<String>,
+    /// Region of the bucket
+    #[arg(long, env = "CONFORM_ARTIFACTS_REGION")]
+    pub artifacts_region: Option<String>,
+    /// File with the certificates, in PEM, that the S3 server's is signed by; those of the system if not given
+    #[arg(long, env = "CONFORM_ARTIFACTS_CA_FILE")]
+    pub artifacts_ca_file: Option<PathBuf>,
+    /// Serve reports of runs on --web-listen, to those who may get runs and results
+    #[arg(long, env = "CONFORM_REPORTS")]
+    pub reports: bool,
+    /// Address of /reports/ and /artifacts/, if they are served
+    #[arg(long, env = "CONFORM_WEB_LISTEN", default_value = "0.0.0.0:8081")]
+    pub web_listen: SocketAddr,
+    /// File with the certificate, in PEM, of --web-listen; without TLS if not given
+    #[arg(long, env = "CONFORM_WEB_CERT_FILE", requires = "web_key_file")]
+    pub web_cert_file: Option<PathBuf>,
+    /// File with the key of that certificate, in PEM
+    #[arg(long, env = "CONFORM_WEB_KEY_FILE", requires = "web_cert_file")]
+    pub web_key_file: Option<PathBuf>,
     /// Address of /metrics, /healthz and /readyz
     #[arg(long, env = "CONFORM_LISTEN", default_value = "0.0.0.0:8080")]
     pub listen: SocketAddr,

@@ -26,6 +26,12 @@ pub enum Error {
         /// Its kind and name.
         object: String,
     },
+    /// The API server tells no uid of an object that every cluster has.
+    #[error("the API server tells no uid of {object}")]
+    Nameless {
+        /// Its kind and name.
+        object: String,
+    },
     /// An object of the operator's own making could not be written as JSON.
     #[error("cannot write {what} as JSON: {source}")]
     Json {
@@ -45,7 +51,7 @@ impl Error {
     fn is_forbidden(&self) -> bool {
         match self {
             Self::Api { source, .. } => matches!(&**source, kube::Error::Api(status) if status.code == 403),
-            Self::Taken { .. } | Self::Leaving { .. } | Self::Json { .. } => false,
+            Self::Taken { .. } | Self::Leaving { .. } | Self::Nameless { .. } | Self::Json { .. } => false,
         }
     }
 
@@ -68,6 +74,7 @@ impl Error {
                 _ => "connection",
             },
             Self::Taken { .. } | Self::Leaving { .. } => "conflict",
+            Self::Nameless { .. } => "api",
             Self::Json { .. } => "json",
         }
     }

@@ -8,6 +8,7 @@ mod cluster_metrics;
 mod condition;
 mod digest;
 mod error;
+mod files;
 mod http;
 mod leader;
 mod lease;
@@ -21,7 +22,10 @@ mod schedule;
 mod serve;
 mod stop;
 #[cfg(test)]
+mod test_api;
+#[cfg(test)]
 mod watches;
+mod web;
 
 use std::{io::Write, process::ExitCode};
 
@@ -31,7 +35,7 @@ use cli::{Cli, Command};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
-        Command::Run(args) => serve::serve(*args).await,
+        Command::Run(args) => Box::pin(serve::serve(*args)).await,
         Command::Crds => print_crds(),
     };
     match outcome {

@@ -21,6 +21,7 @@ use crate::{
     api_meter::MeterLayer,
     cli::{LogFormat, RunArgs},
     cluster_metrics::{Caches, ClusterMetrics},
+    files::{self, Settings as StorageSettings, Storage},
     http::{self, Told},
     leader::{Election, Fence, FenceLayer, Standing, Terms},
     metrics::{ApiMetrics, LeaderMetrics, NotificationMetrics, ReconcileMetrics, registry},
@@ -29,6 +30,7 @@ use crate::{
     run::{Settings, World, controller},
     schedule,
     stop::Stop,
+    web::{self, Identity, Web},
 };
 
 /// How soon to look again for an API that is not served yet.
@@ -47,19 +49,10 @@ pub async fn serve(args: RunArgs) -> anyhow::Result<()> {
     let leader = LeaderMetrics::register(&mut registry);
     let told_of_cluster = ClusterMetrics::register(&mut registry);
     let notifications = NotificationMetrics::register(&mut registry);
-    let receiver = args
-        .notify_url
-        .filter(|address| !address.is_empty())
-        .map(|address| {
-            Receiver::new(
-                &address,
-                args.notify_ca_file,
-                args.notify_secret_file,
-                notifications.clone(),
-            )
-        })
-        .transpose()
-        .context("cannot notify")?;
+    let receiver = receiver(&args, &notifications)?;
+    let storage = storage(&args)?;
+    let known_by = args.web_cert_file.zip(args.web_key_file);
+    let known_by = known_by.map(|(certificate, key)| Identity { certificate, key });
     let (notifier, events) = notifier(notifications, receiver.is_some());
     let delivering = tokio::spawn(async move {
         if let Some(receiver) = receiver {
@@ -103,7 +96,17 @@ pub async fn serve(args: RunArgs) -> anyhow::Result<()> {
             image_mirror: args.image_mirror.filter(|mirror| !mirror.is_empty()),
         },
         notifier,
+        storage: storage.clone(),
         metrics,
+    };
+    // Who stands by serves too: it only reads, and asks who people are.
+    let web = Web::new(free.clone(), args.reports, storage);
+    let serving = async {
+        if web.reports || web.storage.is_some() {
+            web::serve(args.web_listen, web, known_by).await
+        } else {
+            std::future::pending().await
+        }
     };
     let endpoints = http::serve(
         args.listen,
@@ -124,6 +127,7 @@ pub async fn serve(args: RunArgs) -> anyhow::Result<()> {
     };
     tokio::select! {
         endpoints = endpoints => endpoints.with_context(|| format!("cannot listen on {}", args.listen))?,
+        served = serving => served?,
         () = working => {}
         () = tell(told, &leader) => {}
     }
@@ -131,6 +135,30 @@ pub async fn serve(args: RunArgs) -> anyhow::Result<()> {
     drop(world);
     let _ = timeout(LAST_WORDS, delivering).await;
     Ok(())
+}
+
+/// Whoever is told of news, if anybody is.
+fn receiver(args: &RunArgs, metrics: &NotificationMetrics) -> anyhow::Result<Option<Receiver>> {
+    let address = args.notify_url.as_ref().filter(|address| !address.is_empty());
+    let (authorities, secret) = (args.notify_ca_file.clone(), args.notify_secret_file.clone());
+    address
+        .map(|address| Receiver::new(address, authorities, secret, metrics.clone()))
+        .transpose()
+        .context("cannot notify")
+}
+
+/// Where files are kept, if not in the API server.
+fn storage(args: &RunArgs) -> anyhow::Result<Option<Storage>> {
+    let place = args.artifacts.clone().filter(|place| !place.is_empty());
+    let open = |place| {
+        Storage::open(&StorageSettings {
+            place,
+            endpoint: args.artifacts_endpoint.clone(),
+            region: args.artifacts_region.clone(),
+            authorities: args.artifacts_ca_file.clone(),
+        })
+    };
+    place.map(open).transpose().context("cannot keep files")
 }
 
 /// Reconciles until the process is asked to stop.
@@ -141,8 +169,14 @@ async fn reconcile(world: &World, told_of_cluster: &ClusterMetrics, stop: &Stop)
     );
     let (runs, of_runs) = controller::run(world.clone(), stop.clone());
     let (schedules, of_schedules) = schedule::controller::run(world.clone(), runs.clone());
+    let keeping = files::keep_all(world, runs.clone());
     let _telling = told_of_cluster.tell_of(Caches { runs, schedules });
-    futures::join!(of_runs, of_schedules, profile::controller::run(world.clone()));
+    let working = async { futures::join!(of_runs, of_schedules, profile::controller::run(world.clone())) };
+    // Whoever stops reconciling stops moving files too.
+    tokio::select! {
+        _ = working => {}
+        () = keeping => {}
+    }
 }
 
 /// Keeps the metric true. Does not end.

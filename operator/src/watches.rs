@@ -54,6 +54,7 @@ async fn results_are_watched_by_their_metadata_alone() {
         client,
         settings: settings(),
         notifier: notifier(NotificationMetrics::register(&mut registry()), false).0,
+        storage: None,
         metrics: ReconcileMetrics::register(&mut registry()),
     };
     let (runs, of_runs) = controller::run(world.clone(), Stop::when(watch::channel(false).1));

@@ -98,6 +98,7 @@ fn result(entries: &[(&str, &[Row<'_>])]) -> ConformanceResult {
     );
     result.status = Some(ConformanceResultStatus {
         attempts: attempts.collect(),
+        stored: None,
     });
     result
 }

@@ -7,7 +7,7 @@ mod report;
 mod required;
 mod total;
 
-pub use context::{Context, Fact, Look, Part};
+pub use context::{Context, Fact, Feature, Look, Part};
 pub use infer::{Fit, infer_release};
 pub use measured::{Measured, MeasuredError, ReleaseSource, Seen};
 pub use report::{

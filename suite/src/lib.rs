@@ -40,6 +40,7 @@ mod test_cases;
 mod test_name;
 mod text;
 mod trend;
+mod truth_table;
 mod verdict;
 mod windows;
 
@@ -88,5 +89,6 @@ pub use sharding::shard;
 pub use stage::{Authority, Stage};
 pub use test_name::{InvalidTestName, TestName};
 pub use trend::{Point, Trend, Unsteady, trend};
+pub use truth_table::{Answer, TruthTable};
 pub use verdict::{Assessment, FutureTally, Record, Tally, Verdict, assess, records};
 pub use windows::{OpenTest, WindowsList, WindowsReport, windows_report, windows_tests};

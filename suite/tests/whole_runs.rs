@@ -23,6 +23,7 @@ use rstest::rstest;
 /// The mark of what is required or is to be.
 const MARK: &str = "[Conformance]";
 
+const V1_31: &[u8] = include_bytes!("fixtures/names/v1.31.0.txt.gz");
 const V1_32: &[u8] = include_bytes!("fixtures/names/v1.32.2.txt.gz");
 const V1_33: &[u8] = include_bytes!("fixtures/names/v1.33.13.txt.gz");
 const V1_34: &[u8] = include_bytes!("fixtures/names/v1.34.4.txt.gz");
@@ -75,6 +76,7 @@ fn verdict(file: &str, release: Option<Release>) -> (Release, Verdict, i32, i32)
 
 /// What a suite marks and what its release requires: that of v1.33 marks two tests that bind from 1.34 on.
 #[rstest]
+#[case::v1_31(31, V1_31, 402, 402)]
 #[case::v1_32(32, V1_32, 411, 411)]
 #[case::v1_33(33, V1_33, 419, 417)]
 #[case::v1_34(34, V1_34, 424, 424)]

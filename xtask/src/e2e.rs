@@ -16,6 +16,7 @@ pub fn e2e(words: &[&str], testbed: &Testbed, images: &Images) -> Result<Command
         .env("CONFORM_E2E_KUBECTL", testbed.bin("kubectl")?)
         .env("CONFORM_E2E_TESTBED", &testbed.options().name)
         .env("CONFORM_E2E_HELM", tools::helm()?)
+        .env("CONFORM_E2E_S3", tools::s3_server()?)
         .env(
             "CONFORM_E2E_PROMETHEUS",
             tools::debian("prometheus", "prometheus")?,

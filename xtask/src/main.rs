@@ -17,6 +17,7 @@ mod images;
 mod plugin;
 mod printer;
 mod process;
+mod s3;
 mod test;
 mod windows;
 

@@ -10,6 +10,7 @@ use crate::{
     images::{self, Images},
     printer,
     process::{cargo, run},
+    s3,
 };
 
 /// Options of `test`.
@@ -72,6 +73,8 @@ fn without_cluster() -> Result<()> {
     ]))?;
     printer::step("tests without a cluster");
     run(&mut cargo(&["test", "--workspace", "--locked"]))?;
+    printer::step("files in a real S3 server");
+    s3::test()?;
     charts::check()
 }
 

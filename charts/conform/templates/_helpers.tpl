@@ -24,3 +24,67 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- define "conform.image" -}}
 {{ include "conform.mirrored" (dict "root" .root "image" (printf "%s/%s" .root.Values.image.registry .name)) }}:{{ .root.Values.image.tag | default (printf "v%s" .root.Chart.AppVersion) }}
 {{- end }}
+
+{{- /* Not empty if the operator serves anything to people. */}}
+{{- define "conform.web" -}}
+{{- if or .Values.reports.enabled (ne .Values.artifacts.storage "none") -}}yes{{- end -}}
+{{- end }}
+
+{{- define "conform.mounts" -}}
+{{- with .Values.notifications }}
+{{- if and .url .secretName }}
+- name: notify
+  mountPath: /etc/conform/notify
+  readOnly: true
+{{- end }}
+{{- if and .url .caConfigMapName }}
+- name: notify-ca
+  mountPath: /etc/conform/notify-ca
+  readOnly: true
+{{- end }}
+{{- end }}
+{{- if eq .Values.artifacts.storage "filesystem" }}
+- name: artifacts
+  mountPath: /var/lib/conform/artifacts
+{{- end }}
+{{- if and (eq .Values.artifacts.storage "s3") .Values.artifacts.s3.caConfigMapName }}
+- name: artifacts-ca
+  mountPath: /etc/conform/artifacts-ca
+  readOnly: true
+{{- end }}
+{{- if and (include "conform.web" .) .Values.web.tlsSecretName }}
+- name: web
+  mountPath: /etc/conform/web
+  readOnly: true
+{{- end }}
+{{- end }}
+
+{{- define "conform.volumes" -}}
+{{- with .Values.notifications }}
+{{- if and .url .secretName }}
+- name: notify
+  secret:
+    secretName: {{ .secretName }}
+{{- end }}
+{{- if and .url .caConfigMapName }}
+- name: notify-ca
+  configMap:
+    name: {{ .caConfigMapName }}
+{{- end }}
+{{- end }}
+{{- if eq .Values.artifacts.storage "filesystem" }}
+- name: artifacts
+  persistentVolumeClaim:
+    claimName: {{ .Values.artifacts.filesystem.existingClaim | default "conform-artifacts" }}
+{{- end }}
+{{- if and (eq .Values.artifacts.storage "s3") .Values.artifacts.s3.caConfigMapName }}
+- name: artifacts-ca
+  configMap:
+    name: {{ .Values.artifacts.s3.caConfigMapName }}
+{{- end }}
+{{- if and (include "conform.web" .) .Values.web.tlsSecretName }}
+- name: web
+  secret:
+    secretName: {{ .Values.web.tlsSecretName }}
+{{- end }}
+{{- end }}

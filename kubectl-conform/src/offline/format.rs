@@ -41,6 +41,42 @@ impl ReportFormat {
     }
 }
 
+/// Formats of reports that are a page for a browser too.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum PageFormat {
+    /// A table, fitted to the terminal
+    #[default]
+    Table,
+    /// A table with nothing shortened
+    Wide,
+    /// JSON
+    Json,
+    /// YAML
+    Yaml,
+    /// A page for a browser, whole in one file
+    Html,
+}
+
+impl PageFormat {
+    /// Writes a report: as data, as the table that `table` makes of it, by whether it is wide, or as the page of `html`.
+    pub fn write<T: Serialize>(
+        self,
+        printer: &Printer,
+        report: &T,
+        table: impl FnOnce(bool) -> String,
+        html: impl FnOnce() -> Result<String, Error>,
+    ) -> Result<(), Error> {
+        let format = match self {
+            Self::Table => ReportFormat::Table,
+            Self::Wide => ReportFormat::Wide,
+            Self::Json => ReportFormat::Json,
+            Self::Yaml => ReportFormat::Yaml,
+            Self::Html => return printer.data(html()?.as_bytes()),
+        };
+        format.write(printer, report, table)
+    }
+}
+
 /// What an evaluation is made into besides tables and data, whether it is of files or of a run in the cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rendering {

@@ -9,7 +9,7 @@ mod parallel;
 mod report_files;
 mod submission;
 
-pub use format::{Rendering, ReportFormat};
+pub use format::{PageFormat, Rendering, ReportFormat};
 pub use input::{failed, load};
 pub use list::{Lists, unknown_release};
 pub use outcome::exit_status;

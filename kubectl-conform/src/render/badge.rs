@@ -1,8 +1,7 @@
 //! The verdict as a small picture for a README.
 
+use conform_report::verdict as words;
 use conform_suite::{Verdict, evaluation::Evaluation};
-
-use super::evaluation::words;
 
 /// Height of the picture, in pixels.
 const HEIGHT: usize = 20;

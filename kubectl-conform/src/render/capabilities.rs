@@ -113,6 +113,7 @@ mod tests {
             telling: 8,
             because: because.iter().map(|why| (*why).to_owned()).collect(),
             upstream: None,
+            table: None,
         })
     }
 

@@ -1,8 +1,9 @@
 //! What changed between two runs.
 
+use conform_report::verdict as words;
 use conform_suite::{Diff, Side};
 
-use super::{Column, Table, evaluation::words};
+use super::{Column, Table};
 use crate::text::{clean_line, hang};
 
 /// Two lines for the runs, then a row for each change.

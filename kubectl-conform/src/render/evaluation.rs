@@ -1,8 +1,9 @@
 //! What files of a run say.
 
+use conform_report::{release, verdict as words};
 use conform_suite::{
-    Stage, Verdict,
-    evaluation::{Evaluation, InputReport, ReleaseSource, RequirementsSource, TestReport},
+    Stage,
+    evaluation::{Evaluation, InputReport, TestReport},
 };
 
 use super::{Column, Table, status::stages};
@@ -54,21 +55,6 @@ fn input(report: &InputReport, wide: bool, width: u16) -> String {
         )
     });
     parts.join("\n\n")
-}
-
-/// The release, and how it is known if nobody said it.
-pub(super) fn release(report: &InputReport) -> String {
-    let how = match report.release_source {
-        ReleaseSource::Given | ReleaseSource::Run => "",
-        ReleaseSource::Archive => ", as the archive says",
-        ReleaseSource::Log => ", as e2e.log says",
-        ReleaseSource::Inferred => ", inferred from the tests that the file names",
-    };
-    let by = match report.requirements_source {
-        RequirementsSource::Catalogue | RequirementsSource::Suite => "",
-        RequirementsSource::List => ", judged by the list that was given",
-    };
-    format!("release {}{how}{by}", report.release)
 }
 
 fn failures(tests: &[&TestReport], title: &str, wide: bool, width: u16) -> Option<String> {
@@ -142,13 +128,4 @@ fn summary(evaluation: &Evaluation, width: Option<u16>) -> String {
         total.undecided,
         total.unreadable,
     )
-}
-
-/// A verdict in words.
-pub const fn words(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Conformant => "Conformant",
-        Verdict::NotConformant => "Not conformant",
-        Verdict::Undecided => "Undecided",
-    }
 }

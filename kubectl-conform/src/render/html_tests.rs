@@ -1,8 +1,8 @@
 //! The page: whole, bounded, and never more than text where files and clusters speak.
 
 use conform_suite::{
-    Area, Outcome, TestName,
-    evaluation::{Evaluation, Fact, InputReport, Look, Part, TestReport, Unreadable},
+    Answer, Area, Outcome, TestName, TruthTable,
+    evaluation::{Evaluation, Fact, Feature, InputReport, Look, Part, TestReport, Unreadable},
 };
 
 use super::{
@@ -11,6 +11,43 @@ use super::{
 };
 
 const HOSTILE: &str = "[sig-x] <script>alert(1)</script> \"' & </li><img src=x onerror=alert(1)> \u{202e}\u{1b}[2J [Conformance]";
+
+/// What was measured of a network: a feature that is there with its table, and one that is not.
+fn features(hostile: &str) -> [Feature; 2] {
+    let way = |from: &str, to: &str, answer| (from.to_owned(), format!("{to}{hostile}"), answer);
+    let table = TruthTable::new([
+        way("pod on a", "cluster IP 10.96.0.9:80 TCP of local", Answer::Same),
+        way(
+            "node b",
+            "cluster IP 10.96.0.9:80 TCP of local",
+            Answer::Different,
+        ),
+        way(
+            "node b",
+            "node port 192.168.0.3:30000 TCP of local",
+            Answer::NotMeasured,
+        ),
+    ]);
+    let feature = |name: &str, status: &str, because: &[&str], table| Feature {
+        name: format!("{name}{hostile}"),
+        source: "KEP-2086".to_owned(),
+        status: status.to_owned(),
+        component: "kube-proxy nftables".to_owned(),
+        same: 1,
+        cells: 3,
+        because: because.iter().map(|why| format!("{why}{hostile}")).collect(),
+        table,
+    };
+    [
+        feature(
+            "internal-traffic-policy",
+            "Unsupported",
+            &["node b: expected refused, got a 96×"],
+            table,
+        ),
+        feature("topology-aware", "NotApplicable", &["one zone"], None),
+    ]
+}
 
 fn page(inputs: Vec<InputReport>) -> String {
     evaluation_html(&Evaluation::new(inputs, Vec::new())).unwrap()
@@ -45,6 +82,7 @@ fn the_page_is_whole_and_asks_for_nothing() {
         component: Some("Cilium".to_owned()),
         message: "may not read ServiceCIDRs".to_owned(),
     });
+    input.context.capabilities.extend(features(""));
     let page = page(vec![input]);
     for outside in [
         "http://", "https://", "src=", "url(", "@import", "fetch(", "import(", "style=",
@@ -82,6 +120,7 @@ fn what_others_say_stays_text() {
     input.certifiable.brief.push("<b>bold</b>".to_owned());
     input.certifiable.value = false;
     input.context.remarks.push("<b>remark</b>\u{1b}[2J".to_owned());
+    input.context.capabilities.extend(features("<b>feature"));
     input.context.evidence.push(Fact::new("<b>", "<b>\" onload=\"x"));
     let broken = Unreadable {
         source: "<i>x</i>".to_owned(),
@@ -94,6 +133,7 @@ fn what_others_say_stays_text() {
         "<b>bold",
         "<b>remark",
         "<b>cni",
+        "<b>feature",
         "<b>\"",
         "<i>",
         "<u>",

@@ -1,8 +1,8 @@
 //! The evaluation as a page for a pull request.
 
+use conform_report::verdict as words;
 use conform_suite::evaluation::{Evaluation, InputReport};
 
-use super::evaluation::words;
 use crate::text::clean_line;
 
 /// One section for each input.

@@ -8,7 +8,6 @@ mod evaluation;
 mod explanation;
 mod fleet;
 mod gateway_features;
-mod html;
 mod junit;
 mod leftovers;
 mod listing;
@@ -37,7 +36,6 @@ pub use evaluation::evaluation;
 pub use explanation::explanation;
 pub use fleet::fleet;
 pub use gateway_features::gateway_features;
-pub use html::{evaluation_html, trend_html};
 pub use junit::evaluation_junit;
 pub use leftovers::leftovers;
 pub use listing::listing;
@@ -45,16 +43,30 @@ pub use markdown::evaluation_markdown;
 pub use policy_report::{Dialect, evaluation_policy_report};
 pub use preflight::preflight;
 pub use readiness::readiness;
-pub use results::{ResultRow, results};
+pub use results::results;
 pub use runs::runs;
 pub use schedules::schedules;
 pub use service_cidr::service_cidr;
-pub use status::{state, status};
+pub use status::status;
 pub use table::{Column, Table};
 pub use trend::trend;
 pub use validation::validation;
 pub use verification::verification;
 pub use windows::windows;
+
+use conform_suite::{Trend, evaluation::Evaluation};
+
+use crate::error::Error;
+
+/// The evaluation as a page for a browser.
+pub fn evaluation_html(evaluation: &Evaluation) -> Result<String, Error> {
+    Ok(conform_report::evaluation_html(evaluation)?)
+}
+
+/// How runs went over time, as a page for a browser.
+pub fn trend_html(trend: &Trend) -> Result<String, Error> {
+    Ok(conform_report::trend_html(trend)?)
+}
 
 /// Width of what is not written to a terminal.
 pub const DEFAULT_WIDTH: u16 = 80;

@@ -1,8 +1,9 @@
 //! What a later release will ask.
 
+use conform_report::verdict as words;
 use conform_suite::{Readiness, Step};
 
-use super::{Column, Table, evaluation::words};
+use super::{Column, Table};
 use crate::text::{clean_line, hang};
 
 /// A row for what goes on and for each step, then what is open.

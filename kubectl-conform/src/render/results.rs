@@ -1,37 +1,9 @@
 //! The list of tests.
 
-use conform_suite::{Area, Authority, Outcome, Release, Stage, TestName};
-use serde::Serialize;
+use conform_report::ResultRow;
 
 use super::{Column, Table};
 use crate::time;
-
-/// One test of a run, over all its attempts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ResultRow {
-    /// The test.
-    pub name: TestName,
-    /// Whether it binds now or later.
-    pub stage: Stage,
-    /// What happened.
-    pub outcome: Outcome,
-    /// The release from which it binds.
-    pub required_in: Release,
-    /// Who says so.
-    pub authority: Authority,
-    /// The part of a cluster that it looks at.
-    pub area: Area,
-    /// What implements that part in this cluster, of a test that was not met; not known if the run did not look.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub component: Option<String>,
-    /// How long it took.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub duration_milliseconds: Option<i64>,
-    /// What it said, if it did not pass.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
-}
 
 /// One row for each test. The name comes last: it is long, and names hold spaces.
 pub fn results(rows: &[ResultRow], wide: bool, width: Option<u16>) -> String {

@@ -1,7 +1,8 @@
 //! One run: present and future side by side, then what failed, then why something is not decided.
 
 use conform_crds::{ConformanceRun, ConformanceRunStatus, FailureSummary, conditions};
-use conform_suite::{Authority, Row, Stage};
+use conform_report::{row_verdict, state};
+use conform_suite::{Row, Stage};
 use jiff::Timestamp;
 use kube::ResourceExt;
 
@@ -90,24 +91,6 @@ fn headline(run: &ConformanceRun, now: Timestamp, width: u16) -> String {
     lines.join("\n")
 }
 
-/// Where the run is, in plain words.
-pub fn state(run: &ConformanceRun) -> String {
-    let Some(succeeded) = condition::find(run, conditions::SUCCEEDED) else {
-        return "waiting for the operator (is it running? `kubectl conform version` says)".to_owned();
-    };
-    let said = clean_line(&succeeded.message);
-    let word = match succeeded.status.as_str() {
-        "True" => "done".to_owned(),
-        "False" => format!("failed, {}", succeeded.reason),
-        _ => succeeded.reason.to_lowercase(),
-    };
-    if said.is_empty() {
-        word
-    } else {
-        format!("{word}: {said}")
-    }
-}
-
 /// The table of stages.
 pub(super) fn stages(rows: &[Row], width: u16) -> String {
     let mut table = Table::new([
@@ -125,20 +108,10 @@ pub(super) fn stages(rows: &[Row], width: u16) -> String {
             format!("{}/{}", row.passed, row.total),
             row.failed.to_string(),
             row.unevaluated.to_string(),
-            verdict(row),
+            row_verdict(row),
         ]);
     }
     table.render(Some(width))
-}
-
-/// What only an advisory says is never shown as if the suite said it.
-pub(super) fn verdict(row: &Row) -> String {
-    let advisory = Authority::Advisory.word();
-    if row.authority == Some(Authority::Advisory) && !row.verdict.contains(advisory) {
-        format!("{} ({advisory})", row.verdict)
-    } else {
-        row.verdict.clone()
-    }
 }
 
 fn failures(status: &ConformanceRunStatus, stage: Stage, title: &str, width: u16) -> Option<String> {

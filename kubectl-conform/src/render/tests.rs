@@ -1,11 +1,12 @@
 //! What people see, at 80 columns.
 
 use conform_crds::ConformanceRun;
+use conform_report::ResultRow;
 use conform_suite::{Area, Authority, Outcome, Release, Stage, TestName};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{ResultRow, results, runs, status};
+use super::{results, runs, status};
 
 fn now() -> Timestamp {
     "2026-11-22T12:00:00Z".parse().unwrap()

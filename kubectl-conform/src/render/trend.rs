@@ -1,8 +1,9 @@
 //! How runs went over time, as tables.
 
+use conform_report::verdict as words;
 use conform_suite::{Outcome, Standing, Trend};
 
-use super::{Column, Table, evaluation::words};
+use super::{Column, Table};
 use crate::text::count;
 
 /// Most requirements that are shown unless the page is to be wide.

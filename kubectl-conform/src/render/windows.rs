@@ -1,8 +1,9 @@
 //! What KEP-2578 asks of clusters with Windows nodes.
 
+use conform_report::verdict as words;
 use conform_suite::{Standing, WindowsList, WindowsReport};
 
-use super::{Column, Table, evaluation::words, open::open};
+use super::{Column, Table, open::open};
 use crate::text::{clean_line, hang};
 
 /// A row for each list, then what is open.

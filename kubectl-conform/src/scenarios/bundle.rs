@@ -3,12 +3,12 @@
 use std::{collections::BTreeMap, io::Write};
 
 use clap::Parser;
+use conform_report::files::hex;
 use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest, Sha256};
 
 use super::{
     super::{
-        artifact::hex,
         cli::Cli,
         exit::ExitStatus,
         printer::Printer,

@@ -184,15 +184,15 @@ fn not_certifiable(run: &ConformanceRun) -> Option<String> {
 
 /// The files of the last attempt at what is required now.
 async fn fetched(run: &ConformanceRun, name: &str, cluster: &Cluster) -> Result<Left, Error> {
-    let result = cluster.result_of(run).await?;
-    let attempts = result.iter().flat_map(|result| result.status.iter());
-    let mut attempts: Vec<_> = attempts.flat_map(|status| &status.attempts).collect();
+    let missing = |what: &str| Error::Missing(format!("run {name:?} has left no {what}"));
+    let result = cluster.result_of(run).await?.ok_or_else(|| missing("files"))?;
+    let attempts = result.status.iter().flat_map(|status| &status.attempts);
+    let mut attempts: Vec<_> = attempts.collect();
     attempts.sort_by_key(|attempt| attempt.start_time.0);
     let mut present = attempts
         .into_iter()
         .rev()
         .filter(|attempt| attempt.stage == Stage::Present && !attempt.artifacts.is_empty());
-    let missing = |what: &str| Error::Missing(format!("run {name:?} has left no {what}"));
     let attempt = present.next().ok_or_else(|| missing("files"))?;
     let mut files = Vec::new();
     for file in [JUNIT, LOG] {
@@ -200,7 +200,7 @@ async fn fetched(run: &ConformanceRun, name: &str, cluster: &Cluster) -> Result<
         let found = artifacts
             .find(|artifact| artifact.name == file)
             .ok_or_else(|| missing(file))?;
-        files.push(artifact::fetch(cluster, name, &attempt.name, found).await?);
+        files.push(artifact::fetch(cluster, &result, &attempt.name, found).await?);
     }
     let mut files = files.into_iter();
     Ok(Left {

@@ -1,6 +1,7 @@
 //! `get`: list runs.
 
 use conform_crds::ConformanceRun;
+use conform_suite::evaluation::{Evaluation, Unreadable};
 use jiff::Timestamp;
 use kube::{ResourceExt, api::ListParams};
 
@@ -9,10 +10,11 @@ use crate::{
     cluster::Cluster,
     error::Error,
     exit::ExitStatus,
-    fleet, offline,
-    output::{self, Format},
+    fleet,
+    offline::{self, Rendering},
+    output::{self, PagedFormat as Format},
     printer::Printer,
-    render,
+    render, run_report,
 };
 
 /// Options of `get`.
@@ -50,6 +52,10 @@ async fn clusters(args: &Args, global: &Global, printer: &Printer) -> Result<Exi
     let contexts = fleet::contexts(&args.contexts, global)?;
     let fleet = fleet::ask(&contexts, global).await;
     match args.output {
+        Some(Format::Html) => {
+            let hint = "-o html is for runs; `kubectl conform report fleet DIR... -o html` makes a page of several clusters";
+            return Err(Error::Usage(hint.to_owned()));
+        }
         Some(Format::Json) => output::json(printer, &fleet)?,
         Some(Format::Yaml) => output::yaml(printer, &fleet)?,
         Some(Format::Name) => fleet
@@ -80,6 +86,7 @@ async fn runs(args: &Args, cluster: &Cluster, printer: &Printer) -> Result<(), E
                 output::yaml(printer, &value)
             }
         }
+        Some(Format::Html) => page(&runs, cluster, printer).await,
         Some(Format::Name) => runs
             .iter()
             .try_for_each(|run| printer.out(&output::spoken::<ConformanceRun>(&run.name_any()))),
@@ -90,6 +97,22 @@ async fn runs(args: &Args, cluster: &Cluster, printer: &Printer) -> Result<(), E
         }
         wide => printer.out(&render::runs(&runs, Timestamp::now(), wide.is_some())),
     }
+}
+
+/// A page with a section for each run that has measured anything.
+async fn page(runs: &[ConformanceRun], cluster: &Cluster, printer: &Printer) -> Result<(), Error> {
+    let (mut reports, mut without) = (Vec::new(), Vec::new());
+    for run in runs {
+        let result = cluster.result_of(run).await?;
+        match run_report::evaluation(run, result.as_ref()) {
+            Ok(evaluation) => reports.extend(evaluation.inputs),
+            Err(nothing) => without.push(Unreadable {
+                source: run.name_any(),
+                error: nothing.to_string(),
+            }),
+        }
+    }
+    Rendering::Html.write(printer, &Evaluation::new(reports, without))
 }
 
 async fn list(cluster: &Cluster) -> Result<Vec<ConformanceRun>, Error> {

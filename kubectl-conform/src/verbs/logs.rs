@@ -97,7 +97,7 @@ async fn from_result(
     let Some((attempt, log)) = kept.max_by_key(|(attempt, _)| attempt.start_time.0) else {
         return Err(nothing(args));
     };
-    printer.data(&artifact::fetch(cluster, &args.name, &attempt.name, log).await?)
+    printer.data(&artifact::fetch(cluster, result, &attempt.name, log).await?)
 }
 
 fn log_of(attempt: &Attempt) -> Option<(&Attempt, &conform_crds::Artifact)> {

@@ -34,8 +34,6 @@ mod verify;
 mod version;
 mod watch;
 
-pub use results::{attributed as result_rows, rows as merged_rows};
-
 #[cfg(test)]
 pub use bundle::of_run as bundle_for_test;
 #[cfg(test)]

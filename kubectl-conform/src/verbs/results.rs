@@ -1,18 +1,18 @@
 //! `results`: every test with its outcome.
 
 use clap::ValueEnum;
-use conform_crds::{ConformanceResult, ConformanceRun, merged};
-use conform_network::components::blame;
-use conform_suite::{Outcome, Release, Stage, Standing};
+use conform_crds::ConformanceResult;
+use conform_report::result_rows;
+use conform_suite::{Outcome, Stage};
 use kube::ResourceExt;
 
 use crate::{
-    assess,
     cluster::Cluster,
     error::Error,
-    output::{self, Format},
+    offline::Rendering,
+    output::{self, PagedFormat as Format},
     printer::Printer,
-    render::{self, ResultRow},
+    render, run_report,
 };
 
 /// Options of `results`.
@@ -95,8 +95,18 @@ pub async fn run(args: &Args, cluster: &Cluster, printer: &Printer) -> Result<()
             args.name
         )));
     };
-    let mut rows = attributed(&run, &result);
-    rows.retain(|row| args.shows(row));
+    if args.output == Some(Format::Html) {
+        let mut evaluation = run_report::evaluation(&run, Some(&result))?;
+        for input in &mut evaluation.inputs {
+            input.missed.retain(|test| args.shows(test.stage, test.outcome));
+            if let Some(tests) = &mut input.tests {
+                tests.retain(|test| args.shows(test.stage, test.outcome));
+            }
+        }
+        return Rendering::Html.write(printer, &evaluation);
+    }
+    let mut rows = result_rows(&run, &result);
+    rows.retain(|row| args.shows(row.stage, row.outcome));
     match args.output {
         Some(Format::Json) => output::json(printer, &rows),
         Some(Format::Yaml) => output::yaml(printer, &rows),
@@ -110,50 +120,8 @@ pub async fn run(args: &Args, cluster: &Cluster, printer: &Printer) -> Result<()
 }
 
 impl Args {
-    fn shows(&self, row: &ResultRow) -> bool {
-        self.stage.is_none_or(|stage| stage.stage() == row.stage)
-            && (self.outcomes.is_empty()
-                || self.outcomes.iter().any(|wanted| wanted.outcome() == row.outcome))
+    fn shows(&self, stage: Stage, outcome: Outcome) -> bool {
+        self.stage.is_none_or(|wanted| wanted.stage() == stage)
+            && (self.outcomes.is_empty() || self.outcomes.iter().any(|wanted| wanted.outcome() == outcome))
     }
-}
-
-/// One row for each test and stage of a run. Of each that was not met it says whose it is, if the run looked.
-pub fn attributed(run: &ConformanceRun, result: &ConformanceResult) -> Vec<ResultRow> {
-    let server = run.status.as_ref().and_then(assess::server_release);
-    let mut rows = rows(result, server);
-    attribute(&mut rows, run);
-    rows
-}
-
-/// Says of each test that was not met whose it is, if the run looked.
-fn attribute(rows: &mut [ResultRow], run: &ConformanceRun) {
-    let components = run.status.as_ref().map(|status| status.components.as_slice());
-    let components = components.unwrap_or_default();
-    if !run.spec.checks.components {
-        return;
-    }
-    let missed = rows
-        .iter_mut()
-        .filter(|row| row.outcome.standing() == Standing::Missed);
-    for row in missed {
-        row.component = Some(blame(row.area, components));
-    }
-}
-
-/// One row for each test and stage, with the outcome that counts over all attempts. `server` is the release of the cluster.
-pub fn rows(result: &ConformanceResult, server: Option<Release>) -> Vec<ResultRow> {
-    let entries = result.status.as_ref().map(|status| status.attempts.as_slice());
-    let rows = merged(entries.unwrap_or_default(), server).into_iter();
-    rows.map(|row| ResultRow {
-        name: row.test.name.clone(),
-        stage: row.stage,
-        outcome: row.outcome,
-        required_in: row.test.required_in,
-        authority: row.test.authority,
-        area: row.test.area,
-        component: None,
-        duration_milliseconds: row.test.duration_milliseconds,
-        message: row.test.message.clone(),
-    })
-    .collect()
 }

@@ -28,16 +28,16 @@ pub struct Args {
 pub async fn run(args: &Args, cluster: &Cluster, printer: &Printer) -> Result<(), Error> {
     let run = cluster.run(&args.name).await?;
     let result = cluster.result_of(&run).await?;
-    let attempts = result
-        .as_ref()
-        .map(|result| placed(result, &args.out))
-        .unwrap_or_default();
     let wanted = |stage| args.stage.is_none_or(|wanted| wanted.stage() == stage);
     let mut written = 0_usize;
-    for (folder, attempt) in attempts.iter().filter(|(_, attempt)| wanted(attempt.stage)) {
+    let attempts = result.iter().flat_map(|result| {
+        let placed = placed(result, &args.out).into_iter();
+        placed.map(move |(folder, attempt)| (result, folder, attempt))
+    });
+    for (result, folder, attempt) in attempts.filter(|(.., attempt)| wanted(attempt.stage)) {
         for file in &attempt.artifacts {
             let path = folder.join(artifact::safe_name(&file.name)?);
-            let bytes = artifact::fetch(cluster, &args.name, &attempt.name, file).await?;
+            let bytes = artifact::fetch(cluster, result, &attempt.name, file).await?;
             sink::write(&path, &bytes, args.force)?;
             printer.out(&path.display().to_string())?;
             written += 1;

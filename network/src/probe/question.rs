@@ -34,19 +34,29 @@ pub struct Question {
 }
 
 impl Question {
-    /// In words: `pod of a to node port 192.168.0.3:30000`.
+    /// In words: `pod on a to node port 192.168.0.3:30000 TCP of x`.
     pub fn words(&self) -> String {
+        match self.transport {
+            Transport::Lookup => format!("{} looks up {}", self.sender_words(), self.service),
+            _ => format!("{} to {}", self.sender_words(), self.target_words()),
+        }
+    }
+
+    /// Where from, in words: `pod on a`.
+    pub fn sender_words(&self) -> String {
         let sender = if self.sender.1 { "node" } else { "pod on" };
+        format!("{sender} {}", self.node)
+    }
+
+    /// Where to, in words: `node port 192.168.0.3:30000 TCP of x`, or `the name of x`.
+    pub fn target_words(&self) -> String {
         let transport = match self.transport {
             Transport::Tcp => "TCP",
             Transport::Udp => "UDP",
             Transport::Sctp => "SCTP",
-            Transport::Lookup => return format!("{sender} {} looks up {}", self.node, self.service),
+            Transport::Lookup => return format!("the name of {}", self.service),
         };
-        format!(
-            "{sender} {} to {} {} {transport} of {}",
-            self.node, self.kind, self.to, self.service
-        )
+        format!("{} {} {transport} of {}", self.kind, self.to, self.service)
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 pub use conform_crds::CapabilityStatus as Status;
 use conform_crds::{Capability, Component, MAX_CAPABILITY_REASONS, MAX_CAPABILITY_TEXT, UpstreamTests};
-use conform_suite::Area;
+use conform_suite::{Answer, Area, TruthTable};
 use serde::Serialize;
 
 use super::{
@@ -57,6 +57,9 @@ pub struct Row {
     /// What upstream's own tests of it came to; none if there are none, or if nothing is known of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub upstream: Option<UpstreamTests>,
+    /// Each way through the network, unless there are none or too many.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub table: Option<TruthTable>,
 }
 
 /// What a probe says.
@@ -101,6 +104,7 @@ impl Row {
             telling: count(self.telling),
             because: because.map(|why| bounded(why, MAX_CAPABILITY_TEXT)).collect(),
             upstream: self.upstream.clone(),
+            table: self.table.clone(),
         }
     }
 
@@ -119,6 +123,7 @@ impl Row {
             telling: count(capability.telling),
             because: capability.because.clone(),
             upstream: capability.upstream.clone(),
+            table: capability.table.clone(),
         }
     }
 
@@ -135,6 +140,7 @@ impl Row {
             telling: 0,
             because: Vec::new(),
             upstream: None,
+            table: None,
         }
     }
 }
@@ -150,6 +156,14 @@ pub fn verdict(feature: &Feature, asked: &[Asked], components: &[Component]) -> 
         let (with, without) = (outcomes(&one.expected), outcomes(&one.unaware));
         !with.iter().any(|outcome| without.contains(outcome))
     };
+    row.table = TruthTable::new(asked.iter().map(|one| {
+        let answer = match one.cell {
+            Cell::Same => Answer::Same,
+            Cell::Different { .. } => Answer::Different,
+            Cell::NotMeasured(_) => Answer::NotMeasured,
+        };
+        (one.question.sender_words(), one.question.target_words(), answer)
+    }));
     row.telling = asked.iter().filter(differs).count();
     if let Some(component) = blamed(feature, asked, components) {
         row.component = component;

@@ -133,6 +133,7 @@ mod tests {
             telling: 1,
             because: Vec::new(),
             upstream: None,
+            table: None,
         }
     }
 

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     announce, cleanup,
     error::{Context, Error, Result, optional},
-    notify,
+    files, notify,
 };
 
 /// Does one decision. Every part may be repeated; a failure leaves the rest for the next reconciliation.
@@ -51,6 +51,7 @@ pub async fn act(world: &World, run: &ConformanceRun, decision: &Decision) -> Re
         Step::CleanUpAndRelease => {
             clean_up(world, run).await?;
             cleanup::delete_files(world, run).await?;
+            files::forget(world, run).await;
             return set_finalizer(world, run, false).await;
         }
         Step::DeleteRun => {

@@ -3,7 +3,7 @@
 use kube::{Client, runtime::events::Recorder};
 
 use super::observed::Settings;
-use crate::{metrics::ReconcileMetrics, notify::Notifier};
+use crate::{files::Storage, metrics::ReconcileMetrics, notify::Notifier};
 
 /// The operator's hands: its client, where it works, and where it reports.
 #[derive(Clone)]
@@ -16,6 +16,8 @@ pub struct World {
     pub recorder: Recorder,
     /// Takes what others are to be told.
     pub notifier: Notifier,
+    /// Where files of runs are kept, if not in the API server.
+    pub storage: Option<Storage>,
     /// Counts reconciliations.
     pub metrics: ReconcileMetrics,
 }

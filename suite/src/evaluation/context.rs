@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Measured, RequirementsSource};
-use crate::{Area, Outcome};
+use crate::{Area, Outcome, TruthTable};
 
 /// What a report tells of a run besides the outcomes of its tests. All of it is text for people: nothing is decided by it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -19,6 +19,9 @@ pub struct Context {
     /// What implements each area of the cluster.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub components: Vec<Part>,
+    /// What the cluster's network was measured to do.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub capabilities: Vec<Feature>,
     /// What was found about further ranges of Service addresses.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub service_ranges: Vec<Look>,
@@ -58,6 +61,31 @@ pub struct Part {
     pub evidence: String,
 }
 
+/// What one feature of the network came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Feature {
+    /// The feature, such as `internal-traffic-policy`.
+    pub name: String,
+    /// Who asks for it, such as `KEP-2086`.
+    pub source: String,
+    /// What it came to: `Supported`, `Unsupported`, `Unevaluated` or `NotApplicable`.
+    pub status: String,
+    /// What implements it here.
+    pub component: String,
+    /// Ways through the network that were as expected.
+    pub same: i32,
+    /// All ways that were looked at; 0 if it was not probed.
+    pub cells: i32,
+    /// Why it is not Supported; empty if it is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub because: Vec<String>,
+    /// Each way, if they were kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub table: Option<TruthTable>,
+}
+
 /// What one look at the cluster found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -90,6 +118,7 @@ impl Context {
         self.remarks.is_empty()
             && self.evidence.is_empty()
             && self.components.is_empty()
+            && self.capabilities.is_empty()
             && self.service_ranges.is_empty()
     }
 

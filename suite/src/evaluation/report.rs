@@ -186,7 +186,8 @@ pub fn judge(measured: &Measured, demands: &Demands, tests: bool) -> InputReport
 }
 
 impl FutureReport {
-    fn of(future: &crate::FutureTally) -> Self {
+    /// The same of what was counted.
+    pub fn of(future: &crate::FutureTally) -> Self {
         let Tally {
             required: total,
             passed,

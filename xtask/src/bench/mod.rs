@@ -1,5 +1,6 @@
 //! conform beside its peers: the same tests, the same cluster, one after the other.
 
+mod handing_in;
 mod meter;
 mod modes;
 mod offline;
@@ -50,6 +51,8 @@ pub enum Part {
     Modes,
     /// Files, without a cluster
     Offline,
+    /// Pages, bundles and imports, without a cluster
+    HandingIn,
     /// The model of a service proxy, beside kube-proxy's code; needs no cluster
     ServiceProxy,
     /// The operator alone, with 1,000 schedules and 20,000 finished runs, on a testbed of its own
@@ -69,7 +72,11 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
         let plugin = images::build_plugin()?;
         let junit = args.junit.clone();
         let junit = junit.map_or_else(|| offline::interrupted_run(folder.path()), Ok)?;
-        return offline::measure(&plugin, &junit);
+        offline::measure(&plugin, &junit)?;
+        return handing_in::measure(&plugin);
+    }
+    if args.only == Some(Part::HandingIn) {
+        return handing_in::measure(&images::build_plugin()?);
     }
     let images = images::build()?;
     let cluster = Cluster::testbed(&images)?;
@@ -86,5 +93,6 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
     }
     let of_run = folder.path().join(names::JUNIT);
     offline::measure(&images.plugin, args.junit.as_ref().unwrap_or(&of_run))?;
+    handing_in::measure(&images.plugin)?;
     service_proxy::measure()
 }

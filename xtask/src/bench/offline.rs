@@ -88,18 +88,21 @@ fn evaluate(plugin: &Path, files: &[&Path]) -> Result<Duration> {
     Ok(took)
 }
 
-/// The same, and the most memory in KiB that was seen. Looking costs time too, so not for short programs.
+/// The same, and the most memory in KiB that was seen.
 fn evaluate_watched(plugin: &Path, files: &[&Path]) -> Result<(Duration, u32)> {
     let since = Instant::now();
-    let mut child = command(plugin, files)
-        .spawn()
-        .with_context(|| format!("cannot start {}", plugin.display()))?;
+    let peak = peak_of(&mut command(plugin, files))?;
+    Ok((since.elapsed(), peak))
+}
+
+/// The most memory of a program in KiB that was seen. Looking costs time too, so not for times of short programs.
+pub fn peak_of(command: &mut Command) -> Result<u32> {
+    let mut child = command.spawn().context("cannot start the plugin")?;
     let mut peak = 0;
     loop {
         if let Some(status) = child.try_wait()? {
-            let took = since.elapsed();
             judged(status)?;
-            return Ok((took, peak));
+            return Ok(peak);
         }
         peak = peak.max(resident(child.id()).unwrap_or(0));
         std::thread::sleep(Duration::from_millis(5));
@@ -132,6 +135,7 @@ fn cpu_of_children() -> Result<Duration> {
     Ok(Duration::from_millis(10) * u32::try_from(ticks.iter().sum::<u64>())?)
 }
 
-fn milliseconds(time: Duration) -> f64 {
+/// A time as people compare it.
+pub fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }

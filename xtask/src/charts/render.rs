@@ -17,7 +17,15 @@ use crate::{
 /// A namespace that is nobody's default, so that a name that was forgotten shows.
 const NAMESPACE: &str = "elsewhere";
 /// Everything that can be switched on.
-const ALL: [&str; 9] = [
+const ALL: [&str; 17] = [
+    "artifacts.storage=s3",
+    "artifacts.s3.bucket=conform",
+    "artifacts.s3.prefix=a/b",
+    "artifacts.s3.endpoint=https://s3.example.com:9000",
+    "artifacts.s3.secretName=s3",
+    "artifacts.s3.caConfigMapName=s3-ca",
+    "reports.enabled=true",
+    "web.tlsSecretName=web",
     "notifications.url=https://hooks.example.com:8443/conform",
     "notifications.secretName=hook",
     "notifications.caConfigMapName=hook-ca",
@@ -29,7 +37,10 @@ const ALL: [&str; 9] = [
     "log.format=text",
 ];
 /// Values that the schema is to refuse.
-const REFUSED: [&str; 9] = [
+const REFUSED: [&str; 12] = [
+    "artifacts.storage=tape",
+    "artifacts.storage=s3",
+    "artifacts.s3.endpoint=s3.example.com",
     "notifications.url=hooks.example.com",
     "images.mirror=https://mirror.example",
     "replicas=0",
@@ -91,6 +102,14 @@ pub fn check(helm: &Path) -> Result<()> {
             "with everything switched on there is no {kind}"
         );
     }
+    let volume = objects(&output(&mut template(
+        "conform",
+        &["artifacts.storage=filesystem"],
+    ))?)?;
+    ensure!(
+        volume.keys().any(|(found, _)| found == "PersistentVolumeClaim"),
+        "with a volume for files there is no claim"
+    );
     for value in REFUSED {
         let quiet = template("conform", &[value])
             .stdout(Stdio::null())

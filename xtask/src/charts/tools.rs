@@ -45,16 +45,25 @@ pub fn debian(package: &str, program: &str) -> Result<PathBuf> {
 
 /// Helm, built from its Go module.
 pub fn helm() -> Result<PathBuf> {
-    const MODULE: &str = "helm.sh/helm/v3";
-    let module = root().join("xtask/go/helm");
-    let program = cache()?.join(format!("helm-{}", version(&module, MODULE)?));
+    built("helm", "helm.sh/helm/v3", "cmd/helm")
+}
+
+/// versitygw, an S3 server, built from its Go module.
+pub fn s3_server() -> Result<PathBuf> {
+    built("s3", "github.com/versity/versitygw", "cmd/versitygw")
+}
+
+/// The program of a Go module, of the version that `xtask/go/NAME` requires.
+fn built(name: &str, module: &str, package: &str) -> Result<PathBuf> {
+    let folder = root().join("xtask/go").join(name);
+    let program = cache()?.join(format!("{name}-{}", version(&folder, module)?));
     if !program.exists() {
         let mut build = Command::new("go");
         build
             .args(["build", "-trimpath", "-buildvcs=false", "-o"])
             .arg(&program);
-        build.arg(format!("{MODULE}/cmd/helm"));
-        build.env("GOWORK", "off").env("GOFLAGS", "").current_dir(&module);
+        build.arg(format!("{module}/{package}"));
+        build.env("GOWORK", "off").env("GOFLAGS", "").current_dir(&folder);
         run(&mut build)?;
     }
     Ok(program)

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
 use conform_suite::{
     Fleet, FleetRow, FleetState,
     evaluation::{Criteria, Evaluation, InputReport, Unreadable, evaluate},
@@ -11,7 +10,7 @@ use conform_suite::{
 use crate::{
     error::Error,
     exit::ExitStatus,
-    offline::{self, Lists, Rendering, ReportFormat},
+    offline::{self, Lists, PageFormat},
     printer::Printer,
     render,
 };
@@ -29,22 +28,7 @@ pub struct Args {
     lists: Lists,
     /// Output format
     #[arg(short, long, value_enum, default_value_t)]
-    output: Format,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// A table, fitted to the terminal
-    #[default]
-    Table,
-    /// A table with nothing shortened
-    Wide,
-    /// JSON
-    Json,
-    /// YAML
-    Yaml,
-    /// A page for a browser, whole in one file, with a section for each cluster
-    Html,
+    output: PageFormat,
 }
 
 /// Judges each input by the requirements of its own release.
@@ -60,14 +44,12 @@ pub fn run(args: &Args, printer: &Printer) -> Result<ExitStatus, Error> {
             Err(error) => FleetRow::unknown(&called(path), FleetState::Unreachable, &error.to_string()),
         });
     let fleet = Fleet::new(rows.collect());
-    let page = |wide| render::fleet(&fleet, wide, printer.width());
-    match args.output {
-        Format::Table => ReportFormat::Table.write(printer, &fleet, page)?,
-        Format::Wide => ReportFormat::Wide.write(printer, &fleet, page)?,
-        Format::Json => ReportFormat::Json.write(printer, &fleet, page)?,
-        Format::Yaml => ReportFormat::Yaml.write(printer, &fleet, page)?,
-        Format::Html => Rendering::Html.write(printer, &in_order(&fleet, &args.inputs, judged))?,
-    }
+    args.output.write(
+        printer,
+        &fleet,
+        |wide| render::fleet(&fleet, wide, printer.width()),
+        || render::evaluation_html(&in_order(&fleet, &args.inputs, judged)),
+    )?;
     Ok(offline::exit_status(fleet.verdict))
 }
 

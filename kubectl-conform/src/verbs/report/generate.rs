@@ -257,12 +257,14 @@ impl Said {
             channel: gateway.channel.clone(),
         });
         let result = cluster.result_of(&run).await?;
-        let attempts = result.iter().flat_map(|result| result.status.iter());
-        for attempt in attempts.flat_map(|status| &status.attempts) {
+        let Some(result) = result else {
+            return Ok(());
+        };
+        for attempt in result.status.iter().flat_map(|status| &status.attempts) {
             for file in &attempt.artifacts {
                 let is_junit = Path::new(&file.name).extension().is_some_and(|end| end == "xml");
                 if is_junit {
-                    let bytes = artifact::fetch(cluster, name, &attempt.name, file).await?;
+                    let bytes = artifact::fetch(cluster, &result, &attempt.name, file).await?;
                     self.add_junit(Path::new(&file.name), bytes.as_slice())?;
                 }
             }

@@ -1,12 +1,11 @@
 //! `schedule history`: how the runs of a schedule went, one after the other.
 
-use clap::ValueEnum;
 use conform_crds::{ConformanceRun, names};
 use conform_suite::{Trend, trend};
 use kube::{ResourceExt, api::ListParams};
 
 use crate::{
-    cluster::Cluster, condition, error::Error, offline::ReportFormat, printer::Printer, render, run_report,
+    cluster::Cluster, condition, error::Error, offline::PageFormat, printer::Printer, render, run_report,
 };
 
 /// Options of `schedule history`.
@@ -16,35 +15,18 @@ pub struct Args {
     name: String,
     /// Output format
     #[arg(short, long, value_enum, default_value_t)]
-    output: Format,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// A table, fitted to the terminal
-    #[default]
-    Table,
-    /// A table with nothing shortened
-    Wide,
-    /// JSON
-    Json,
-    /// YAML
-    Yaml,
-    /// A page for a browser, whole in one file
-    Html,
+    output: PageFormat,
 }
 
 /// Shows the finished runs of a schedule that are still there.
 pub async fn run(args: &Args, cluster: &Cluster, printer: &Printer) -> Result<(), Error> {
     let trend = history(&args.name, cluster).await?;
-    let page = |wide| render::trend(&trend, wide, printer.width());
-    match args.output {
-        Format::Table => ReportFormat::Table.write(printer, &trend, page),
-        Format::Wide => ReportFormat::Wide.write(printer, &trend, page),
-        Format::Json => ReportFormat::Json.write(printer, &trend, page),
-        Format::Yaml => ReportFormat::Yaml.write(printer, &trend, page),
-        Format::Html => printer.data(render::trend_html(&trend)?.as_bytes()),
-    }
+    args.output.write(
+        printer,
+        &trend,
+        |wide| render::trend(&trend, wide, printer.width()),
+        || render::trend_html(&trend),
+    )
 }
 
 /// The finished runs of this schedule with what each measured. A run that measured nothing is left out.

@@ -212,6 +212,11 @@ fn what_a_probe_measured_is_told_in_short_beside_upstream_tests_and_not_asked_ag
         telling: 3,
         because: vec!["one".to_owned(), "two".to_owned()],
         upstream: None,
+        table: conform_suite::TruthTable::new([(
+            "a".to_owned(),
+            "b".to_owned(),
+            conform_suite::Answer::Same,
+        )]),
     }];
     let second = plan(first_start(&mut story));
     assert_eq!(second.agent_image, None);

@@ -1,6 +1,6 @@
 //! From what the operator wrote back to the model that the verdict is made from.
 
-use conform_crds::{ConformanceRun, ConformanceRunStatus, conditions};
+use conform_crds::{ConformanceRun, ConformanceRunStatus, FutureSummary, conditions};
 use conform_suite::{Assessment, Authority, FutureTally, Release, Row, Stage, Tally, future_note, rows};
 
 /// The table of a run, and what to say below it. Nothing if the run has counted nothing yet.
@@ -30,33 +30,38 @@ pub fn server_release(status: &ConformanceRunStatus) -> Option<Release> {
     version.or_else(|| status.present.as_ref().map(|present| present.release))
 }
 
+/// How the requirements of the cluster's release stand; all zero if the run has not counted them.
+pub fn present_tally(status: &ConformanceRunStatus) -> Tally {
+    let counted = status.present.as_ref();
+    counted.map_or_else(Tally::default, |present| Tally {
+        required: present.required,
+        passed: present.passed,
+        failed: present.failed,
+        unevaluated: present.unevaluated,
+    })
+}
+
+/// How the requirements of later releases stand, in the run's own order.
+pub fn future_tallies(status: &ConformanceRunStatus) -> Vec<FutureTally> {
+    let tally = |summary: &FutureSummary| FutureTally {
+        release: summary.release,
+        authority: summary.authority,
+        tally: Tally {
+            required: summary.total,
+            passed: summary.passed,
+            failed: summary.failed,
+            unevaluated: summary.unevaluated,
+        },
+    };
+    status.future.iter().map(tally).collect()
+}
+
 fn assessment(status: &ConformanceRunStatus) -> Option<Assessment> {
     if status.present.is_none() && status.future.is_empty() && !has_looked(status) {
         return None;
     }
-    let present = status
-        .present
-        .as_ref()
-        .map_or_else(Tally::default, |present| Tally {
-            required: present.required,
-            passed: present.passed,
-            failed: present.failed,
-            unevaluated: present.unevaluated,
-        });
-    let future: Vec<FutureTally> = status
-        .future
-        .iter()
-        .map(|summary| FutureTally {
-            release: summary.release,
-            authority: summary.authority,
-            tally: Tally {
-                required: summary.total,
-                passed: summary.passed,
-                failed: summary.failed,
-                unevaluated: summary.unevaluated,
-            },
-        })
-        .collect();
+    let present = present_tally(status);
+    let future = future_tallies(status);
     let all = future.iter().fold(Tally::default(), |sum, part| Tally {
         required: sum.required.saturating_add(part.tally.required),
         passed: sum.passed.saturating_add(part.tally.passed),

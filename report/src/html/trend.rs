@@ -3,10 +3,10 @@
 use askama::Template;
 use conform_suite::{Outcome, Point, Standing, Trend, Unsteady, Verdict};
 
-use super::{super::evaluation::words, frame::Frame, tests_list::word, tone};
+use super::{PageError, frame::Frame, tests_list::word, tone};
 use crate::{
-    error::Error,
     text::{clean_line, count},
+    words::verdict as words,
 };
 
 /// Room for a run in the picture, in pixels.
@@ -65,7 +65,7 @@ struct Test {
 }
 
 /// A picture of the failures, a table of the runs, and a table of the requirements that were not always met.
-pub fn trend_html(trend: &Trend) -> Result<String, Error> {
+pub fn trend_html(trend: &Trend) -> Result<String, PageError> {
     let failures = trend
         .points
         .iter()
@@ -93,7 +93,7 @@ pub fn trend_html(trend: &Trend) -> Result<String, Error> {
         tests: trend.unsteady.iter().take(MOST).map(test).collect(),
         frame: Frame::new(),
     };
-    page.render().map_err(|error| Error::Serialize(error.to_string()))
+    Ok(page.render()?)
 }
 
 fn bar(point: &Point, at: i32, most: i32) -> Bar {

@@ -6,13 +6,16 @@ use conform_suite::{
 };
 
 use super::{
-    super::{evaluation, status},
     failures::Failures,
+    features::{self, FeatureLine},
     id, summary,
     tests_list::{self, Group},
     tone,
 };
-use crate::text::{clean, clean_line, count};
+use crate::{
+    text::{clean, clean_line, count},
+    words::{self, verdict},
+};
 
 /// Width of a whole bar, in its own units.
 const BAR: i64 = 1000;
@@ -36,6 +39,7 @@ pub(super) struct Section {
     pub(super) submittable: bool,
     pub(super) reasons: Vec<String>,
     pub(super) components: Vec<Component>,
+    pub(super) features: Vec<FeatureLine>,
     pub(super) looks: Vec<Finding>,
     pub(super) evidence: Vec<(String, String)>,
     pub(super) tests: Vec<Group>,
@@ -81,6 +85,7 @@ impl Section {
         let tests = tests_list::groups(report);
         let has = [
             ("components", "Components", !context.components.is_empty()),
+            ("network", "Network features", !context.capabilities.is_empty()),
             ("ranges", "Service addresses", !context.service_ranges.is_empty()),
             ("evidence", "Evidence", !context.evidence.is_empty()),
             ("tests", "Every requirement", !tests.is_empty()),
@@ -98,10 +103,10 @@ impl Section {
         Self {
             id: id(at),
             source: clean_line(&report.source),
-            verdict: evaluation::words(report.verdict),
+            verdict: verdict(report.verdict),
             tone: tone(report.verdict),
             summary: summary(report),
-            release: format!("Kubernetes {}.", evaluation::release(report)),
+            release: format!("Kubernetes {}.", words::release(report)),
             remarks: context.remarks.iter().map(|remark| clean(remark)).collect(),
             links,
             rows: report.rows.iter().map(|row| line(report, row)).collect(),
@@ -115,6 +120,7 @@ impl Section {
                 .map(|reason| clean_line(reason))
                 .collect(),
             components: context.components.iter().map(component).collect(),
+            features: context.capabilities.iter().map(features::line).collect(),
             looks: context.service_ranges.iter().map(finding).collect(),
             evidence: context.evidence.iter().map(fact).collect(),
             tests,
@@ -146,7 +152,7 @@ fn line(report: &InputReport, row: &Row) -> Line {
         passed: format!("{}/{}", row.passed, row.total),
         failed: row.failed,
         unevaluated: row.unevaluated,
-        verdict: status::verdict(row),
+        verdict: words::row_verdict(row),
         bar: bar(row),
     }
 }

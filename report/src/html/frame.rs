@@ -3,8 +3,8 @@
 use base64::{Engine, prelude::BASE64_STANDARD};
 use sha2::{Digest, Sha256};
 
-const STYLE: &str = include_str!("../../../templates/page.css");
-const SCRIPT: &str = include_str!("../../../templates/page.js");
+const STYLE: &str = include_str!("../../templates/page.css");
+const SCRIPT: &str = include_str!("../../templates/page.js");
 
 /// A page's style and script, and by what a browser knows that they are its own.
 pub(super) struct Frame {
@@ -24,6 +24,16 @@ impl Frame {
             style_digest: digest(STYLE),
             script_digest: digest(SCRIPT),
         }
+    }
+}
+
+impl Frame {
+    /// What a browser may do with the page.
+    pub(super) fn policy(&self) -> String {
+        format!(
+            "default-src 'none'; img-src data:; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
+            self.style_digest, self.script_digest
+        )
     }
 }
 

@@ -1,11 +1,14 @@
 //! The evaluation as a page of its own: no other file and no request is needed to read it, and no script either.
 
 mod failures;
+mod features;
 mod frame;
+mod runs;
 mod section;
 mod tests_list;
 mod trend;
 
+pub use runs::runs_html;
 pub use trend::trend_html;
 
 use askama::Template;
@@ -14,13 +17,23 @@ use conform_suite::{
     evaluation::{Evaluation, InputReport, Unreadable},
 };
 
-use super::evaluation::words;
 use crate::{
-    error::Error,
     text::{clean, clean_line, count},
+    words::verdict,
 };
 use frame::Frame;
 use section::Section;
+
+/// A page could not be made: a fault of this program.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot make the page: {0}. This is a fault of this program: please report it")]
+pub struct PageError(#[from] askama::Error);
+
+/// What a browser may do with the pages: nothing but show them with their own style and script. It stands in each page too;
+/// whoever serves them says it in a header.
+pub fn security_policy() -> String {
+    Frame::new().policy()
+}
 
 /// Everything of the page, in words. The template only places it, and escapes whatever comes from elsewhere.
 #[derive(Template)]
@@ -54,7 +67,7 @@ struct Unread {
 }
 
 /// One section for each input; of several inputs a table of all before them.
-pub fn evaluation_html(evaluation: &Evaluation) -> Result<String, Error> {
+pub fn evaluation_html(evaluation: &Evaluation) -> Result<String, PageError> {
     let only = match evaluation.inputs.as_slice() {
         [only] if evaluation.unreadable.is_empty() => Some(only),
         _ => None,
@@ -75,9 +88,12 @@ pub fn evaluation_html(evaluation: &Evaluation) -> Result<String, Error> {
             Some(only) => format!(
                 "Kubernetes {}: {}",
                 only.release,
-                words(only.verdict).to_lowercase()
+                verdict(only.verdict).to_lowercase()
             ),
-            None => format!("Kubernetes conformance: {}", words(total.verdict).to_lowercase()),
+            None => format!(
+                "Kubernetes conformance: {}",
+                verdict(total.verdict).to_lowercase()
+            ),
         },
         total: many,
         overview: only.map_or_else(|| overview(evaluation), |_| Vec::new()),
@@ -85,7 +101,7 @@ pub fn evaluation_html(evaluation: &Evaluation) -> Result<String, Error> {
         unreadable: evaluation.unreadable.iter().enumerate().map(unread).collect(),
         frame: Frame::new(),
     };
-    page.render().map_err(|error| Error::Serialize(error.to_string()))
+    Ok(page.render()?)
 }
 
 fn overview(evaluation: &Evaluation) -> Vec<Overview> {
@@ -97,7 +113,7 @@ fn overview(evaluation: &Evaluation) -> Vec<Overview> {
         passed: format!("{}/{}", report.present.passed, report.present.required),
         failed: report.present.failed.to_string(),
         unevaluated: report.present.unevaluated.to_string(),
-        verdict: words(report.verdict),
+        verdict: verdict(report.verdict),
         tone: tone(report.verdict),
     });
     let unread = evaluation

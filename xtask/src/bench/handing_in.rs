@@ -1,0 +1,157 @@
+//! How fast files become a page, are verified and are imported: the plugin from its start to its exit.
+
+use std::{
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, ensure};
+use conform_crds::names::{E2E_LOG, JUNIT};
+use sha2::{Digest, Sha256};
+
+use super::offline::{interrupted_run, milliseconds, peak_of};
+use crate::{printer, process::run};
+
+/// How often each is done, for the median.
+const ROUNDS: usize = 15;
+/// As many tests as a suite has.
+const TESTS: usize = 7600;
+/// What a tarball of results weighs.
+const TARBALL: usize = 20 << 20;
+
+/// Makes the files, and measures.
+pub fn measure(plugin: &Path) -> Result<()> {
+    let folder = tempfile::tempdir().context("cannot make a folder")?;
+    let at = folder.path();
+    let (list, junit) = suite(at)?;
+    let plugin = |words: &[&str]| {
+        let mut command = Command::new(plugin);
+        command.args(words).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    };
+    let text = |path: &Path| path.display().to_string();
+    let (list, junit) = (text(&list), text(&junit));
+    let page = [
+        "evaluate",
+        &junit,
+        "--release",
+        "1.36",
+        "--requirements",
+        &list,
+        "-o",
+        "html",
+    ];
+    told("a page of 7,600 tests", "50 ms", || plugin(&page))?;
+    let bundle = text(&bundle(at)?);
+    told("verify of a bundle", "20 ms", || plugin(&["verify", &bundle]))?;
+    let tarball = text(&tarball(at)?);
+    let import = ["import", &tarball, "--local", "--release", "1.36"];
+    told("import of a tarball of 20 MB", "1000 ms, 64 MiB", || {
+        plugin(&import)
+    })
+}
+
+fn told(what: &str, goal: &str, mut command: impl FnMut() -> Command) -> Result<()> {
+    let mut times = Vec::new();
+    for _ in 0..ROUNDS {
+        let since = Instant::now();
+        let status = command().status().context("cannot start the plugin")?;
+        times.push(since.elapsed());
+        ensure!(matches!(status.code(), Some(0..=2)), "{what} ended with {status}");
+    }
+    times.sort();
+    let middle = times.get(ROUNDS / 2).copied().unwrap_or(Duration::ZERO);
+    let best = times.first().copied().unwrap_or(Duration::ZERO);
+    let peak = peak_of(&mut command())?;
+    printer::line(&format!(
+        "  {what:<30} {:7.1} ms median of {ROUNDS}, {:.1} ms best, {:.0} MiB (goal: at most {goal})",
+        milliseconds(middle),
+        milliseconds(best),
+        f64::from(peak) / 1024.0
+    ));
+    Ok(())
+}
+
+/// A list of requirements, and a file in which most passed.
+fn suite(folder: &Path) -> Result<(PathBuf, PathBuf)> {
+    let mut list = String::new();
+    let mut junit = "<testsuites><testsuite name=\"Kubernetes e2e suite\">".to_owned();
+    for at in 0..TESTS {
+        let name = format!(
+            "[sig-storage] Volumes {at:04} of [Driver: local] dynamic provisioning (ext4) should store data [Conformance]"
+        );
+        writeln!(
+            list,
+            "- testname: t\n  codename: '{name}'\n  release: v1.30\n  file: x"
+        )?;
+        let (status, child) = if at % 100 == 0 {
+            ("failed", "<failure type=\"failed\">timed out after 30s</failure>")
+        } else {
+            ("passed", "")
+        };
+        write!(
+            junit,
+            "<testcase name=\"[It] {name}\" status=\"{status}\" time=\"1\">{child}</testcase>"
+        )?;
+    }
+    let paths = (folder.join("conformance.yaml"), folder.join("page.xml"));
+    fs::write(&paths.0, list).context("cannot write the list")?;
+    fs::write(&paths.1, junit + "</testsuite></testsuites>").context("cannot write the JUnit file")?;
+    Ok(paths)
+}
+
+/// What would be handed in of a run of that size.
+fn bundle(folder: &Path) -> Result<PathBuf> {
+    let bundle = folder.join("v1.36/example");
+    fs::create_dir_all(&bundle).context("cannot make the bundle")?;
+    interrupted_run(&bundle)?;
+    let product = "vendor: Example\nname: Example Kubernetes\nversion: v7\nwebsite_url: https://example.org\n\
+        documentation_url: https://docs.example.org\ntype: distribution\ndescription: x\ncontact_email_address: a@example.org\n";
+    for (name, text) in [
+        ("PRODUCT.yaml", product.to_owned()),
+        ("README.md", "# To reproduce\n\nRun conform.\n".to_owned()),
+        (E2E_LOG, log()),
+    ] {
+        fs::write(bundle.join(name), text).with_context(|| format!("cannot write {name}"))?;
+    }
+    Ok(bundle)
+}
+
+fn log() -> String {
+    let mut log = "  I1122 10:00:00.000000      17 e2e.go:152] kube-apiserver version: v1.36.3\n".to_owned();
+    for at in 0..20_000 {
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            log,
+            "  STEP: Creating a kubernetes client number {at} @ 11/22/26 10:00:00.000"
+        );
+    }
+    log
+}
+
+/// A tarball as sonobuoy makes it: the results between logs of other pods.
+fn tarball(folder: &Path) -> Result<PathBuf> {
+    let root = folder.join("sonobuoy");
+    let results = root.join("plugins/e2e/results/global");
+    fs::create_dir_all(&results).context("cannot make the results")?;
+    let junit = interrupted_run(&results)?;
+    ensure!(junit.ends_with(JUNIT), "the file is called otherwise");
+    fs::write(results.join(E2E_LOG), log()).context("cannot write the log")?;
+    let logs = root.join("podlogs/kube-system");
+    fs::create_dir_all(&logs).context("cannot make the logs")?;
+    // Digests do not compress, as text does not by much more than half.
+    let mut noise = Vec::with_capacity(TARBALL);
+    let mut digest = Sha256::digest(b"noise");
+    while noise.len() < TARBALL {
+        noise.extend_from_slice(&digest);
+        digest = Sha256::digest(digest);
+    }
+    fs::write(logs.join("pod.txt"), noise).context("cannot write the logs")?;
+    let tarball = folder.join("sonobuoy.tar.gz");
+    let mut tar = Command::new("tar");
+    run(tar.arg("-czf").arg(&tarball).arg("-C").arg(&root).arg("."))?;
+    Ok(tarball)
+}
