@@ -87,7 +87,7 @@ async fn ask(cluster: &Cluster, scheme: &str, place: &str, artifact: &Artifact) 
         .header(names::HEADER_DIGEST, &artifact.sha256)
         .body(Body::empty())
         .map_err(|error| broken(error.to_string()))?;
-    let response = cluster.client.send(request).await;
+    let response = cluster.proxied.send(request).await;
     let response = response.map_err(|error| cluster.explain(error))?;
     let status = response.status();
     let most = if status == StatusCode::OK {
