@@ -50,7 +50,11 @@ async fn from_storage(
     if let Answer::OfApiServer(status, _) = &answer
         && status.is_server_error()
     {
-        answer = ask(cluster, "https:", &place, artifact).await?;
+        // If that is no better, what was said first is what people look for.
+        match ask(cluster, "https:", &place, artifact).await? {
+            Answer::OfApiServer(..) => {}
+            better => answer = better,
+        }
     }
     let said = match answer {
         Answer::File(bytes) => return Ok(bytes),
