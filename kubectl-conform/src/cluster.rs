@@ -18,6 +18,8 @@ pub struct Cluster {
     pub client: Client,
     /// For watches and logs, which may be silent for long.
     pub streaming: Client,
+    /// For what others answer behind the API server: who is away is not asked again for minutes.
+    pub proxied: Client,
     /// The operator's namespace.
     pub namespace: String,
     destination: Destination,
@@ -38,10 +40,13 @@ impl Cluster {
         config.connect_timeout = limit;
         let streaming = Client::try_from(config.clone()).map_err(|error| unusable(&error))?;
         config.read_timeout = limit;
-        let client = Client::try_from(config).map_err(|error| unusable(&error))?;
+        let client = Client::try_from(config.clone()).map_err(|error| unusable(&error))?;
+        config.default_retry = false;
+        let proxied = Client::try_from(config).map_err(|error| unusable(&error))?;
         Ok(Self {
             client,
             streaming,
+            proxied,
             namespace: global.namespace.clone(),
             destination,
         })
@@ -101,6 +106,7 @@ impl Cluster {
     pub fn for_test(client: Client) -> Self {
         Self {
             streaming: client.clone(),
+            proxied: client.clone(),
             client,
             namespace: "conform-system".to_owned(),
             destination: Destination {

@@ -126,7 +126,7 @@ pub async fn run(cli: &Cli, printer: &Printer) -> Result<ExitStatus, Error> {
     let global = &cli.global;
     let done = |()| ExitStatus::Done;
     match &cli.verb {
-        Verb::Install(args) => install::run(args, global, printer).await.map(done),
+        Verb::Install(args) => Box::pin(install::run(args, global, printer)).await.map(done),
         Verb::Uninstall(args) => uninstall::run(args, &Cluster::connect(global).await?, printer)
             .await
             .map(done),

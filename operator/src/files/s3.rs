@@ -109,6 +109,8 @@ impl Hosts {
         config.connect_timeout = Some(PATIENCE);
         config.read_timeout = Some(PATIENCE);
         config.write_timeout = Some(PATIENCE);
+        // Who asks tries again himself.
+        config.default_retry = false;
         config.root_cert.clone_from(&self.authorities);
         if uri.scheme_str() == Some("http") {
             // Else the system's certificates are asked for, and an image may have none.
