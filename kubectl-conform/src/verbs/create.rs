@@ -69,7 +69,9 @@ pub async fn run(
     if args.wait {
         let output = args.making.output;
         let cluster = Cluster::connect(global).await?;
-        return watch::to_the_end(&cluster, &made.name_any(), args.timeout, output, printer).await;
+        // Boxed: it holds a run as it was and as it is.
+        let name = made.name_any();
+        return Box::pin(watch::to_the_end(&cluster, &name, args.timeout, output, printer)).await;
     }
     Ok(ExitStatus::Done)
 }
