@@ -316,7 +316,9 @@ fn a_run_whose_gateway_is_not_there_does_not_start() {
         profiles: vec!["GATEWAY-HTTP".into()],
         features: Err("there is no GatewayClass \"acme\" in the cluster".into()),
     }];
-    story.step();
+    for _ in 0..3 {
+        story.step();
+    }
     assert_eq!(
         story.condition(conditions::SUCCEEDED),
         ("False".into(), conditions::reasons::PREFLIGHT_FAILED.into())
