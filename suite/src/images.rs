@@ -26,7 +26,7 @@ pub fn mirrored(image: &str, mirror: &str) -> String {
     }
 }
 
-/// True if a registry is one that tests want to be refused, which no mirror is to answer for.
+/// True if a registry, or an image, is one that tests want to be refused, which no mirror is to answer for.
 fn is_unpullable(registry: &str) -> bool {
     ["invalid", "authenticated"]
         .iter()

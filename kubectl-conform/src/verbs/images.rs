@@ -4,13 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use clap::ValueEnum;
 use conform_suite::{
-    Profile, Release,
+    Release,
     images::{NeededImages, SuiteImages, mirrored},
     listing::{self, Filter},
 };
+use kube::ResourceExt;
 use serde::Serialize;
 
-use super::{install, tests::known_profile};
+use super::{
+    install,
+    profiles::{self, Chosen},
+};
 use crate::{
     cli::Global,
     cluster::Cluster,
@@ -18,14 +22,15 @@ use crate::{
     output,
     printer::Printer,
     render::{Column, Table},
+    text::clean_line,
 };
 
 /// Options of `images`.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// Profile whose tests are to run; may be repeated
-    #[arg(long = "profile", value_name = "NAME", value_parser = known_profile, default_value = "kubernetes")]
-    profiles: Vec<&'static Profile>,
+    #[arg(long = "profile", value_name = "NAME", default_value = "kubernetes")]
+    profiles: Vec<String>,
     /// The API server's version; by default the cluster's or, without one, the newest that is known
     #[arg(long, value_name = "vX.Y.Z", value_parser = version)]
     server_version: Option<String>,
@@ -57,7 +62,7 @@ enum Format {
 #[serde(rename_all = "camelCase")]
 struct Wanted {
     image: String,
-    used_by: &'static str,
+    used_by: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     mirror: Option<String>,
 }
@@ -90,7 +95,8 @@ pub async fn run(args: &Args, global: &Global, printer: &Printer) -> Result<(), 
         let list: BTreeMap<String, String> = suite.repo_list(mirror);
         return output::yaml(printer, &list);
     }
-    let images = images(args, &version, suite)?;
+    let chosen = profiles::chosen(&args.profiles, global).await?;
+    let images = images(args, &chosen, &version, suite)?;
     match args.output {
         Format::Json => output::json(printer, &images),
         Format::Yaml => output::yaml(printer, &images),
@@ -113,9 +119,9 @@ async fn server_version(args: &Args, global: &Global) -> Result<String, Error> {
     Ok(newest.map_or_else(String::new, |newest| newest.version.clone()))
 }
 
-fn images(args: &Args, version: &str, suite: &SuiteImages) -> Result<Vec<Wanted>, Error> {
+fn images(args: &Args, chosen: &Chosen, version: &str, suite: &SuiteImages) -> Result<Vec<Wanted>, Error> {
     let mut names = BTreeSet::new();
-    for profile in &args.profiles {
+    for profile in &chosen.built_in {
         let filter = Filter {
             profile: Some(profile),
             ..Filter::default()
@@ -129,12 +135,20 @@ fn images(args: &Args, version: &str, suite: &SuiteImages) -> Result<Vec<Wanted>
     // What a distribution adds to its version is nothing that the suite's image is tagged with.
     let tag = version.split(['+', '-']).next().unwrap_or(version);
     let own = [
-        (args.own.operator_image.clone(), "operator"),
-        (args.own.runner_image.clone(), "suite's pod"),
-        (format!("{}:{tag}", args.own.suite_repository), "suite's pod"),
+        (args.own.operator_image.clone(), "operator".to_owned()),
+        (args.own.runner_image.clone(), "suite's pod".to_owned()),
+        (
+            format!("{}:{tag}", args.own.suite_repository),
+            "suite's pod".to_owned(),
+        ),
     ];
-    let tests = needed.into_iter().map(|image| (image, "tests"));
-    let all = own.into_iter().chain(tests);
+    let tests = needed.into_iter().map(|image| (image, "tests".to_owned()));
+    let of_suites = chosen.own.iter().flat_map(|profile| {
+        let name = profile.name_any();
+        let suites = profile.spec.suites.iter();
+        suites.map(move |suite| (suite.image.clone(), format!("suite {name}/{}", suite.name)))
+    });
+    let all = own.into_iter().chain(tests).chain(of_suites);
     Ok(all
         .map(|(image, used_by)| Wanted {
             mirror: args.mirror.as_ref().map(|mirror| mirrored(&image, mirror)),
@@ -150,7 +164,7 @@ fn table(images: &[Wanted], width: Option<u16>) -> String {
     columns.extend(with_mirror.then(|| Column::left("MIRROR")));
     let mut table = Table::new(columns);
     for image in images {
-        let mut cells = vec![image.image.clone(), image.used_by.to_owned()];
+        let mut cells = vec![clean_line(&image.image), clean_line(&image.used_by)];
         cells.extend(image.mirror.clone());
         table.row(cells);
     }

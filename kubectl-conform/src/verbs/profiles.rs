@@ -1,7 +1,7 @@
 //! `profiles`: choices of requirements, built in and of the cluster.
 
 use conform_crds::{ConformanceProfile, conditions};
-use conform_suite::profiles;
+use conform_suite::{Profile, profiles};
 use kube::{ResourceExt, api::ListParams};
 
 use crate::{
@@ -134,6 +134,38 @@ pub(super) async fn known_in(names: &[String], cluster: &Cluster) -> Result<(), 
         Some(name) => Err(unknown(name, &own)),
         None => Ok(()),
     }
+}
+
+/// Profiles that somebody named.
+pub(super) struct Chosen {
+    /// Those that are built in, and those that a user's own extends.
+    pub built_in: Vec<&'static Profile>,
+    /// Users' own.
+    pub own: Vec<ConformanceProfile>,
+}
+
+/// The profiles of these names. A cluster is asked only for names that are not built in.
+pub(super) async fn chosen(names: &[String], global: &Global) -> Result<Chosen, Error> {
+    known(names, global).await?;
+    let mut chosen = Chosen {
+        built_in: Vec::new(),
+        own: Vec::new(),
+    };
+    for name in names {
+        if let Ok(profile) = conform_suite::profile(name) {
+            chosen.built_in.push(profile);
+            continue;
+        }
+        let cluster = Cluster::connect(global).await?;
+        let own = cluster.profiles().get(name).await;
+        let own = own.map_err(|error| cluster.explain(error))?;
+        let extended = own.spec.extends.iter();
+        chosen
+            .built_in
+            .extend(extended.filter_map(|name| conform_suite::profile(name).ok()));
+        chosen.own.push(own);
+    }
+    Ok(chosen)
 }
 
 fn foreign(names: &[String]) -> Option<&String> {

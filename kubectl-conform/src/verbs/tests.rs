@@ -57,7 +57,7 @@ pub fn run(args: &Args, printer: &Printer) -> Result<(), Error> {
     })
 }
 
-pub(super) fn known_profile(name: &str) -> Result<&'static Profile, String> {
+fn known_profile(name: &str) -> Result<&'static Profile, String> {
     profile(name).map_err(|error| error.to_string())
 }
 

@@ -50,6 +50,7 @@ impl Slimming {
         status.own_profiles = Vec::new();
         status.components = Vec::new();
         status.own_suites = Vec::new();
+        status.gateways = Vec::new();
         status.attempts = Vec::new();
         status.suite = None;
         status.future_suite = None;

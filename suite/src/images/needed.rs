@@ -7,6 +7,8 @@
 
 use std::collections::BTreeSet;
 
+use super::is_unpullable;
+
 /// Which versions of a repository tests use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Tags {
@@ -57,8 +59,6 @@ const TABLE: [Used; 12] = [
     used("etcd", Tags::All, &["[sig-api-machinery] Aggregator"]),
 ];
 
-/// Repositories that tests want to be refused.
-const UNPULLABLE: [&str; 2] = ["invalid", "authenticated"];
 /// Most images that are looked at.
 const MAX_IMAGES: usize = 32;
 
@@ -119,7 +119,7 @@ fn is_reference(line: &str) -> bool {
         && line
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || "./:@_-".contains(c))
-        && !UNPULLABLE.iter().any(|part| line.contains(part))
+        && !is_unpullable(line)
 }
 
 /// `kitten` of `registry.k8s.io/e2e-test-images/kitten:1.8`.
