@@ -5,12 +5,18 @@
 //! `CONFORM_E2E_PROMETHEUS`, `CONFORM_E2E_GATEWAY_API` (a folder of definitions) and `CONFORM_E2E_TESTBED` (its name).
 
 pub mod faults;
+pub mod leader;
 mod lens;
 pub mod printer;
 mod program;
+mod prometheus;
+pub mod proxy;
 pub mod run;
 mod wait;
 
 pub use lens::{Lens, View};
-pub use program::{Answer, apply, apply_as, json, kubectl, look, plugin, report, start_plugin, watch};
+pub use program::{
+    Answer, apply, apply_as, helm, json, kubectl, look, plugin, report, start_kubectl, start_plugin, watch,
+};
+pub use prometheus::Prometheus;
 pub use wait::until;

@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::printer;
+use crate::{printer, run::NAMESPACE};
 
 /// What a program answered.
 #[derive(Debug)]
@@ -48,6 +48,12 @@ pub fn start_plugin(words: &[&str]) -> std::io::Result<Child> {
 /// `kubectl WORDS…`.
 pub fn kubectl(words: &[&str]) -> Answer {
     answer(command("CONFORM_E2E_KUBECTL", "kubectl").args(words), None)
+}
+
+/// `helm WORDS… --namespace NAMESPACE`, with the operator's namespace.
+pub fn helm(words: &[&str]) -> Answer {
+    let mut command = command("CONFORM_E2E_HELM", "helm");
+    answer(command.args(words).args(["--namespace", NAMESPACE]), None)
 }
 
 /// `kubectl create -f -` of one object.

@@ -9,7 +9,6 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use conform_e2e::{
@@ -26,17 +25,15 @@ fn charts() -> PathBuf {
 }
 
 fn helm(words: &[&str]) {
-    let program = std::env::var_os("CONFORM_E2E_HELM").expect("CONFORM_E2E_HELM names Helm's program");
-    let output = Command::new(program)
-        .args(words)
-        .args(["--namespace", NAMESPACE])
-        .output()
-        .unwrap();
-    let (said, error) = (
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr),
+    let answer = conform_e2e::helm(words);
+    assert_eq!(
+        answer.code,
+        0,
+        "helm {}: {}{}",
+        words.join(" "),
+        answer.stdout,
+        answer.stderr
     );
-    assert!(output.status.success(), "helm {}: {said}{error}", words.join(" "));
 }
 
 fn copied(from: &Path, to: &Path) {

@@ -3,7 +3,7 @@
 use std::fs;
 
 use conform_e2e::{
-    json, plugin,
+    json, kubectl, plugin, report,
     run::{NAMESPACE, condition, deleted, ended},
 };
 use serde_json::Value;
@@ -79,4 +79,43 @@ fn an_imported_run_has_a_verdict_and_no_job() {
     for name in ["e2e-import-a", "e2e-import-b"] {
         assert_eq!(deleted(name), Vec::<String>::new());
     }
+}
+
+#[test]
+#[ignore = "needs a cluster: cargo xtask test"]
+fn kubectl_waits_for_a_conformant_run() {
+    assert_eq!(plugin(&["install"]).code, 0);
+    let (_, listed) = report(&["tests", "--release", "1.36", "--stage", "present"]);
+    let listed = listed.pointer("/tests").and_then(Value::as_array).cloned();
+    let cases = listed.unwrap_or_default().into_iter().filter_map(|test| {
+        let name = test
+            .get("name")?
+            .as_str()?
+            .replace('&', "&amp;")
+            .replace('<', "&lt;");
+        let name = name.replace('"', "&quot;");
+        Some(format!(
+            "<testcase name=\"[It] {name}\" status=\"passed\" time=\"1\"/>"
+        ))
+    });
+    let cases: Vec<String> = cases.collect();
+    assert!(cases.len() > 400, "{} tests are required", cases.len());
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("junit_01.xml");
+    let text = format!(
+        "<testsuites><testsuite name=\"x\">{}</testsuite></testsuites>",
+        cases.concat()
+    );
+    fs::write(&file, text).unwrap();
+    let file = file.display().to_string();
+    let made = plugin(&["import", &file, "--release", "1.36", "--name", "e2e-import-c"]);
+    assert_eq!(made.code, 0, "{}", made.stderr);
+    let waited = kubectl(&[
+        "wait",
+        "--for=condition=PresentConformant",
+        "conformancerun/e2e-import-c",
+        "--timeout=5m",
+    ]);
+    assert_eq!(waited.code, 0, "{}{}", waited.stdout, waited.stderr);
+    assert_eq!(deleted("e2e-import-c"), Vec::<String>::new());
 }

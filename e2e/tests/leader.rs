@@ -1,4 +1,4 @@
-//! Two operators: one leads, the other finishes what it began.
+//! Two operators: one leads, the other finishes what it began. (That a leader is killed is a part of `gitops.rs`.)
 
 #![expect(
     clippy::unwrap_used,
@@ -7,24 +7,14 @@
 )]
 
 use conform_e2e::{
-    apply, json, kubectl, plugin,
+    apply, json, kubectl,
+    leader::{self, leader, lease},
+    plugin,
     run::{LIMIT, NAMESPACE, condition, deleted, ended, measured, operator_is_ready},
     until,
 };
-use conform_testbed::{PodProcess, PodProgram, Testbed};
+use conform_testbed::{PodProcess, Testbed};
 use serde_json::{Value, json as object};
-
-const LEASE: &str = "conform-operator";
-
-/// Who holds the Lease, other than `not`.
-fn leader(not: Option<&str>) -> String {
-    let holder = until(LIMIT, || {
-        let lease = json(&["lease", LEASE, "-n", NAMESPACE]);
-        let holder = lease.pointer("/spec/holderIdentity").and_then(Value::as_str)?;
-        (!holder.is_empty() && Some(holder) != not).then(|| holder.to_owned())
-    });
-    holder.expect("somebody leads")
-}
 
 fn two_operators() {
     let installed = plugin(&["install", "--replicas", "2"]);
@@ -46,13 +36,7 @@ fn one_operator() {
 
 fn processes(pod: &str) -> Vec<PodProcess> {
     let name = std::env::var("CONFORM_E2E_TESTBED").expect("CONFORM_E2E_TESTBED names the testbed");
-    let found = Testbed::find(&name).unwrap().pod_processes(&PodProgram {
-        container: "operator".into(),
-        program: "conform-operator".into(),
-        namespace: Some(NAMESPACE.into()),
-        pod: Some(pod.into()),
-    });
-    let found = found.unwrap();
+    let found = leader::processes(&Testbed::find(&name).unwrap(), pod).unwrap();
     assert!(!found.is_empty(), "{pod} runs no operator");
     found
 }
@@ -96,29 +80,6 @@ fn whole(run: &str, schedule: &str) {
 
 #[test]
 #[ignore = "needs the testbed: cargo xtask test"]
-fn who_stands_by_finishes_a_scheduled_run_when_the_leader_is_killed() {
-    two_operators();
-    let first = leader(None);
-    let run = scheduled_run("e2e-leader-killed");
-    processes(&first).iter().for_each(PodProcess::kill);
-    // Its container would be started again, in its name.
-    kubectl(&[
-        "delete",
-        "pod",
-        &first,
-        "-n",
-        NAMESPACE,
-        "--force",
-        "--grace-period=0",
-    ]);
-    let second = leader(Some(&first));
-    assert_ne!(first, second);
-    whole(&run, "e2e-leader-killed");
-    one_operator();
-}
-
-#[test]
-#[ignore = "needs the testbed: cargo xtask test"]
 fn a_leader_that_stood_still_finds_that_it_leads_no_longer() {
     two_operators();
     let first = leader(None);
@@ -139,8 +100,7 @@ fn a_leader_that_is_asked_to_stop_hands_over() {
     let first = leader(None);
     let run = scheduled_run("e2e-leader-asked");
     let transitions = || {
-        let lease = json(&["lease", LEASE, "-n", NAMESPACE]);
-        lease
+        lease()
             .pointer("/spec/leaseTransitions")
             .and_then(Value::as_i64)
             .unwrap_or(0)

@@ -1,7 +1,7 @@
 //! Service proxies that are not as they were on a real cluster: a kube-proxy in another mode, and one on one node that does not do
 //! all that it has to, since it is shown only a part of what the API says.
 
-use conform_e2e::{Lens, report};
+use conform_e2e::{Lens, proxy::restart, report};
 use conform_testbed::Testbed;
 use serde_json::{Value, json};
 
@@ -35,12 +35,6 @@ fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
 /// The cluster whose processes are restarted.
 fn testbed() -> conform_testbed::Result<Testbed> {
     Testbed::find(&std::env::var("CONFORM_E2E_TESTBED").unwrap_or_default())
-}
-
-/// Starts a node's kube-proxy anew, with more arguments.
-fn restart(testbed: &Testbed, node: &str, arguments: &[String]) -> conform_testbed::Result<()> {
-    testbed.stop(node, "kube-proxy")?;
-    testbed.start(node, "kube-proxy", arguments)
 }
 
 /// Asks for some features. Gives each with its status, component and first reason.
