@@ -1,6 +1,12 @@
 //! `verify` on submissions as each era of the suite left them: Ginkgo v1 until 1.24, verbose logs until 1.26, and the
 //! suite's own nodes and properties of today. The forms are those of accepted submissions; names and numbers are made here.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "clippy does not see that the helpers of tests are tests too"
+)]
+
 mod support;
 
 use std::fmt::Write;

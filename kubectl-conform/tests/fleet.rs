@@ -1,5 +1,10 @@
 //! `get --contexts` over several clusters of one kubeconfig, of which some are dead.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "clippy does not see that the helpers of tests are tests too"
+)]
+
 mod support;
 
 use std::{

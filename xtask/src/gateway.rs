@@ -16,6 +16,8 @@ use crate::{
 };
 
 const MODULE: &str = "sigs.k8s.io/gateway-api";
+/// Who defines the objects of OpenReports.
+const OPEN_REPORTS: &str = "github.com/openreports/reports-api@v0.2.1";
 /// The first minor whose reports have the form of today.
 const FIRST_MINOR: u16 = 1;
 
@@ -58,13 +60,22 @@ pub fn reports() -> Result<PathBuf> {
     fetched(&format!("{MODULE}/conformance"), "reports")
 }
 
+/// The folder of OpenReports' definitions, likewise.
+pub fn open_reports() -> Result<PathBuf> {
+    folder_of(OPEN_REPORTS, "config/crd")
+}
+
 /// A folder of a module, in the newest version of the list.
 fn fetched(module: &str, folder: &str) -> Result<PathBuf> {
     let versions = versions(&FILE.read()?)?;
     let newest = versions.last().context("the list is of no version")?;
+    folder_of(&format!("{module}@{newest}"), folder)
+}
+
+/// A folder of a module in a version.
+fn folder_of(module: &str, folder: &str) -> Result<PathBuf> {
     let cache = cache().context("go's module cache is not known: set GOMODCACHE")?;
-    let module = format!("{module}@{newest}");
-    download(&module)?;
+    download(module)?;
     let folder = cache.join(module).join(folder);
     ensure!(
         folder.is_dir(),

@@ -1,7 +1,6 @@
 //! Every report that the newest release of Gateway API ships, validated and indexed by the plugin.
 
 use std::{
-    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -15,8 +14,10 @@ use crate::{
     process::{cargo, root, run},
 };
 
-/// The one report that is broken: there is text before its first field.
-const BROKEN: &str = "yaml";
+/// The one report that is broken: `<Right>` stands before its first field, so that this is another.
+const BROKEN: &str = "v1.4.0/cilium/experimental-v1.19.0-pre.2-default-report.yaml";
+/// What is wrong with it.
+const RULE: &str = "missing";
 
 /// Validates them, and writes tables and badges of a copy twice.
 pub fn check() -> Result<()> {
@@ -34,10 +35,10 @@ pub fn check() -> Result<()> {
     let (code, told) = said(&plugin, &["report", "validate"], &copy, &["-o", "json"])?;
     let validation: Value = serde_json::from_str(&told).context("the validation is no JSON")?;
     let wrong = errors(&validation);
-    let rules: BTreeSet<&str> = wrong.iter().map(|(_, rule)| rule.as_str()).collect();
+    let is_broken = |(file, rule): &(String, String)| file.ends_with(BROKEN) && rule == RULE;
     ensure!(
-        code == 1 && wrong.len() == 1 && rules == BTreeSet::from([BROKEN]),
-        "of {files} reports one was to have an error of rule {BROKEN}, and these have: {wrong:?}"
+        code == 1 && matches!(wrong.as_slice(), [only] if is_broken(only)),
+        "of {files} reports {BROKEN} was to have an error of rule {RULE}, and these have: {wrong:?}"
     );
     for (file, _) in &wrong {
         fs::remove_file(file).with_context(|| format!("cannot remove {file}"))?;
@@ -70,16 +71,27 @@ fn said(plugin: &Path, verb: &[&str], folder: &Path, more: &[&str]) -> Result<(i
 
 /// Files with an error, each with its rule.
 fn errors(validation: &Value) -> Vec<(String, String)> {
-    let files = validation["files"].as_array().into_iter().flatten();
-    let findings = files.flat_map(|file| {
-        let findings = file["findings"].as_array().into_iter().flatten();
-        findings.map(move |finding| (file, finding))
-    });
-    let errors = findings.filter(|(_, finding)| finding["severity"] == "Error");
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let list = |value: &Value, key: &str| {
+        value
+            .get(key)
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_default()
+    };
+    let text = |value: &Value, key: &str| {
+        value
+            .get(key)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let mut errors = Vec::new();
+    for file in list(validation, "files") {
+        let findings = list(&file, "findings").into_iter();
+        let wrong = findings.filter(|finding| text(finding, "severity") == "Error");
+        errors.extend(wrong.map(|finding| (text(&file, "file"), text(&finding, "rule"))));
+    }
     errors
-        .map(|(file, finding)| (text(&file["file"]), text(&finding["rule"])))
-        .collect()
 }
 
 /// Copies a tree, whose files nobody may write, and tells how many reports it has.

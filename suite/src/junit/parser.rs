@@ -139,15 +139,15 @@ impl<'a> Parser<'a> {
             ("testcase", None) => self.start_case(tag, depth),
             ("testcase", Some(_)) => Err(self.wrong("a test case inside a test case")),
             ("property", None) => self.property(tag),
-            (name, Some((case, _))) if *case + 1 == depth => match case::Tag::of(name) {
-                Some(kind) => self.start_verdict(kind, tag, depth),
-                None => {
-                    if matches!(name, "system-out" | "system-err") {
-                        self.output = Some((depth, String::new()));
-                    }
-                    Ok(())
+            (name, Some((case, _))) if *case + 1 == depth => {
+                if let Some(kind) = case::Tag::of(name) {
+                    return self.start_verdict(kind, tag, depth);
                 }
-            },
+                if matches!(name, "system-out" | "system-err") {
+                    self.output = Some((depth, String::new()));
+                }
+                Ok(())
+            }
             _ => Ok(()),
         }
     }

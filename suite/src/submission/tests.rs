@@ -333,8 +333,8 @@ fn a_catalogue_grows_old(
     let mut given = whole(Release::new(1, minor));
     given.folder = format!("v1.{minor}/example");
     let then = Terms {
-        today,
         is_told,
+        today,
         ..terms()
     };
     let report = check_of(&given, then, Check::ReleaseSupported);
