@@ -91,10 +91,21 @@ pub struct ConformanceRunStatus {
     /// The Jobs that were made, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attempts: Vec<AttemptSummary>,
+    /// Every reason why the present files cannot be submitted, one by one; the message of Certifiable has them in one text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = MAX_REASONS), inner(length(max = MAX_REASON)))]
+    #[x_kube(merge_strategy = kube::core::ListMerge::Atomic)]
+    pub not_submittable: Vec<String>,
     /// Name of the ConformanceResult with the outcome of each test.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub result_name: Option<String>,
 }
+
+/// Most reasons of `notSubmittable`.
+pub const MAX_REASONS: usize = 32;
+
+/// Longest reason of `notSubmittable`, in characters.
+pub const MAX_REASON: usize = 1024;
 
 /// A profile that says nothing of a cluster.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -1,5 +1,5 @@
 // Looks at one page with a real browser, as people and assistive programs do.
-// node page.mjs FACTS.json, with {page, fleet, network, browser, shots, least, hostile, search}; ends with 0 if all is well.
+// node page.mjs FACTS.json, with {page, fleet, network, trend, runs, browser, shots, least, hostile, search}; ends with 0 if all is well.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -10,7 +10,8 @@ import { chromium } from "playwright-core";
 
 const facts = JSON.parse(await readFile(process.argv[2], "utf8"));
 const html = await readFile(facts.page);
-const others = { "/fleet": await readFile(facts.fleet), "/network": await readFile(facts.network) };
+const kinds = ["fleet", "network", "trend", "runs"];
+const others = Object.fromEntries(await Promise.all(kinds.map(async (kind) => [`/${kind}`, await readFile(facts[kind])])));
 const tests = html.toString().match(/^<li>(<b>[a-z ]+<\/b>)?\[sig-/gm).length;
 assert.ok(tests >= facts.least);
 const asked = [];
@@ -165,7 +166,30 @@ try {
     await shot(page, "network");
     await accessible(page);
   });
-  assert.deepEqual([...new Set(asked)], ["/", "/fleet", "/network"], "nothing else was asked of the server");
+  for (const colorScheme of ["light", "dark"]) {
+    await step(`runs over time are a picture and tables, ${colorScheme}`, { at: "trend", colorScheme }, async (page) => {
+      assert.equal(await page.title(), "nightly: 3 runs");
+      const picture = page.getByRole("img", { name: /^Failures of 3 runs/ });
+      assert.equal(await picture.locator("g").count(), 3);
+      const heads = await page.locator("table.marks thead th").allInnerTexts();
+      assert.equal(new Set(heads).size, heads.length, `columns are told apart: ${heads}`);
+      assert.ok(heads.length === 5 && heads.some((head) => head.includes("14:30")), `${heads}`);
+      await shot(page, `trend-${colorScheme}`);
+      await accessible(page);
+    });
+    await step(`the page of all runs leads to each, ${colorScheme}`, { at: "runs", colorScheme }, async (page) => {
+      const links = await page.locator("tbody a").evaluateAll((all) => all.map((one) => one.getAttribute("href")));
+      assert.deepEqual(links, ["nightly-3/", "nightly-2/", "nightly-1/"]);
+      assert.ok((await page.locator("tbody").innerText()).includes("<script>alert(4)</script>"), "what a cluster says is text");
+      await shot(page, `runs-${colorScheme}`);
+      await accessible(page);
+    });
+  }
+  await step("runs over time fit a telephone", { at: "trend", viewport: { width: 360, height: 740 } }, async (page) => {
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(wide <= 0, `${wide} px too wide`);
+  });
+  assert.deepEqual([...new Set(asked)], ["/", ...kinds.map((kind) => `/${kind}`)], "nothing else was asked of the server");
 } finally {
   await browser.close();
   server.close();

@@ -13,6 +13,7 @@ use std::{
 };
 
 use conform_e2e::plugin;
+use conform_suite::{Release, Tally, Verdict};
 use serde_json::json;
 
 /// As many as a suite has.
@@ -40,6 +41,8 @@ fn people_can_read_the_page_in_a_browser() {
     let (list, junit) = suite();
     let list = file("conformance.yaml", &list);
     let fleet = file("fleet.html", &fleet(&list, &junit, &file));
+    let trend = file("trend.html", &trend(&list, &junit, &file));
+    let runs = file("runs.html", &runs());
     let junit = file("junit_01.xml", &junit);
     let made = plugin(&[
         "evaluate",
@@ -58,7 +61,7 @@ fn people_can_read_the_page_in_a_browser() {
     fs::create_dir_all(&shots).unwrap();
     let facts = json!({
         "page": file("page.html", &made.stdout), "browser": "/usr/bin/chromium", "shots": shots, "fleet": fleet,
-        "network": file("network.html", &network()),
+        "network": file("network.html", &network()), "trend": trend, "runs": runs,
         "least": TESTS, "hostile": HOSTILE, "search": "Volumes 077",
     });
     let mut look = Command::new("node");
@@ -88,6 +91,68 @@ fn fleet(list: &str, bad: &str, file: &impl Fn(&str, &str) -> String) -> String 
     let made = plugin(&words);
     assert_eq!(made.code, 1, "{}", made.stderr);
     made.stdout
+}
+
+/// The page of three runs, of which two are of one day.
+fn trend(list: &str, bad: &str, file: &impl Fn(&str, &str) -> String) -> String {
+    let at = |name: &str, text: &str, time: &str| {
+        let suite = "<testsuite name=\"Kubernetes e2e suite\"";
+        file(
+            name,
+            &text.replace(suite, &format!("{suite} timestamp=\"{time}\"")),
+        )
+    };
+    let good = bad
+        .replace(FAILURE, "")
+        .replace("status=\"failed\"", "status=\"passed\"");
+    let paths = [
+        at("nightly-2.xml", bad, "2026-11-22T02:00:00"),
+        at("nightly-3.xml", &good, "2026-11-22T14:30:00"),
+        at("nightly-1.xml", &good, "2026-11-21T02:00:00"),
+    ];
+    let paths = paths.each_ref().map(String::as_str);
+    let words = [
+        ["report", "trend"].as_slice(),
+        &paths,
+        &["--name", "nightly", "--requirements", list, "-o", "html"],
+    ]
+    .concat();
+    let made = plugin(&words);
+    assert_eq!(made.code, 0, "{}", made.stderr);
+    made.stdout
+}
+
+/// The page that leads to those of runs.
+fn runs() -> String {
+    let run = |name: &str, verdict, failed, state: &str| conform_report::RunLine {
+        name: name.to_owned(),
+        verdict,
+        release: Some(Release::new(1, 36)),
+        present: Tally {
+            required: 446,
+            passed: 446 - failed,
+            failed,
+            unevaluated: 0,
+        },
+        ended: Some("2026-11-22T02:00:00Z".to_owned()),
+        state: state.to_owned(),
+    };
+    let runs = [
+        run(
+            "nightly-3",
+            Verdict::Undecided,
+            0,
+            "running: 12 of 446 tests ended",
+        ),
+        run(
+            "nightly-2",
+            Verdict::NotConformant,
+            76,
+            "failed, <script>alert(4)</script>",
+        ),
+        run("nightly-1", Verdict::Conformant, 0, "done"),
+    ];
+    conform_report::runs_html(&runs, true).unwrap()
 }
 
 /// The page of a run that measured what the network does: one feature is there, one is not, and one has no table.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use conform_crds::ConformanceRun;
 use conform_suite::{Fleet, FleetRow, FleetState};
 use futures::{StreamExt, stream};
 use kube::{ResourceExt, api::ListParams, config::Kubeconfig};
@@ -55,12 +54,16 @@ pub async fn row(context: &str, cluster: &Cluster) -> FleetRow {
     let own = runs
         .iter()
         .filter(|run| run.spec.imported.is_none() && !run.spec.preflight.only && condition::is_finished(run));
-    let Some(last) = own.max_by_key(|run| (ended(run), run.name_any())) else {
+    let Some(last) = own.max_by_key(|run| (run_report::ended(run), run.name_any())) else {
         return FleetRow::unknown(context, FleetState::Undecided, "no run has finished there yet");
     };
     match run_report::evaluation(last, None) {
         Ok(evaluation) => match evaluation.inputs.first() {
-            Some(report) => FleetRow::of(context, report, ended(last).map(|time| time.to_string())),
+            Some(report) => FleetRow::of(
+                context,
+                report,
+                run_report::ended(last).map(|time| time.to_string()),
+            ),
             None => FleetRow::unknown(context, FleetState::Undecided, "its last run measured nothing"),
         },
         Err(error) => FleetRow::unknown(context, FleetState::Undecided, &error.to_string()),
@@ -69,9 +72,4 @@ pub async fn row(context: &str, cluster: &Cluster) -> FleetRow {
 
 fn unreachable(context: &str, error: &Error) -> FleetRow {
     FleetRow::unknown(context, FleetState::Unreachable, &error.to_string())
-}
-
-fn ended(run: &ConformanceRun) -> Option<jiff::Timestamp> {
-    let status = run.status.as_ref()?;
-    status.completion_time.as_ref().map(|time| time.0)
 }

@@ -2,12 +2,19 @@
 
 use conform_crds::{ConformanceResult, ConformanceRun};
 use conform_suite::evaluation::Evaluation;
+use jiff::Timestamp;
 
 use crate::error::Error;
 
 /// What a run says, as an evaluation of one input; see [`conform_report::evaluation`].
 pub fn evaluation(run: &ConformanceRun, result: Option<&ConformanceResult>) -> Result<Evaluation, Error> {
     Ok(conform_report::evaluation(run, result)?)
+}
+
+/// When a run ended, if it has.
+pub fn ended(run: &ConformanceRun) -> Option<Timestamp> {
+    let status = run.status.as_ref()?;
+    status.completion_time.as_ref().map(|time| time.0)
 }
 
 #[cfg(test)]
@@ -66,7 +73,7 @@ mod tests {
             report.certifiable.reasons,
             [
                 "a required test failed",
-                "suite v1.36.2 is not of the server's version"
+                "suite v1.36.2 is not of the server's version; it is older"
             ]
         );
         assert_eq!(report.context.service_ranges[0].topic, "Rights");

@@ -63,5 +63,7 @@ pub async fn of_run(name: &str, cluster: &Cluster, given: Option<Release>) -> Re
         marks,
         circumstances: Circumstances::plain(release, release),
         patterns: Vec::new(),
+        logs: BTreeMap::new(),
+        started_at: None,
     })
 }

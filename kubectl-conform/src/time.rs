@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
 
 /// Reads `6h`, `1h30m`, `90s`, or a plain number of seconds.
 pub fn parse_duration(text: &str) -> Result<Duration, String> {
@@ -35,6 +35,13 @@ pub fn age(then: Option<Timestamp>, now: Timestamp) -> String {
         || "<unknown>".to_owned(),
         |then| short(now.duration_since(then).as_secs()),
     )
+}
+
+/// The moment that a text says; what says no zone is taken for UTC, in which suites run.
+pub fn moment(text: &str) -> Option<Timestamp> {
+    let without_zone = || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok();
+    let moment = text.parse().ok();
+    moment.or_else(|| without_zone().map(|zoned| zoned.timestamp()))
 }
 
 /// Milliseconds as `0.4s`, `12.0s` or, from two minutes on, as [`short`] has it.
@@ -79,6 +86,15 @@ mod tests {
     #[case(600_000, "6d")]
     fn writes_ages_like_kubectl(#[case] seconds: i64, #[case] text: &str) {
         assert_eq!(short(seconds), text);
+    }
+
+    #[rstest]
+    #[case("2026-11-22T10:00:00Z", Some(1_795_341_600))]
+    #[case("2026-11-22T11:00:00+01:00", Some(1_795_341_600))]
+    #[case("2026-11-22T10:00:00", Some(1_795_341_600))]
+    #[case("yesterday", None)]
+    fn reads_moments(#[case] text: &str, #[case] seconds: Option<i64>) {
+        assert_eq!(moment(text).map(Timestamp::as_second), seconds);
     }
 
     #[test]

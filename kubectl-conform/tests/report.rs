@@ -92,7 +92,7 @@ fn what_cannot_be_read_is_told_from_what_is_wrong() {
         "{table}"
     );
     let long = files.put("long-report.yaml", &" ".repeat((1 << 20) + 1));
-    let (table, _) = conform(&["report", "validate", &long], 2);
+    let (table, _) = conform(&["report", "validate", &long], 1);
     assert!(table.contains("it is longer than 1048576 bytes"), "{table}");
     let broken = files.put("broken-report.yaml", "contact:\n  - @acme/maintainers\n");
     let (table, _) = conform(&["report", "validate", &broken], 1);
@@ -308,6 +308,24 @@ fn a_tree_is_indexed_once_and_then_current() {
             .contains("conformant")
     );
     conform(&["report", "validate", &root], 0);
+    // What a badge stood for is gone; other pictures are nobody's but their owner's.
+    let badge = files.read("v1.7/acme-operator/badge-GATEWAY-HTTP.svg");
+    files.put("v1.7/acme-operator/badge-MESH-HTTP.svg", &badge);
+    files.put(
+        "v1.7/acme-operator/badge-own.svg",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\"/>",
+    );
+    let (stale, _) = conform(&["report", "index", &root, "--check"], 1);
+    let (removed, _) = conform(&["report", "index", &root], 0);
+    assert_eq!(stale, removed);
+    assert!(
+        removed.ends_with("badge-MESH-HTTP.svg (removed: no report has its profile)\n"),
+        "{removed}"
+    );
+    assert_eq!(removed.lines().count(), 1);
+    let left = |name: &str| files.folder().join("v1.7/acme-operator").join(name).exists();
+    assert!(!left("badge-MESH-HTTP.svg") && left("badge-own.svg") && left("badge-GATEWAY-HTTP.svg"));
+    conform(&["report", "index", &root, "--check"], 0);
     // A report with an error is in no table.
     files.put("v1.7/acme-operator/bad-report.yaml", "kind: ConformanceReport\n");
     let (_, why) = conform(&["report", "index", &root], 1);

@@ -192,18 +192,108 @@ fn a_bundle_is_written_whole_or_not_at_all() {
     let (_, error) = on_the_day(&["bundle", &from, "--product", &product, "--out", &refused], 1);
     assert!(error.contains("tests-passed: 1 of 446 did not pass"), "{error}");
     assert!(!PathBuf::from(&refused).exists());
-    let (_, error) = on_the_day(
-        &[
+    let (_, error) = on_the_day(&["bundle", "./nothing", "--product", &product], 2);
+    assert!(error.contains("there is no folder"), "{error}");
+}
+
+#[test]
+fn what_is_wrong_with_a_bundle_is_told_from_what_cannot_be_read() {
+    type Spoil = fn(&Folder);
+    let spoils: [(Spoil, &str); 5] = [
+        (
+            |folder| folder.put("PRODUCT.yaml", "name: [", 36),
+            "files-complete: PRODUCT.yaml cannot be read: it is no YAML",
+        ),
+        (
+            |folder| folder.put("junit_01.xml", "<html/>", 36),
+            "junit_01.xml: ",
+        ),
+        (
+            |folder| {
+                folder.put(
+                    "junit_01.xml",
+                    &junit(36).replace("\"DryRun\" value=\"false", "\"DryRun\" value=\"true"),
+                    36,
+                )
+            },
+            "junit_01.xml: the JUnit file is of a dry run",
+        ),
+        (
+            |folder| folder.put("README.md", "", 36),
+            "files-complete: README.md is empty",
+        ),
+        (
+            |folder| folder.put("e2e.log", "", 36),
+            "files-complete: e2e.log is empty",
+        ),
+    ];
+    for (spoil, reason) in spoils {
+        let folder = Folder::new(36);
+        spoil(&folder);
+        let (from, out) = (folder.path("v1.36/example"), folder.path("out"));
+        let (product, readme) = (format!("{from}/PRODUCT.yaml"), format!("{from}/README.md"));
+        let words = [
             "bundle",
             &from,
             "--product",
-            &folder.path("v1.36/example/e2e.log"),
+            &product,
+            "--readme",
+            &readme,
             "--out",
-            &refused,
-        ],
-        2,
+            &out,
+        ];
+        let (_, error) = on_the_day(&words, 1);
+        assert!(error.contains(reason), "{reason}: {error}");
+        assert!(error.lines().all(|line| line.len() < 400), "{error}");
+        assert!(!PathBuf::from(&out).exists());
+    }
+    let folder = Folder::new(36);
+    let from = folder.path("v1.36/example");
+    let (_, error) = on_the_day(&["bundle", &from, "--product", &folder.path("none.yaml")], 2);
+    assert!(error.contains("cannot read"), "{error}");
+    // A file that names no test of any release may be of one that is not known.
+    folder.put(
+        "junit_01.xml",
+        "<testsuites><testcase name=\"x\" status=\"passed\"/></testsuites>",
+        36,
     );
-    assert!(error.contains("cannot use"), "{error}");
-    let (_, error) = on_the_day(&["bundle", "./nothing", "--product", &product], 2);
-    assert!(error.contains("there is no folder"), "{error}");
+    let product = format!("{from}/PRODUCT.yaml");
+    let (_, error) = on_the_day(&["bundle", &from, "--product", &product], 2);
+    assert!(error.contains("--release"), "{error}");
+}
+
+#[test]
+fn a_bundle_says_only_what_its_files_say() {
+    let folder = Folder::new(36);
+    let (from, out) = (folder.path("v1.36/example"), folder.path("out"));
+    let product = format!("{from}/PRODUCT.yaml");
+    folder.put("PRODUCT.yaml", &PRODUCT.replace("7.1", "1.20"), 36);
+    let words = [
+        "bundle",
+        &from,
+        "--product",
+        &product,
+        "--out",
+        &out,
+        "--name",
+        "mine",
+    ];
+    on_the_day(&words, 0);
+    let readme = folder.0.read("out/v1.36/mine/README.md");
+    assert!(
+        readme.starts_with("# Conformance of Example Kubernetes 1.20 with Kubernetes v1.36\n"),
+        "{readme}"
+    );
+    assert!(
+        readme.contains("Any tool that runs the image so will do"),
+        "{readme}"
+    );
+    assert!(
+        !readme.contains("conform runs the conformance image"),
+        "who ran it is not known: {readme}"
+    );
+    // Nothing else may lie where it is written.
+    folder.0.put("out/v1.36/mine/sonobuoy.tar.gz", "x");
+    let (_, error) = on_the_day(&words, 1);
+    assert!(error.contains("holds sonobuoy.tar.gz"), "{error}");
 }

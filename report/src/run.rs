@@ -61,7 +61,7 @@ pub fn evaluation(
             .map(FutureReport::of)
             .collect(),
         verdict: present_verdict(run),
-        certifiable: certifiable(run),
+        certifiable: certifiable(run, status),
         context: Context {
             remarks: remarks(run, status, tests.is_none()),
             evidence: evidence(run, status),
@@ -94,6 +94,7 @@ fn of_row(row: ResultRow) -> TestReport {
             .duration_milliseconds
             .and_then(|count| u64::try_from(count).ok()),
         message: row.message,
+        log: None,
     }
 }
 
@@ -108,15 +109,17 @@ fn of_failure(failure: &FailureSummary) -> TestReport {
         outcome: failure.outcome,
         duration_milliseconds: None,
         message: failure.message.clone(),
+        log: None,
     }
 }
 
-/// What the operator says of it. Its reasons are joined in one message.
-fn certifiable(run: &ConformanceRun) -> Certifiability {
+/// What the operator says of it: one reason after the other, or what it says in one message of a run that it did not judge.
+fn certifiable(run: &ConformanceRun, status: &ConformanceRunStatus) -> Certifiability {
     let value = condition::status(run, conditions::CERTIFIABLE) == "True";
     let said = condition::find(run, conditions::CERTIFIABLE).filter(|_| !value);
     let reasons: Vec<String> = match said {
-        Some(said) => said.message.split("; ").map(str::to_owned).collect(),
+        Some(_) if !status.not_submittable.is_empty() => status.not_submittable.clone(),
+        Some(said) => vec![said.message.clone()],
         None if value => Vec::new(),
         None => vec!["the run has not ended".to_owned()],
     };

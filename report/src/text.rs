@@ -32,6 +32,11 @@ pub fn shorten(text: &str, width: usize) -> String {
     format!("{}...", kept.trim_end())
 }
 
+/// The first line that says something.
+pub fn first_line(text: &str) -> Option<&str> {
+    text.lines().map(str::trim).find(|line| !line.is_empty())
+}
+
 /// Breaks at spaces into lines of at most `width` characters. A longer word stays whole, so that it can be copied.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::{
-    Area, Outcome, Release, RequirementList, Standing, TestName, Verdict,
+    Area, Outcome, Release, Requirement, RequirementList, Stage, Standing, TestName, Verdict,
     catalogue::{Known, upstream},
     evaluation::{Criteria, Demands, Measured, REPORT_VERSION, Seen, UnknownRelease, judge},
 };
@@ -23,7 +23,7 @@ pub struct Diff {
     pub before: Side,
     /// The run after.
     pub after: Side,
-    /// Every change, by kind and name.
+    /// Every change: those of what is required first, then by kind and name.
     pub changes: Vec<Change>,
 }
 
@@ -45,6 +45,9 @@ pub struct Side {
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Change {
+    /// Whether the requirement binds: in the run after, or in the run before if it is none any more. What is future never
+    /// makes the run after worse.
+    pub stage: Stage,
     /// What kind of change.
     pub kind: ChangeKind,
     /// The requirement: the newest name of its test, without marks.
@@ -58,6 +61,8 @@ pub struct Change {
     pub after: Outcome,
     /// The part of the cluster under test.
     pub area: Area,
+    /// The release from which it binds.
+    pub required_in: Release,
 }
 
 /// What can change.
@@ -68,9 +73,9 @@ pub enum ChangeKind {
     NewlyFailing,
     /// It failed, and passes.
     Fixed,
-    /// It was not required, and is.
+    /// It was not required, and is; of the future stage: nobody said that it will be, and now somebody does.
     NewlyRequired,
-    /// It was required, and is not.
+    /// It was required, and is not; of the future stage: nobody says any more that it will be.
     Demoted,
     /// It passed only after a further try, before or after.
     Flaky,
@@ -96,9 +101,13 @@ impl ChangeKind {
 }
 
 impl Diff {
-    /// True if something that passed fails, or something newly required does.
+    /// True if something that passed fails, or something newly required does. What binds later does not count.
     pub fn is_worse(&self) -> bool {
-        self.changes.iter().any(|change| {
+        let mut binding = self
+            .changes
+            .iter()
+            .filter(|change| change.stage == Stage::Present);
+        binding.any(|change| {
             change.kind == ChangeKind::NewlyFailing
                 || change.kind == ChangeKind::NewlyRequired && change.after.standing() == Standing::Missed
         })
@@ -118,28 +127,39 @@ pub fn diff(
         criteria.demands(after.release)?,
     );
     let (was, is) = (before.by_identity(), after.by_identity());
-    let (old, new) = (names(&asked), names(&asks));
+    let (marked, marks) = (asked.with_marks(&before.marks), asks.with_marks(&after.marks));
+    let (old, new) = (required(&marked), required(&marks));
     let told = upstream().known().iter().map(Known::id);
     let ids: BTreeSet<&str> = told.chain(old.keys().chain(new.keys()).copied()).collect();
     let outcome = |seen: Option<&&Seen>| seen.map_or(Outcome::NotRun, |seen| seen.outcome);
     let mut changes = Vec::new();
     for id in ids {
         let then = Then {
-            name: old.get(id).copied(),
+            required: old.get(id).copied(),
             outcome: outcome(was.get(id)),
         };
         let now = Then {
-            name: new.get(id).copied(),
+            required: new.get(id).copied(),
             outcome: outcome(is.get(id)),
+        };
+        let Some((stage, requirement)) = now.required.or(then.required) else {
+            continue;
         };
         for kind in kinds(then, now) {
             changes.push(Change {
+                // What was taken from those that bind is a change of theirs.
+                stage: if kind == ChangeKind::Demoted {
+                    then.stage().unwrap_or(stage)
+                } else {
+                    stage
+                },
                 kind,
                 name: id.to_owned(),
                 before_name: then.other_name(now).map(str::to_owned),
                 before: then.outcome,
                 after: now.outcome,
                 area: TestName::new(id).map_or(Area::Other, |name| Area::of(&name)),
+                required_in: requirement.required_in,
             });
         }
     }
@@ -164,27 +184,36 @@ impl Side {
     }
 }
 
-/// What is required, by its identity, with the name of its test.
-fn names(demands: &Demands) -> BTreeMap<&str, &str> {
-    let present = demands.present();
-    present
-        .map(|(id, requirement)| (id, requirement.name.without_stage()))
+/// What is required and what will be, by its identity.
+fn required(demands: &Demands) -> BTreeMap<&str, (Stage, &Requirement)> {
+    demands
+        .staged()
+        .map(|(id, stage, one)| (id, (stage, one)))
         .collect()
 }
 
 /// One requirement in one run.
 #[derive(Clone, Copy)]
 struct Then<'a> {
-    /// The name of its test; none if it was not required.
-    name: Option<&'a str>,
+    /// None if nobody required it, now or later.
+    required: Option<(Stage, &'a Requirement)>,
     outcome: Outcome,
 }
 
 impl<'a> Then<'a> {
+    fn stage(self) -> Option<Stage> {
+        self.required.map(|(stage, _)| stage)
+    }
+
+    fn name(self) -> Option<&'a str> {
+        self.required
+            .map(|(_, requirement)| requirement.name.without_stage())
+    }
+
     /// The name, if the test has another one later.
     fn other_name(self, now: Then<'_>) -> Option<&'a str> {
-        let name = self.name?;
-        (name != now.name?).then_some(name)
+        let name = self.name()?;
+        (name != now.name()?).then_some(name)
     }
 }
 
@@ -196,24 +225,26 @@ fn kinds(then: Then<'_>, now: Then<'_>) -> BTreeSet<ChangeKind> {
             kinds.insert(kind);
         }
     };
-    let (was, is) = (then.name.is_some(), now.name.is_some());
-    add(!was && is, ChangeKind::NewlyRequired);
-    add(was && !is, ChangeKind::Demoted);
-    if was || is {
-        let (then, now) = (then.outcome.standing(), now.outcome.standing());
-        add(
-            then == Standing::Met && now == Standing::Missed,
-            ChangeKind::NewlyFailing,
-        );
-        add(
-            then == Standing::Missed && now == Standing::Met,
-            ChangeKind::Fixed,
-        );
-        add(
-            then != Standing::Unevaluated && now == Standing::Unevaluated,
-            ChangeKind::NotRun,
-        );
-    }
+    let (was, is) = (then.stage(), now.stage());
+    // The nearer stage is the lesser one.
+    let comes = |before: Option<Stage>, after: Option<Stage>| {
+        after.is_some_and(|after| before.is_none_or(|before| after < before))
+    };
+    add(comes(was, is), ChangeKind::NewlyRequired);
+    add(comes(is, was), ChangeKind::Demoted);
+    let (before, after) = (then.outcome.standing(), now.outcome.standing());
+    add(
+        before == Standing::Met && after == Standing::Missed,
+        ChangeKind::NewlyFailing,
+    );
+    add(
+        before == Standing::Missed && after == Standing::Met,
+        ChangeKind::Fixed,
+    );
+    add(
+        before != Standing::Unevaluated && after == Standing::Unevaluated,
+        ChangeKind::NotRun,
+    );
     add(
         then.outcome == Outcome::Flaky || now.outcome == Outcome::Flaky,
         ChangeKind::Flaky,

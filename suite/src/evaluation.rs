@@ -5,6 +5,7 @@ mod infer;
 mod measured;
 mod report;
 mod required;
+mod shown;
 mod total;
 
 pub use context::{Context, Fact, Feature, Look, Part};
@@ -14,6 +15,7 @@ pub use report::{
     Certifiability, FutureReport, InputReport, RequirementsSource, TestReport, evaluate, judge,
 };
 pub use required::{Criteria, Demands, UnknownRelease};
+pub use shown::InputAt;
 pub use total::{Evaluation, Total, Unreadable};
 
 /// The version of every report that is written as JSON or YAML.

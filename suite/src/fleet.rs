@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{
     Release, Tally, Verdict,
-    evaluation::{FutureReport, InputReport, REPORT_VERSION},
+    evaluation::{InputReport, REPORT_VERSION},
 };
 
 /// Several clusters side by side, the worst first.
@@ -43,7 +43,7 @@ pub struct FleetRow {
     /// How the requirements of later releases stand, all together.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub future: Option<Tally>,
-    /// When it was measured, RFC 3339.
+    /// When it was measured: RFC 3339, but without a zone if only files say it, since they say none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub measured: Option<String>,
     /// Why nothing is known of it.
@@ -68,7 +68,6 @@ pub enum FleetState {
 impl FleetRow {
     /// A cluster of which something was measured.
     pub fn of(cluster: &str, report: &InputReport, measured: Option<String>) -> Self {
-        let future = report.future.iter().map(FutureReport::tally);
         Self {
             cluster: cluster.to_owned(),
             state: match report.verdict {
@@ -79,12 +78,7 @@ impl FleetRow {
             source: Some(report.source.clone()),
             release: Some(report.release),
             present: Some(report.present),
-            future: Some(future.fold(Tally::default(), |sum, part| Tally {
-                required: sum.required.saturating_add(part.required),
-                passed: sum.passed.saturating_add(part.passed),
-                failed: sum.failed.saturating_add(part.failed),
-                unevaluated: sum.unevaluated.saturating_add(part.unevaluated),
-            })),
+            future: Some(report.later()),
             measured,
             problem: None,
         }

@@ -50,6 +50,7 @@ impl From<GinkgoReport> for Junit {
         Self {
             cases,
             required_in,
+            logs: BTreeMap::new(),
             filtered,
             nodes,
             properties,

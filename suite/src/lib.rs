@@ -43,6 +43,7 @@ mod trend;
 mod truth_table;
 mod verdict;
 mod windows;
+mod yaml;
 
 pub mod archive;
 pub mod catalogue;

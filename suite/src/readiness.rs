@@ -170,6 +170,8 @@ mod tests {
             marks: BTreeMap::new(),
             circumstances: Circumstances::plain(newest, RELEASE),
             patterns: Vec::new(),
+            logs: BTreeMap::new(),
+            started_at: None,
         }
     }
 

@@ -147,6 +147,11 @@ impl Row {
         }
     }
 
+    /// What its counts mean, whoever requires them.
+    pub const fn judged(&self) -> Verdict {
+        self.tally().verdict()
+    }
+
     const fn new(
         stage: Stage,
         required_in: Release,

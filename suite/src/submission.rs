@@ -18,7 +18,7 @@ pub use check::{Check, CheckReport, CheckState};
 pub use given::{FOUR_FILES, HandedIn, JUNIT, LOG, NotJudged, PRODUCT, Page, README, Submission, Terms};
 pub use mark::{expiry, released};
 pub use product::{PRODUCT_BYTES, Product, ProductError};
-pub use readme::readme;
+pub use readme::{RanBy, readme};
 pub use verification::{Verification, verify};
 
 #[cfg(test)]

@@ -46,6 +46,40 @@ pub(crate) fn message(text: &str) -> Option<String> {
     }
 }
 
+/// Longest end of a log that is kept of a failure, in bytes.
+pub(crate) const LOG_BYTES: usize = 2048;
+
+/// Adds to the end of a log, of which no more is held than its end needs.
+pub(crate) fn push_log(log: &mut String, piece: &str) {
+    let from = piece.ceil_char_boundary(piece.len().saturating_sub(2 * LOG_BYTES));
+    log.push_str(piece.get(from..).unwrap_or_default());
+    if log.len() > 8 * LOG_BYTES {
+        let from = log.ceil_char_boundary(log.len().saturating_sub(2 * LOG_BYTES));
+        log.drain(..from);
+    }
+}
+
+/// The end of a log as it may be kept: its last whole lines, printable, and no longer than [`LOG_BYTES`].
+pub(crate) fn log_end(log: &str) -> Option<String> {
+    let lines = log.trim().lines().rev();
+    let mut room = LOG_BYTES;
+    let mut kept = Vec::new();
+    for line in lines {
+        let line = printable(&line.replace('\t', " ")).trim_end().to_owned();
+        let Some(rest) = room.checked_sub(line.len() + 1) else {
+            // Of one endless line there is its start.
+            if kept.is_empty() {
+                kept.push(truncated(&line, LOG_BYTES).to_owned());
+            }
+            break;
+        };
+        room = rest;
+        kept.push(line);
+    }
+    kept.reverse();
+    (!kept.is_empty() && !log.trim().is_empty()).then(|| kept.join("\n"))
+}
+
 /// The longest start of the text that has at most `bytes` bytes.
 pub(crate) fn truncated(text: &str, bytes: usize) -> &str {
     text.get(..text.floor_char_boundary(bytes)).unwrap_or(text)
@@ -62,6 +96,24 @@ mod tests {
             printable("\u{1b}[2J\u{85}\u{202e}\u{61c}x\0"),
             "\u{fffd}[2J\u{fffd}\u{fffd}\u{fffd}x\u{fffd}"
         );
+    }
+
+    #[test]
+    fn a_log_keeps_its_last_whole_lines() {
+        assert_eq!(log_end(" \n\t"), None);
+        assert_eq!(log_end("a\n\tb\u{1b} \n"), Some("a\n b\u{fffd}".to_owned()));
+        let mut log = String::new();
+        for at in 0..10_000 {
+            push_log(&mut log, &format!("line {at} é\n"));
+            assert!(log.len() <= 8 * LOG_BYTES);
+        }
+        let end = log_end(&log).unwrap();
+        assert!(
+            end.len() <= LOG_BYTES && end.starts_with("line ") && end.ends_with("\nline 9999 é"),
+            "{end}"
+        );
+        push_log(&mut log, &"é".repeat(1 << 20));
+        assert!(log.len() <= 8 * LOG_BYTES && log_end(&log).unwrap().len() <= LOG_BYTES);
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub struct Trend {
 pub struct Point {
     /// Its name.
     pub run: String,
-    /// When it ended, RFC 3339; empty if it is not known.
+    /// When it ended, RFC 3339; of files when it started, without a zone, since they say none. Empty if it is not known.
     pub time: String,
     /// The release of the cluster then.
     pub release: Release,
@@ -61,9 +61,10 @@ pub struct Unsteady {
     pub outcomes: Vec<Outcome>,
 }
 
-/// Puts runs in the order of time; `runs` are reports with all their tests, and when each run ended.
+/// Puts runs in the order of time, and those of one time, or of none, in the order that they are given in; `runs` are
+/// reports with all their tests, and when each run ended.
 pub fn trend(name: &str, mut runs: Vec<(String, InputReport)>) -> Trend {
-    runs.sort_by(|(time, run), (other, others)| (time, &run.source).cmp(&(other, &others.source)));
+    runs.sort_by(|(time, _), (other, _)| time.cmp(other));
     let mut outcomes: BTreeMap<&str, Vec<Outcome>> = BTreeMap::new();
     for (place, (_, report)) in runs.iter().enumerate() {
         for test in report.tests.as_ref().unwrap_or(&report.missed) {
@@ -106,7 +107,7 @@ impl Point {
             release: report.release,
             verdict: report.verdict,
             present: report.present,
-            future_failed: report.future.iter().map(|row| row.failed).sum(),
+            future_failed: report.later().failed,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a set of outcomes means.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, iter::Sum};
 
 use serde::{Deserialize, Serialize};
 
@@ -93,6 +93,17 @@ impl Tally {
         self.required = self.required.saturating_add(1);
     }
 
+    /// Both together.
+    #[must_use]
+    pub const fn plus(self, other: Self) -> Self {
+        Self {
+            required: self.required.saturating_add(other.required),
+            passed: self.passed.saturating_add(other.passed),
+            failed: self.failed.saturating_add(other.failed),
+            unevaluated: self.unevaluated.saturating_add(other.unevaluated),
+        }
+    }
+
     /// What the tally means: a single miss decides, and only a measured pass of everything is conformance.
     pub const fn verdict(self) -> Verdict {
         if self.failed > 0 {
@@ -102,6 +113,12 @@ impl Tally {
         } else {
             Verdict::Undecided
         }
+    }
+}
+
+impl Sum for Tally {
+    fn sum<I: Iterator<Item = Self>>(tallies: I) -> Self {
+        tallies.fold(Self::default(), Self::plus)
     }
 }
 

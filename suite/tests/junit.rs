@@ -2,7 +2,7 @@
 
 use std::io::BufReader;
 
-use conform_suite::{Case, Junit, JunitError, Limits, Outcome, junit};
+use conform_suite::{Case, Junit, JunitError, Limits, Outcome, TestName, junit};
 use proptest::prelude::*;
 use rstest::rstest;
 
@@ -338,4 +338,27 @@ proptest! {
         bytes.splice(at..(at + length).min(GINKGO_V2.len()), [byte]);
         let _ = read(&bytes);
     }
+}
+
+#[test]
+fn the_end_of_a_log_is_kept_of_what_failed() {
+    let long: String = (0..5000).map(|at| format!("I {at} &lt;x&gt;\n")).collect();
+    let file = format!(
+        "<testsuites><testsuite><testcase name=\"[It] a\" status=\"failed\"><failure type=\"failed\">no answer</failure>\
+         <system-out>first\u{9}said</system-out><system-err>{long}<![CDATA[<last> line]]></system-err></testcase>\
+         <testcase name=\"[It] b\" status=\"passed\"><system-err>well</system-err></testcase>\
+         <testcase name=\"[It] c\" status=\"failed\"><failure/></testcase>\
+         <system-err>of the suite</system-err></testsuite></testsuites>"
+    );
+    let junit = read(&file).unwrap();
+    let name = |text| TestName::new(text).unwrap();
+    assert_eq!(
+        junit.case(&name("a")).unwrap().message.as_deref(),
+        Some("no answer")
+    );
+    let names: Vec<&str> = junit.logs.keys().map(TestName::as_str).collect();
+    assert_eq!(names, ["a"]);
+    let log = &junit.logs[&name("a")];
+    assert!(log.len() <= 2048, "{}", log.len());
+    assert!(log.ends_with("\nI 4999 <x>\n<last> line"), "{log}");
 }

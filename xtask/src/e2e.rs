@@ -21,6 +21,7 @@ pub fn e2e(words: &[&str], testbed: &Testbed, images: &Images) -> Result<Command
             "CONFORM_E2E_PROMETHEUS",
             tools::debian("prometheus", "prometheus")?,
         )
-        .env("CONFORM_E2E_GATEWAY_API", gateway::definitions()?);
+        .env("CONFORM_E2E_GATEWAY_API", gateway::definitions()?)
+        .env("CONFORM_E2E_OPENREPORTS", gateway::open_reports()?);
     Ok(command)
 }

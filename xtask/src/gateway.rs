@@ -7,7 +7,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::{
     catalogue::{Version, cache, newest_of},
@@ -16,6 +16,8 @@ use crate::{
 };
 
 const MODULE: &str = "sigs.k8s.io/gateway-api";
+/// Who defines the objects of OpenReports.
+const OPEN_REPORTS: &str = "github.com/openreports/reports-api@v0.2.1";
 /// The first minor whose reports have the form of today.
 const FIRST_MINOR: u16 = 1;
 
@@ -32,16 +34,9 @@ const FILE: Committed = Committed {
 pub fn write() -> Result<()> {
     let versions = newest_of(MODULE, FIRST_MINOR)?;
     for version in &versions {
-        // Until v1.4 the suite was in the module itself, and a module that wants a newer go may be there all the same:
-        // whether everything is there is seen when it is read.
-        for module in [
-            format!("{MODULE}@{version}"),
-            format!("{MODULE}/conformance@{version}"),
-        ] {
-            let mut download = Command::new("go");
-            download.args(["mod", "download", &module]).stderr(Stdio::null());
-            let _ = download.status().context("cannot start go")?;
-        }
+        // Until v1.4 the suite was in the module itself.
+        download(&format!("{MODULE}@{version}"))?;
+        download(&format!("{MODULE}/conformance@{version}"))?;
     }
     let text =
         current(&versions)?.context("a module is not in the module cache: is go new enough for it?")?;
@@ -57,12 +52,46 @@ pub fn check() -> Result<()> {
 /// The folder of the definitions that the newest release in the list installs, in the module cache; the network is used if they
 /// are not there yet.
 pub fn definitions() -> Result<PathBuf> {
+    fetched(MODULE, "config/crd/standard")
+}
+
+/// The folder of the reports that the newest release ships, likewise.
+pub fn reports() -> Result<PathBuf> {
+    fetched(&format!("{MODULE}/conformance"), "reports")
+}
+
+/// The folder of OpenReports' definitions, likewise.
+pub fn open_reports() -> Result<PathBuf> {
+    folder_of(OPEN_REPORTS, "config/crd")
+}
+
+/// A folder of a module, in the newest version of the list.
+fn fetched(module: &str, folder: &str) -> Result<PathBuf> {
     let versions = versions(&FILE.read()?)?;
     let newest = versions.last().context("the list is of no version")?;
-    let module = format!("{MODULE}@{newest}");
-    output(Command::new("go").args(["mod", "download", "-json", &module]))?;
+    folder_of(&format!("{module}@{newest}"), folder)
+}
+
+/// A folder of a module in a version.
+fn folder_of(module: &str, folder: &str) -> Result<PathBuf> {
     let cache = cache().context("go's module cache is not known: set GOMODCACHE")?;
-    Ok(cache.join(module).join("config/crd/standard"))
+    download(module)?;
+    let folder = cache.join(module).join(folder);
+    ensure!(
+        folder.is_dir(),
+        "{} is not in the module cache: is go new enough for it?",
+        folder.display()
+    );
+    Ok(folder)
+}
+
+/// Has a module fetched. One that wants a newer go may be there all the same, so that what go says does not count: whether
+/// everything is there is seen when it is read.
+fn download(module: &str) -> Result<()> {
+    let mut download = Command::new("go");
+    download.args(["mod", "download", module]).stderr(Stdio::null());
+    let _ = download.status().context("cannot start go")?;
+    Ok(())
 }
 
 /// The versions that the list was made of, the oldest first.

@@ -11,6 +11,7 @@ mod durations;
 mod e2e;
 mod faults;
 mod gateway;
+mod gateway_reports;
 mod generate;
 mod image_lists;
 mod images;

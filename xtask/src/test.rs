@@ -6,6 +6,7 @@ use crate::{
     charts,
     cluster::Cluster,
     e2e::e2e,
+    gateway_reports,
     generate::{self, GenerateArgs},
     images::{self, Images},
     printer,
@@ -73,6 +74,8 @@ fn without_cluster() -> Result<()> {
     ]))?;
     printer::step("tests without a cluster");
     run(&mut cargo(&["test", "--workspace", "--locked"]))?;
+    printer::step("every report that Gateway API ships");
+    gateway_reports::check()?;
     printer::step("files in a real S3 server");
     s3::test()?;
     charts::check()

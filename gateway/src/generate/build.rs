@@ -163,9 +163,11 @@ fn of_profile(
         .any(|test| ends.of(test.name) != Some(TestEnd::NotSupported));
     if counted {
         let mut level = level(&extended, ends);
-        let supported = features(profile, extended.iter().copied().filter(|test| ran(test)));
-        let of_others = features(profile, extended.iter().copied().filter(|test| !ran(test)));
-        level.unsupported_features = owned(of_others.difference(&supported));
+        let of = |is: &dyn Fn(&&Test) -> bool| features(profile, extended.iter().copied().filter(is));
+        let supported = of(&ran);
+        let asked_for = of(&|test| ends.of(test.name) != Some(TestEnd::NotSupported));
+        let of_others = of(&|test| ends.of(test.name) == Some(TestEnd::NotSupported));
+        level.unsupported_features = owned(of_others.difference(&asked_for));
         level.supported_features = owned(supported.iter());
         report.extended = Some(level);
     }
@@ -272,10 +274,19 @@ fn notes(
             .map(String::as_str)
             .collect();
         let untold = known().extended(profile, minor);
-        let untold: Vec<&str> = untold
-            .into_iter()
-            .filter(|feature| !told.contains(feature))
-            .collect();
+        let untold = untold.into_iter().filter(|feature| !told.contains(feature));
+        let skipped = tests_of(profile, minor).into_values().map(|(test, _)| test);
+        let skipped = skipped.filter(|test| ends.of(test.name) == Some(TestEnd::Skipped));
+        let skipped = features(profile, skipped);
+        let (skipped, untold): (Vec<&str>, Vec<&str>) = untold.partition(|feature| skipped.contains(feature));
+        if !skipped.is_empty() {
+            notes.push(format!(
+                "{}: asked for, and every test that shows them was skipped, so that the report names them neither as \
+                 supported nor as unsupported: {}",
+                profile.name,
+                skipped.join(", ")
+            ));
+        }
         if !untold.is_empty() {
             notes.push(format!(
                 "{}: no test of the suite shows these, so that nothing is said of them: {}",
@@ -355,6 +366,29 @@ mod tests {
             )
         );
         assert!(!built.report.succeeded_provisional_tests.is_empty());
+    }
+
+    #[test]
+    fn a_feature_whose_tests_were_skipped_is_not_said_to_be_unsupported() {
+        let profiles = ["GATEWAY-HTTP".to_owned()];
+        let mut ends = passed(&["HTTPRouteCORS"]);
+        ends.add("HTTPRouteMethodMatching", TestEnd::Skipped);
+        let built = build(&ends, &profiles, &about()).unwrap();
+        let extended = built.report.profiles[0].extended.as_ref().unwrap();
+        assert_eq!(extended.unsupported_features, ["HTTPRouteCORS"]);
+        let named = |names: &[String]| names.contains(&"HTTPRouteMethodMatching".to_owned());
+        assert!(!named(&extended.supported_features));
+        assert!(named(&extended.skipped_tests));
+        let of_it = built
+            .notes
+            .iter()
+            .filter(|note| note.contains("HTTPRouteMethodMatching"));
+        let of_it: Vec<&String> = of_it.collect();
+        assert!(
+            matches!(of_it.as_slice(), [note] if note.contains("every test that shows them was skipped")),
+            "{:?}",
+            built.notes
+        );
     }
 
     #[test]

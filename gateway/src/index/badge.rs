@@ -29,6 +29,12 @@ pub fn badge(release: &str, profile: &str, standing: Standing) -> String {
     )
 }
 
+/// True for a picture that [`badge`] made.
+pub fn is_badge(picture: &str) -> bool {
+    picture.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"")
+        && picture.contains("aria-label=\"Gateway API ")
+}
+
 fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {

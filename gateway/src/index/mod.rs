@@ -5,7 +5,7 @@
 mod badge;
 mod table;
 
-pub use badge::badge;
+pub use badge::{badge, is_badge};
 pub use table::{root_page, with_table};
 
 use std::collections::BTreeMap;

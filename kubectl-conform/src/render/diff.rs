@@ -1,7 +1,7 @@
 //! What changed between two runs.
 
 use conform_report::verdict as words;
-use conform_suite::{Diff, Side};
+use conform_suite::{Change, Diff, Side, Stage};
 
 use super::{Column, Table};
 use crate::text::{clean_line, hang};
@@ -22,6 +22,7 @@ pub fn diff(diff: &Diff, wide: bool, width: u16) -> String {
         return format!("{heads}\n\nNothing changed.");
     }
     let mut table = Table::new([
+        Column::left("STAGE"),
         Column::left("CHANGE"),
         Column::left("BEFORE"),
         Column::left("AFTER"),
@@ -30,6 +31,7 @@ pub fn diff(diff: &Diff, wide: bool, width: u16) -> String {
     for change in &diff.changes {
         let was = change.before_name.as_ref().map(|name| format!(" (was {name})"));
         table.row([
+            stage(change),
             change.kind.words().to_owned(),
             format!("{:?}", change.before),
             format!("{:?}", change.after),
@@ -37,4 +39,12 @@ pub fn diff(diff: &Diff, wide: bool, width: u16) -> String {
         ]);
     }
     format!("{heads}\n\n{}", table.render((!wide).then_some(width)))
+}
+
+/// The stage, with the release from which it binds.
+fn stage(change: &Change) -> String {
+    match change.stage {
+        Stage::Present => change.stage.word().to_owned(),
+        Stage::Future => format!("{}, {}", change.stage.word(), change.required_in),
+    }
 }

@@ -1,12 +1,16 @@
 //! Several clusters side by side.
 
 use conform_suite::{Fleet, FleetRow, FleetState, Tally};
+use jiff::Timestamp;
 
 use super::{Column, Table};
-use crate::text::{clean_line, hang};
+use crate::{
+    text::{clean_line, hang},
+    time,
+};
 
-/// A row for each cluster, then why nothing is known of those of which nothing is.
-pub fn fleet(fleet: &Fleet, wide: bool, width: u16) -> String {
+/// A row for each cluster, as of `now`; then why nothing is known of those of which nothing is.
+pub fn fleet(fleet: &Fleet, now: Timestamp, wide: bool, width: u16) -> String {
     let mut columns = vec![
         Column::left("CLUSTER"),
         Column::left("VERDICT"),
@@ -14,8 +18,9 @@ pub fn fleet(fleet: &Fleet, wide: bool, width: u16) -> String {
     ];
     columns.extend(["PASSED", "FAILED", "NOT EVALUATED", "FAILING LATER"].map(Column::right));
     if wide {
-        columns.extend(["FROM", "ENDED"].map(Column::left));
+        columns.extend(["FROM", "MEASURED"].map(Column::left));
     }
+    columns.push(Column::left("AGE"));
     let mut table = Table::new(columns);
     for row in &fleet.clusters {
         let dash = || "-".to_owned();
@@ -34,6 +39,8 @@ pub fn fleet(fleet: &Fleet, wide: bool, width: u16) -> String {
         if wide {
             cells.extend([&row.source, &row.measured].map(|text| text.clone().unwrap_or_else(dash)));
         }
+        let age = row.measured.as_deref().and_then(time::moment);
+        cells.push(age.map_or_else(dash, |then| time::age(Some(then), now)));
         table.row(cells);
     }
     let mut parts = vec![table.render((!wide).then_some(width))];

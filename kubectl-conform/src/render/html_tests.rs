@@ -93,6 +93,35 @@ fn the_page_is_whole_and_asks_for_nothing() {
 }
 
 #[test]
+fn the_end_of_a_log_is_in_the_excerpt() {
+    let mut input = report(&failing());
+    input.missed[0].message = Some("no answer\nat x.go:1".to_owned());
+    input.missed[0].log = Some("I 1 asked\n<b>I 2</b> \u{1b}[2Jgave up".to_owned());
+    let text = page(vec![input.clone()]);
+    let excerpt = "no answer\nat x.go:1\n\nI 1 asked\n&#60;b&#62;I 2&#60;/b&#62; \u{fffd}[2Jgave up</pre>";
+    assert!(text.contains(excerpt), "{text}");
+    // The room for logs is bounded, whatever the files hold.
+    let test = TestReport {
+        log: Some("x".repeat(2000)),
+        ..input.missed[0].clone()
+    };
+    input.missed = vec![test; 7000];
+    let text = page(vec![input]);
+    assert_eq!(text.matches("<article").count(), 200);
+    assert!(text.len() < 1_000_000, "{}", text.len());
+}
+
+#[test]
+fn the_search_is_there_whichever_input_has_tests() {
+    let mut without = report(&run("a", &[]));
+    without.tests = None;
+    let with = || report(&run("b", &[]));
+    let text = page(vec![without.clone(), with(), with()]);
+    assert_eq!(text.matches("id=\"words\"").count(), 1);
+    assert!(!page(vec![without]).contains("id=\"words\""));
+}
+
+#[test]
 fn several_inputs_are_a_table_and_a_section_each() {
     let broken = Unreadable {
         source: "broken.xml".to_owned(),

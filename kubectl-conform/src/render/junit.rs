@@ -31,21 +31,20 @@ pub fn evaluation_junit(evaluation: &Evaluation) -> String {
 }
 
 fn suite(text: &mut String, report: &InputReport, stage: Stage) {
-    let tests = || report.tests.iter().flatten().filter(|test| test.stage == stage);
-    let count = |standing| tests().filter(|test| test.outcome.standing() == standing).count();
-    let (missed, open) = (count(Standing::Missed), count(Standing::Unevaluated));
+    let counted = report.listed(stage);
     let (failures, skipped) = match stage {
-        Stage::Present => (missed, open),
-        Stage::Future => (0, missed + open),
+        Stage::Present => (counted.failed, counted.unevaluated),
+        // Whatever is not met of the future is shown as skipped.
+        Stage::Future => (0, counted.required.saturating_sub(counted.passed)),
     };
     let _ = writeln!(
         text,
         "  <testsuite name=\"{} {}\" tests=\"{}\" failures=\"{failures}\" skipped=\"{skipped}\">",
         escaped(&report.source),
         stage.word(),
-        tests().count(),
+        counted.required,
     );
-    for test in tests() {
+    for test in report.tests.iter().flatten().filter(|test| test.stage == stage) {
         case(text, test);
     }
     text.push_str("  </testsuite>\n");
@@ -78,6 +77,7 @@ fn case(page: &mut String, test: &TestReport) {
     };
 }
 
+/// Text of an XML file.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in clean(text).chars() {
@@ -87,8 +87,32 @@ fn escaped(text: &str) -> String {
             '&' => escaped.push_str("&amp;"),
             '"' => escaped.push_str("&quot;"),
             '\n' => escaped.push_str("&#10;"),
+            // XML has no way to write these, and readers refuse a file that has them.
+            '\u{fffe}' | '\u{ffff}' => escaped.push('\u{fffd}'),
             c => escaped.push(c),
         }
     }
     escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::offline_tests::small, *};
+
+    #[test]
+    fn every_character_is_one_that_xml_has() {
+        let mut evaluation = small();
+        let mut tests = evaluation.inputs[0].tests.as_mut().unwrap().iter_mut();
+        let test = tests
+            .find(|test| test.outcome.standing() == Standing::Missed)
+            .unwrap();
+        test.message = Some("a\u{fffe}b\u{ffff}c\u{0}d\u{85}e\u{10ffff}".to_owned());
+        let page = evaluation_junit(&evaluation);
+        let is_char = |c| matches!(c, '\n' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+        assert!(page.chars().all(is_char));
+        assert!(
+            page.contains("a\u{fffd}b\u{fffd}c\u{fffd}d\u{fffd}e\u{10ffff}"),
+            "{page}"
+        );
+    }
 }

@@ -76,4 +76,6 @@ mod html_tests;
 #[cfg(test)]
 mod offline_tests;
 #[cfg(test)]
+mod table_tests;
+#[cfg(test)]
 pub mod tests;

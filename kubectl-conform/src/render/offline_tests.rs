@@ -41,6 +41,8 @@ pub(super) fn run(source: &str, changes: &[(&str, Outcome)]) -> Measured {
         marks: BTreeMap::new(),
         circumstances: Circumstances::plain(RELEASE, RELEASE),
         patterns: Vec::new(),
+        logs: BTreeMap::new(),
+        started_at: None,
     }
 }
 

@@ -122,28 +122,22 @@ impl Dialect {
 }
 
 fn of_input(report: &InputReport, dialect: Dialect) -> Object {
-    let tests: &[TestReport] = report.tests.as_deref().unwrap_or(&report.missed);
-    let mut sorted: Vec<&TestReport> = tests.iter().collect();
-    sorted.sort_by_key(|test| (importance(test), test.stage));
+    let sorted = report.telling_first();
     let results: Vec<One> = sorted
         .iter()
         .take(MOST_RESULTS)
         .map(|test| one(report, test))
         .collect();
-    let future = || {
-        report
-            .future
-            .iter()
-            .map(conform_suite::evaluation::FutureReport::tally)
-    };
+    let (now, later) = (report.present, report.later());
+    let both = now.plus(later);
     let summary = Summary {
-        pass: report.present.passed + future().map(|tally| tally.passed).sum::<i32>(),
-        fail: report.present.failed,
-        warn: future().map(|tally| tally.failed).sum(),
+        pass: both.passed,
+        fail: now.failed,
+        warn: later.failed,
         error: 0,
-        skip: report.present.unevaluated + future().map(|tally| tally.unevaluated).sum::<i32>(),
+        skip: both.unevaluated,
     };
-    let omitted = tests.len() - results.len();
+    let omitted = sorted.len().saturating_sub(results.len());
     let mut object = dialect.object(&report.source, summary, results);
     if omitted > 0 {
         let annotations = &mut object.metadata.annotations;
@@ -177,14 +171,6 @@ fn of_unreadable(input: &Unreadable, dialect: Dialect) -> Object {
         ..Summary::default()
     };
     dialect.object(&input.source, summary, vec![result])
-}
-
-const fn importance(test: &TestReport) -> u8 {
-    match test.outcome.standing() {
-        Standing::Missed => 0,
-        Standing::Unevaluated => 1,
-        Standing::Met => 2,
-    }
 }
 
 fn one(report: &InputReport, test: &TestReport) -> One {

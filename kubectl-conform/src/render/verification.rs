@@ -26,19 +26,20 @@ pub fn verification(verification: &Verification, wide: bool, width: u16) -> Stri
     }
     let product = verification.product.as_deref().unwrap_or("no product");
     let head = format!("{}: {product}", clean_line(&verification.folder));
-    let of = |state| {
-        verification
-            .checks
-            .iter()
-            .filter(move |report| report.state == state)
+    let checks = |state| {
+        let number = verification.counted(state);
+        count(i64::try_from(number).unwrap_or(i64::MAX), "check")
     };
-    let failed = of(CheckState::Failed).count();
-    let open = of(CheckState::Unevaluated).count();
-    let checks = |number: usize| count(i64::try_from(number).unwrap_or(i64::MAX), "check");
     let end = match verification.verdict {
         Verdict::Conformant => "As far as the files tell, the submission is as it has to be.".to_owned(),
-        Verdict::NotConformant => format!("The submission would not be taken: {} failed.", checks(failed)),
-        Verdict::Undecided => format!("Not decided: {} could not be made.", checks(open)),
+        Verdict::NotConformant => format!(
+            "The submission would not be taken: {} failed.",
+            checks(CheckState::Failed)
+        ),
+        Verdict::Undecided => format!(
+            "Not decided: {} could not be made.",
+            checks(CheckState::Unevaluated)
+        ),
     };
     let table = table.render(if wide { None } else { Some(width) });
     [hang("", &clean_line(&head), width.into()), table, end].join("\n\n")

@@ -1,26 +1,26 @@
 //! `bundle`: what is handed in for certification, put together.
 
 use std::{
-    fs::File,
-    io::Read,
+    fs::{self, File},
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 
 use conform_crds::{ConformanceRun, conditions};
 use conform_suite::{
     Limits, Release, Stage, Verdict,
-    evaluation::Measured,
+    evaluation::{Measured, MeasuredError},
     junit, log,
     submission::{
-        CheckState, FOUR_FILES, HandedIn, JUNIT, LOG, PRODUCT, Product, README, Submission, Verification,
-        readme, verify,
+        CheckState, FOUR_FILES, HandedIn, JUNIT, LOG, PRODUCT, Product, README, RanBy, Submission,
+        Verification, readme, verify,
     },
 };
 
 use super::verify::TermsArgs;
 use crate::{
     artifact, assess, cli::Global, cluster::Cluster, condition, error::Error, exit::ExitStatus, offline,
-    printer::Printer, sink,
+    printer::Printer, sink, text::clean_line,
 };
 
 /// Longest file of a submission that is taken, in bytes.
@@ -38,7 +38,7 @@ pub struct Args {
     /// What was tested: vendor, name, version, URLs, type, description and contact
     #[arg(long, value_name = "FILE")]
     product: PathBuf,
-    /// How the run can be repeated, instead of a text that says how with conform
+    /// How the run can be repeated, instead of a text that tells it from the files
     #[arg(long, value_name = "FILE")]
     readme: Option<PathBuf>,
     /// Name of the product's folder; by default made from its name
@@ -62,6 +62,7 @@ struct Left {
     junit: Vec<u8>,
     log: Vec<u8>,
     release: Option<Release>,
+    by: RanBy,
 }
 
 /// Checks first, and writes only what can be handed in.
@@ -72,6 +73,7 @@ pub async fn run(args: &Args, global: &Global, printer: &Printer) -> Result<Exit
             junit: read(&path.join(JUNIT))?,
             log: read(&path.join(LOG))?,
             release: None,
+            by: RanBy::Others,
         };
         bundle(args, &left, printer)
     } else if args.from.contains(['/', '.']) {
@@ -93,14 +95,21 @@ pub async fn of_run(args: &Args, cluster: &Cluster, printer: &Printer) -> Result
 
 fn bundle(args: &Args, left: &Left, printer: &Printer) -> Result<ExitStatus, Error> {
     let product = read(&args.product)?;
-    let parsed = Product::read(&product).map_err(|error| Error::List {
-        path: args.product.clone(),
-        problem: error.to_string(),
-    })?;
-    let mut given = given(args, &parsed, left)?;
+    let own_readme = args.readme.as_deref().map(read).transpose()?;
+    let mut given = given(args, left, &product, own_readme.as_deref())?;
+    let release = match args.release.or(left.release).map_or_else(|| inferred(&given), Ok) {
+        Ok(release) => release,
+        Err(Unknown::Wrong(problem)) => {
+            printer.note(&refused([format!("{JUNIT}: {problem}")]));
+            return Ok(ExitStatus::NotConformant);
+        }
+        Err(Unknown::Open(problem)) => {
+            let path = PathBuf::from(&args.from);
+            return Err(Error::Input { path, problem });
+        }
+    };
+    let parsed = given.product.clone().and_then(Result::ok).unwrap_or_default();
     let name = args.name.clone().unwrap_or_else(|| folder_name(&parsed));
-    let release = args.release.or(left.release);
-    let release = release.map_or_else(|| inferred(args, &given), Ok)?;
     given.folder = format!("v{release}/{name}");
     offline::judge(&mut given, &args.terms.criteria()?);
     let verification = verify(&args.from, &given, args.terms.terms());
@@ -108,14 +117,18 @@ fn bundle(args: &Args, left: &Left, printer: &Printer) -> Result<ExitStatus, Err
         printer.note(&refusal(&verification));
         return Ok(offline::exit_status(verification.verdict));
     }
-    let readme = match &args.readme {
-        Some(path) => read(path)?,
-        None => readme(&given, &parsed).into_bytes(),
-    };
+    let readme = own_readme.unwrap_or_else(|| readme(&given, &parsed, left.by).into_bytes());
     let folder = args
         .out
         .join(format!("v{release}"))
         .join(artifact::safe_name(&name)?);
+    if let Some(other) = other_file(&folder)? {
+        printer.note(&refused([format!(
+            "files-only: {} holds {other}, which does not belong there: take it away, or choose another --out or --name",
+            folder.display()
+        )]));
+        return Ok(ExitStatus::NotConformant);
+    }
     for (name, bytes) in FOUR_FILES
         .into_iter()
         .zip([&readme, &product, &left.log, &left.junit])
@@ -127,20 +140,18 @@ fn bundle(args: &Args, left: &Left, printer: &Printer) -> Result<ExitStatus, Err
     Ok(ExitStatus::Done)
 }
 
-/// What would be handed in, before it is known as which release.
-fn given(args: &Args, product: &Product, left: &Left) -> Result<Submission, Error> {
-    let refused = |name: &str, problem: String| Error::Input {
-        path: Path::new(&args.from).join(name),
-        problem,
-    };
-    let junit = junit::read_telling(left.junit.as_slice(), &Limits::default())
-        .map_err(|error| refused(JUNIT, error.to_string()))?;
-    let log = log::read(left.log.as_slice()).map_err(|error| refused(LOG, error.to_string()))?;
+/// What would be handed in, before it is known as which release. What is wrong with the content is for the checks to say.
+fn given(args: &Args, left: &Left, product: &[u8], readme: Option<&[u8]>) -> Result<Submission, Error> {
+    let log = log::read(left.log.as_slice()).map_err(|error| Error::Input {
+        path: Path::new(&args.from).join(LOG),
+        problem: error.to_string(),
+    })?;
     let lengths = [
-        (PRODUCT, 1),
+        (PRODUCT, product.len()),
         (JUNIT, left.junit.len()),
         (LOG, left.log.len()),
-        (README, 1),
+        // One that is written is not empty.
+        (README, readme.map_or(1, <[u8]>::len)),
     ];
     let file = |(name, length): (&str, usize)| HandedIn {
         name: name.to_owned(),
@@ -151,25 +162,58 @@ fn given(args: &Args, product: &Product, left: &Left) -> Result<Submission, Erro
         commits: None,
         folder: String::new(),
         files: lengths.map(file).to_vec(),
-        product: Some(Ok(product.clone())),
-        junit: Some(Ok(junit)),
+        product: Some(Product::read(product)),
+        junit: Some(junit::read_telling(left.junit.as_slice(), &Limits::default())),
         log: Some(log),
         pages: None,
         judged: None,
     })
 }
 
+/// Why it is not known which release the files are of.
+enum Unknown {
+    /// They cannot be handed in as any.
+    Wrong(String),
+    /// They do not say.
+    Open(String),
+}
+
 /// The release that the files themselves say.
-fn inferred(args: &Args, given: &Submission) -> Result<Release, Error> {
-    let Some(Ok(junit)) = &given.junit else {
-        return Err(Error::Missing("there is no JUnit file".to_owned()));
+fn inferred(given: &Submission) -> Result<Release, Unknown> {
+    let junit = match &given.junit {
+        Some(Ok(junit)) => junit,
+        Some(Err(error)) => return Err(Unknown::Wrong(error.to_string())),
+        None => return Err(Unknown::Wrong("it is missing".to_owned())),
     };
     let measured = Measured::of_files(JUNIT, std::slice::from_ref(junit), given.log.as_ref(), None);
-    let measured = measured.map_err(|error| Error::Input {
-        path: PathBuf::from(&args.from),
-        problem: error.to_string(),
-    })?;
-    Ok(measured.release)
+    match measured {
+        Ok(measured) => Ok(measured.release),
+        Err(error @ MeasuredError::Junit(_)) => Err(Unknown::Wrong(error.to_string())),
+        Err(error @ (MeasuredError::NoRelease | MeasuredError::Newer { .. })) => {
+            Err(Unknown::Open(error.to_string()))
+        }
+    }
+}
+
+/// The name of something in a folder that is none of the four files.
+fn other_file(folder: &Path) -> Result<Option<String>, Error> {
+    let failed = |source| Error::File {
+        action: "read",
+        path: folder.to_path_buf(),
+        source,
+    };
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed(error)),
+    };
+    for entry in entries {
+        let name = entry.map_err(failed)?.file_name();
+        if !FOUR_FILES.iter().any(|file| name == *file) {
+            return Ok(Some(clean_line(&name.to_string_lossy())));
+        }
+    }
+    Ok(None)
 }
 
 /// Why a run says of itself that its files cannot be handed in.
@@ -207,6 +251,7 @@ async fn fetched(run: &ConformanceRun, name: &str, cluster: &Cluster) -> Result<
         junit: files.next().unwrap_or_default(),
         log: files.next().unwrap_or_default(),
         release: run.status.as_ref().and_then(assess::server_release),
+        by: RanBy::Conform,
     })
 }
 
@@ -228,9 +273,12 @@ fn refusal(verification: &Verification) -> String {
         Verdict::Conformant | Verdict::Undecided => CheckState::Unevaluated,
     };
     let reports = verification.checks.iter().filter(|report| report.state == wanted);
-    let lines: Vec<String> = reports
-        .map(|report| format!("  {}: {}", report.check.id(), report.message))
-        .collect();
+    refused(reports.map(|report| format!("{}: {}", report.check.id(), report.message)))
+}
+
+fn refused(reasons: impl IntoIterator<Item = String>) -> String {
+    let lines = reasons.into_iter().map(|reason| format!("  {reason}"));
+    let lines: Vec<String> = lines.collect();
     format!(
         "Nothing is written, since it would not be taken:\n{}",
         lines.join("\n")

@@ -14,7 +14,7 @@ use crate::{
 /// Options of `diff`.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Exit codes: 0 nothing got worse, 1 something fails that passed or is newly required, 2 not decided."
+    after_help = "Exit codes: 0 nothing got worse, 1 something fails that passed or is newly required, 2 not decided. What binds only later does not count."
 )]
 pub struct Args {
     /// The run before: a file or a folder as for evaluate, or the name of a run in the cluster

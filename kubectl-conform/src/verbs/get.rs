@@ -62,7 +62,12 @@ async fn clusters(args: &Args, global: &Global, printer: &Printer) -> Result<Exi
             .clusters
             .iter()
             .try_for_each(|row| printer.out(&row.cluster))?,
-        wide => printer.out(&render::fleet(&fleet, wide.is_some(), printer.width()))?,
+        wide => printer.out(&render::fleet(
+            &fleet,
+            Timestamp::now(),
+            wide.is_some(),
+            printer.width(),
+        ))?,
     }
     Ok(offline::exit_status(fleet.verdict))
 }

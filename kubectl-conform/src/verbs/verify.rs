@@ -67,6 +67,7 @@ impl TermsArgs {
         let newest = self.newest.or_else(|| upstream().newest());
         Terms {
             newest: newest.unwrap_or(Release::new(1, 0)),
+            is_told: self.newest.is_some(),
             today: self.day.unwrap_or_else(|| Zoned::now().date()),
         }
     }

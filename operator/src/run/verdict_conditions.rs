@@ -1,7 +1,7 @@
 //! The conditions that tell the verdict.
 
 use conform_crds::{
-    ConformanceRunSpec, ConformanceRunStatus,
+    ConformanceRunSpec, ConformanceRunStatus, MAX_REASON, MAX_REASONS,
     conditions::{self, reasons},
 };
 use conform_suite::{Stage, Verdict};
@@ -188,6 +188,7 @@ pub fn certifiable_condition(
     if let Some(fault) = fault {
         why.push(format!("the run ended early ({})", fault.reason));
     }
+    status.not_submittable = bounded(&why);
     if why.is_empty() {
         set(
             status,
@@ -207,4 +208,12 @@ pub fn certifiable_condition(
             &why.join("; "),
         );
     }
+}
+
+/// As many of the reasons, and as much of each, as an object takes.
+fn bounded(why: &[String]) -> Vec<String> {
+    let reasons = why.iter().take(MAX_REASONS);
+    reasons
+        .map(|reason| reason.chars().take(MAX_REASON).collect())
+        .collect()
 }

@@ -5,13 +5,16 @@ use conform_suite::{
     evaluation::{InputReport, TestReport},
 };
 
-use crate::text::{clean, clean_line, count, shorten};
+use crate::text::{clean, clean_line, count, first_line, shorten};
 
 /// Most cards of a stage; the list of all requirements names the others.
 const MOST: usize = 200;
 
 /// Longest first line of a message that a card shows; the excerpt has all of it.
 const SAID: usize = 300;
+
+/// Room for the logs of a stage's cards, in bytes, so that the page stays below a megabyte.
+const LOGS: usize = 192 << 10;
 
 /// What was missed of one stage.
 pub(super) struct Failures {
@@ -34,7 +37,11 @@ pub(super) struct Failure {
 impl Failures {
     pub(super) fn of(report: &InputReport, stage: Stage) -> Option<Self> {
         let of_stage = || report.missed.iter().filter(|test| test.stage == stage);
-        let cards: Vec<Failure> = of_stage().take(MOST).map(|test| failure(report, test)).collect();
+        let mut room = LOGS;
+        let cards: Vec<Failure> = of_stage()
+            .take(MOST)
+            .map(|test| failure(report, test, &mut room))
+            .collect();
         let more = i64::try_from(of_stage().skip(MOST).count()).unwrap_or(i64::MAX);
         let (id, title, tone) = match stage {
             Stage::Present => ("failing", "Failing now", "bad"),
@@ -55,21 +62,31 @@ impl Failures {
     }
 }
 
-fn failure(report: &InputReport, test: &TestReport) -> Failure {
+/// `room` is what is left of the room for logs.
+fn failure(report: &InputReport, test: &TestReport, room: &mut usize) -> Failure {
     let message = test.message.as_deref().map(clean);
-    let said = message.as_deref().map(|message| {
-        let mut lines = message.lines().map(str::trim).filter(|line| !line.is_empty());
-        shorten(lines.next().unwrap_or_default(), SAID)
-    });
-    let said = said.filter(|said| !said.is_empty());
+    let said = message.as_deref().and_then(first_line);
+    let said = said.map(|line| shorten(line, SAID));
     let all_said = message.as_deref().map(str::trim) == said.as_deref();
     Failure {
         name: clean_line(test.name.as_str()),
         outcome: super::tests_list::word(test.outcome),
         chips: chips(report, test),
-        log: message.filter(|_| said.is_some() && !all_said),
+        log: excerpt(
+            message.filter(|_| said.is_some() && !all_said),
+            test.log.as_deref().map(clean),
+            room,
+        ),
         said,
     }
+}
+
+/// All of the message, if the card does not show it yet, and below it the end of the log.
+fn excerpt(message: Option<String>, log: Option<String>, room: &mut usize) -> Option<String> {
+    let log = log.filter(|log| log.len() <= *room);
+    *room = room.saturating_sub(log.as_ref().map_or(0, String::len));
+    let parts: Vec<String> = [message, log].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join("\n\n"))
 }
 
 fn chips(report: &InputReport, test: &TestReport) -> Vec<String> {

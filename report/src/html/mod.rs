@@ -14,7 +14,7 @@ pub use trend::trend_html;
 use askama::Template;
 use conform_suite::{
     Verdict,
-    evaluation::{Evaluation, InputReport, Unreadable},
+    evaluation::{Evaluation, InputAt, InputReport, Unreadable},
 };
 
 use crate::{
@@ -83,6 +83,11 @@ pub fn evaluation_html(evaluation: &Evaluation) -> Result<String, PageError> {
             total.unreadable
         )
     });
+    let mut inputs: Vec<Section> = evaluation.inputs.iter().enumerate().map(Section::of).collect();
+    // One search looks through the tests of all inputs; it stands where the first of them are.
+    if let Some(first) = inputs.iter_mut().find(|input| !input.tests.is_empty()) {
+        first.searches = true;
+    }
     let page = Page {
         title: match only {
             Some(only) => format!(
@@ -97,7 +102,7 @@ pub fn evaluation_html(evaluation: &Evaluation) -> Result<String, PageError> {
         },
         total: many,
         overview: only.map_or_else(|| overview(evaluation), |_| Vec::new()),
-        inputs: evaluation.inputs.iter().enumerate().map(Section::of).collect(),
+        inputs,
         unreadable: evaluation.unreadable.iter().enumerate().map(unread).collect(),
         frame: Frame::new(),
     };
@@ -106,21 +111,18 @@ pub fn evaluation_html(evaluation: &Evaluation) -> Result<String, PageError> {
 
 fn overview(evaluation: &Evaluation) -> Vec<Overview> {
     let dash = || "-".to_owned();
-    let read = evaluation.inputs.iter().enumerate().map(|(at, report)| Overview {
-        id: id(at),
-        source: clean_line(&report.source),
-        release: report.release.to_string(),
-        passed: format!("{}/{}", report.present.passed, report.present.required),
-        failed: report.present.failed.to_string(),
-        unevaluated: report.present.unevaluated.to_string(),
-        verdict: verdict(report.verdict),
-        tone: tone(report.verdict),
-    });
-    let unread = evaluation
-        .unreadable
-        .iter()
-        .enumerate()
-        .map(|(at, input)| Overview {
+    let row = |at: InputAt| match at {
+        InputAt::Judged(at) => evaluation.inputs.get(at).map(|report| Overview {
+            id: id(at),
+            source: clean_line(&report.source),
+            release: report.release.to_string(),
+            passed: format!("{}/{}", report.present.passed, report.present.required),
+            failed: report.present.failed.to_string(),
+            unevaluated: report.present.unevaluated.to_string(),
+            verdict: verdict(report.verdict),
+            tone: tone(report.verdict),
+        }),
+        InputAt::Unreadable(at) => evaluation.unreadable.get(at).map(|input| Overview {
             id: unread_id(at),
             source: clean_line(&input.source),
             release: dash(),
@@ -129,16 +131,9 @@ fn overview(evaluation: &Evaluation) -> Vec<Overview> {
             unevaluated: dash(),
             verdict: "Unreadable",
             tone: "open",
-        });
-    let mut rows: Vec<Overview> = read.chain(unread).collect();
-    // The worst first; what is alike stays in the order that it was given in.
-    rows.sort_by_key(|row| match (row.verdict, row.tone) {
-        (_, "bad") => 0,
-        ("Unreadable", _) => 1,
-        (_, "open") => 2,
-        _ => 3,
-    });
-    rows
+        }),
+    };
+    evaluation.worst_first().into_iter().filter_map(row).collect()
 }
 
 fn unread((at, input): (usize, &Unreadable)) -> Unread {

@@ -43,6 +43,8 @@ pub(super) struct Section {
     pub(super) looks: Vec<Finding>,
     pub(super) evidence: Vec<(String, String)>,
     pub(super) tests: Vec<Group>,
+    /// The search of the whole page stands here.
+    pub(super) searches: bool,
 }
 
 /// One release and authority.
@@ -124,12 +126,13 @@ impl Section {
             looks: context.service_ranges.iter().map(finding).collect(),
             evidence: context.evidence.iter().map(fact).collect(),
             tests,
+            searches: false,
         }
     }
 }
 
 fn line(report: &InputReport, row: &Row) -> Line {
-    let verdict = row.tally().verdict();
+    let verdict = row.judged();
     Line {
         stage: row.stage.word(),
         says: match (row.stage, row.authority) {

@@ -35,6 +35,8 @@ fn run(minor: u16, changes: &[(&str, Outcome)]) -> Measured {
         marks: BTreeMap::new(),
         circumstances: Circumstances::plain(release, release),
         patterns: Vec::new(),
+        logs: BTreeMap::new(),
+        started_at: None,
     }
 }
 
@@ -151,4 +153,79 @@ fn a_list_says_what_is_required_of_either_run() {
         (diff.before.verdict, diff.after.verdict),
         (Verdict::Conformant, Verdict::Undecided)
     );
+}
+
+const FUTURE: &str = "[sig-network] Services should do what comes [FutureConformance]";
+
+/// The same run with a test of which its name says that it will be required from a release on.
+fn with_future(minor: u16, required_in: u16, outcome: Outcome) -> Measured {
+    let mut run = run(minor, &[]);
+    let name = TestName::new(FUTURE).unwrap();
+    run.marks.insert(name.clone(), Release::new(1, required_in));
+    let seen = run.seen.values().next().unwrap().clone();
+    run.seen.insert(name, Seen { outcome, ..seen });
+    run
+}
+
+fn stages(diff: &Diff) -> Vec<(Stage, ChangeKind, u16)> {
+    let mine = diff
+        .changes
+        .iter()
+        .filter(|change| change.name.contains("what comes"));
+    mine.map(|change| (change.stage, change.kind, change.required_in.minor()))
+        .collect()
+}
+
+#[test]
+fn what_is_required_later_is_compared_and_never_makes_it_worse() {
+    use ChangeKind::{Demoted, Fixed, NewlyFailing, NewlyRequired, NotRun};
+    use Outcome::{Failed, NotRun as Not, Passed};
+    let then = |outcome| with_future(36, 38, outcome);
+    for (before, after, kind) in [
+        (then(Passed), then(Failed), NewlyFailing),
+        (then(Failed), then(Passed), Fixed),
+        (then(Failed), then(Not), NotRun),
+        (run(36, &[]), then(Failed), NewlyRequired),
+        (then(Not), run(36, &[]), Demoted),
+    ] {
+        let diff = diff(&before, &after, Vec::new()).unwrap();
+        assert_eq!(stages(&diff), [(Stage::Future, kind, 38)]);
+        assert_eq!(diff.changes.len(), 1);
+        assert!(!diff.is_worse(), "{kind:?}");
+    }
+}
+
+#[test]
+fn what_becomes_due_counts() {
+    let (before, mut after) = (with_future(35, 36, Outcome::Passed), run(36, &[]));
+    let name = TestName::new(&FUTURE.replace("Future", "")).unwrap();
+    let seen = after.seen.values().next().unwrap().clone();
+    let outcome = Outcome::Failed;
+    after.marks.insert(name.clone(), Release::new(1, 36));
+    after.seen.insert(name, Seen { outcome, ..seen });
+    let diff = diff(&before, &after, Vec::new()).unwrap();
+    assert_eq!(
+        stages(&diff),
+        [
+            (Stage::Present, ChangeKind::NewlyFailing, 36),
+            (Stage::Present, ChangeKind::NewlyRequired, 36)
+        ]
+    );
+    assert!(diff.is_worse());
+}
+
+#[test]
+fn what_binds_is_told_before_what_does_not() {
+    let before = with_future(36, 38, Outcome::Passed);
+    let mut after = with_future(36, 38, Outcome::Failed);
+    let dns = after
+        .seen
+        .keys()
+        .find(|name| name.as_str().contains("provide DNS for services"));
+    let dns = dns.unwrap().clone();
+    after.seen.get_mut(&dns).unwrap().outcome = Outcome::Failed;
+    let diff = diff(&before, &after, Vec::new()).unwrap();
+    let order: Vec<Stage> = diff.changes.iter().map(|change| change.stage).collect();
+    assert_eq!(order, [Stage::Present, Stage::Future]);
+    assert!(diff.is_worse());
 }

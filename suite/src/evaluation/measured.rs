@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
 use super::infer_release;
@@ -28,6 +29,10 @@ pub struct Measured {
     pub circumstances: Circumstances,
     /// The focus and skip patterns that are not those of a whole run.
     pub patterns: Vec<(NarrowedBy, String)>,
+    /// The ends of the logs of tests that failed, as far as the input has them.
+    pub logs: BTreeMap<TestName, String>,
+    /// When its suite started, as far as the input says; files say no zone.
+    pub started_at: Option<DateTime>,
 }
 
 /// What happened to one test.
@@ -141,6 +146,8 @@ impl Measured {
             marks,
             circumstances,
             patterns: patterns(files),
+            logs: files.iter().flat_map(|file| file.logs.clone()).collect(),
+            started_at: files.iter().filter_map(|file| file.properties.started_at).min(),
         })
     }
 
@@ -155,6 +162,12 @@ impl Measured {
             }
         }
         by_identity
+    }
+
+    /// The logs by the identities of their requirements.
+    pub(crate) fn logs_by_identity(&self) -> HashMap<&str, &str> {
+        let logs = self.logs.iter();
+        logs.map(|(name, log)| (identity(name), log.as_str())).collect()
     }
 
     /// Why fewer were measured than are required, given that so many were not.

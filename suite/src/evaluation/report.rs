@@ -120,6 +120,9 @@ pub struct TestReport {
     /// What it said, if it did not pass.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// The end of what it wrote, of a test that was missed, if the input has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log: Option<String>,
 }
 
 /// Judges one input by what its release requires, and later ones.
@@ -156,7 +159,14 @@ pub fn judge(measured: &Measured, demands: &Demands, tests: bool) -> InputReport
     let obstacles = certifiable(&assessment, &circumstances);
     let missed = |record: &&Record| record.outcome.standing() == Standing::Missed;
     let milliseconds = |demand: &Demand| by_identity.get(demand.id.as_str())?.milliseconds;
-    let test = |(record, demand): (&Record, &Demand)| TestReport::of(record, milliseconds(demand));
+    let logs = measured.logs_by_identity();
+    let test = |(record, demand): (&Record, &Demand)| TestReport {
+        log: logs
+            .get(demand.id.as_str())
+            .filter(|_| missed(&record))
+            .map(|log| (*log).to_owned()),
+        ..TestReport::of(record, milliseconds(demand))
+    };
     let both = || records.iter().zip(demands.all());
     let requirements_source = if demands.is_listed() {
         RequirementsSource::List
@@ -233,6 +243,7 @@ impl TestReport {
             outcome: record.outcome,
             duration_milliseconds,
             message: record.message.clone(),
+            log: None,
         }
     }
 }

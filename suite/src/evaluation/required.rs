@@ -119,7 +119,7 @@ impl Demands {
     }
 
     /// What is asked besides, or by a greater authority, since the names in an input carry marks.
-    pub(super) fn with_marks(&self, marks: &BTreeMap<TestName, Release>) -> Cow<'_, Self> {
+    pub(crate) fn with_marks(&self, marks: &BTreeMap<TestName, Release>) -> Cow<'_, Self> {
         let of_lists: BTreeSet<&str> = self
             .all
             .iter()
@@ -159,10 +159,10 @@ impl Demands {
         self
     }
 
-    /// What the release requires today, by its identity.
-    pub(crate) fn present(&self) -> impl Iterator<Item = (&str, &Requirement)> {
-        let present = self.all.iter().filter(|demand| demand.stage == Stage::Present);
-        present.map(|demand| (demand.id.as_str(), &demand.requirement))
+    /// What the release requires today, and what will be required, each with its identity and its stage.
+    pub(crate) fn staged(&self) -> impl Iterator<Item = (&str, Stage, &Requirement)> {
+        let all = self.all.iter();
+        all.map(|demand| (demand.id.as_str(), demand.stage, &demand.requirement))
     }
 
     /// True if a list was given that says what the release requires, so that the catalogue's does not count.

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_saphyr::Spanned;
 
 use super::{FUTURE_TAG, InventoryError, MAX_ENTRIES, check_size};
-use crate::{Area, Authority, ParseReleaseError, Release, Requirement, TestName, test_name};
+use crate::{Area, Authority, ParseReleaseError, Release, Requirement, TestName, test_name, yaml};
 
 const INPUT: &str = "--list-conformance-tests";
 
@@ -77,10 +77,7 @@ pub(super) fn entries(
     needs_release: impl Fn(&TestName) -> bool,
 ) -> Result<Vec<Listed>, InventoryError> {
     check_size(input, list)?;
-    let entries: Vec<Entry> = serde_saphyr::from_str(list).map_err(|error| InventoryError::Yaml {
-        input,
-        message: error.to_string(),
-    })?;
+    let entries: Vec<Entry> = yaml::read(list).map_err(|message| InventoryError::Yaml { input, message })?;
     if entries.is_empty() {
         return Err(InventoryError::Empty { input });
     }

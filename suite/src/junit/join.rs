@@ -2,7 +2,7 @@
 
 use std::{cmp::Ordering, iter::Peekable};
 
-use super::{Case, Junit, Properties};
+use super::{Case, Junit, Properties, kept::MOST_LOGS};
 
 /// Most other properties that are kept of all files together.
 const OTHERS: usize = 256;
@@ -17,6 +17,7 @@ impl Junit {
         let Self {
             cases,
             required_in,
+            logs,
             filtered,
             nodes,
             properties,
@@ -26,6 +27,14 @@ impl Junit {
         for (name, release) in required_in {
             let first = self.required_in.entry(name).or_insert(release);
             *first = release.min(*first);
+        }
+        for (name, log) in logs {
+            // Of two of one name, whichever file comes first.
+            let kept = self.logs.entry(name).or_default();
+            *kept = std::mem::take(kept).max(log);
+        }
+        while self.logs.len() > MOST_LOGS {
+            self.logs.pop_last();
         }
         self.filtered = self.filtered.saturating_add(filtered);
         self.nodes.extend(nodes);

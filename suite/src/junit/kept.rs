@@ -8,7 +8,7 @@ use super::{
     Case, Junit,
     case::{Ending, is_node, is_worse},
 };
-use crate::{Outcome, Release, TestName};
+use crate::{Outcome, Release, TestName, text};
 
 /// Which entries are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +36,11 @@ pub(crate) struct Kept {
     /// What is left of the names that are not kept: enough to find a test that is also said to have passed. Of two
     /// names with one hash the pass is lost, which never makes a verdict better.
     dropped: Vec<u64>,
+    logs: BTreeMap<TestName, String>,
 }
+
+/// Most tests of which the end of a log is kept.
+pub(super) const MOST_LOGS: usize = 1000;
 
 impl Kept {
     pub(crate) fn new(keep: Keep) -> Self {
@@ -48,6 +52,7 @@ impl Kept {
             required_in: BTreeMap::new(),
             filtered: 0,
             dropped: Vec::new(),
+            logs: BTreeMap::new(),
         }
     }
 
@@ -82,6 +87,14 @@ impl Kept {
         self.cases.push(case);
     }
 
+    /// Takes the end of the log of a test that failed, whose name is normalised. Of several of one test the first counts.
+    pub(super) fn take_log(&mut self, name: &str, log: &str) {
+        if self.logs.len() < MOST_LOGS && !is_node(name) && !log.is_empty() {
+            let log = || text::log_end(log).unwrap_or_default();
+            self.logs.entry(TestName::of_normalised(name)).or_insert_with(log);
+        }
+    }
+
     /// True if the name carries `[Conformance]` or `[FutureConformance]`.
     fn is_marked(&self, name: &str) -> bool {
         let mut found = self.mark.find_iter(name.as_bytes());
@@ -108,6 +121,7 @@ impl Kept {
         junit.nodes = self.nodes;
         junit.required_in = self.required_in;
         junit.filtered = self.filtered;
+        junit.logs = self.logs;
     }
 }
 

@@ -38,6 +38,9 @@ pub struct Junit {
     /// From which release on tests are to be required, as the constraints behind their names say:
     /// ` [Conformance: [>=1.40]]` (KEP-5922).
     pub required_in: BTreeMap<TestName, Release>,
+    /// The ends of what tests wrote that failed, as far as the file has it (`<system-err>`, `<system-out>`): at most 2 KiB of
+    /// a test, and of a thousand tests.
+    pub logs: BTreeMap<TestName, String>,
     /// How many entries say that their test never started.
     pub filtered: usize,
     /// The suite's own nodes such as `[SynchronizedBeforeSuite]`, in the order of the file.

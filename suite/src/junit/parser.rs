@@ -11,7 +11,7 @@ use super::{
     names::Names,
     tag::{Tag, Wanted},
 };
-use crate::{InvalidTestName, Release, test_name, text};
+use crate::{InvalidTestName, Release, Standing, test_name, text};
 
 /// What was understood of a file so far.
 pub(super) struct Parser<'a> {
@@ -33,6 +33,10 @@ pub(super) struct Parser<'a> {
     required_in: Option<Release>,
     open: Option<(usize, OpenCase)>,
     verdict: Option<(usize, Verdict)>,
+    /// The output of the open test case that is being read.
+    output: Option<(usize, String)>,
+    /// The ends of those outputs of it that were read.
+    log: String,
 }
 
 impl<'a> Parser<'a> {
@@ -51,6 +55,8 @@ impl<'a> Parser<'a> {
             required_in: None,
             open: None,
             verdict: None,
+            output: None,
+            log: String::new(),
         }
     }
 
@@ -133,10 +139,15 @@ impl<'a> Parser<'a> {
             ("testcase", None) => self.start_case(tag, depth),
             ("testcase", Some(_)) => Err(self.wrong("a test case inside a test case")),
             ("property", None) => self.property(tag),
-            (name, Some((case, _))) if *case + 1 == depth => match case::Tag::of(name) {
-                Some(kind) => self.start_verdict(kind, tag, depth),
-                None => Ok(()),
-            },
+            (name, Some((case, _))) if *case + 1 == depth => {
+                if let Some(kind) = case::Tag::of(name) {
+                    return self.start_verdict(kind, tag, depth);
+                }
+                if matches!(name, "system-out" | "system-err") {
+                    self.output = Some((depth, String::new()));
+                }
+                Ok(())
+            }
             _ => Ok(()),
         }
     }
@@ -183,6 +194,7 @@ impl<'a> Parser<'a> {
         self.required_in = test_name::required_in(raw.trim_end());
         let status = self.value(tag, Wanted::Status)?.as_deref().map(Status::of);
         let duration = case::duration(self.value(tag, Wanted::Time)?.as_deref());
+        self.log.clear();
         self.open = Some((depth, OpenCase::new(status, duration)));
         Ok(())
     }
@@ -227,8 +239,20 @@ impl<'a> Parser<'a> {
         {
             case.take(verdict);
         }
+        if let Some((_, output)) = self.output.take_if(|(open, _)| *open == depth)
+            && let Some(end) = text::log_end(&output)
+        {
+            if !self.log.is_empty() {
+                self.log.push('\n');
+            }
+            self.log.push_str(&end);
+        }
         if let Some((_, case)) = self.open.take_if(|(open, _)| *open == depth) {
-            self.kept.take(&self.name, self.required_in, case.finish());
+            let ending = case.finish();
+            if ending.outcome.standing() == Standing::Missed {
+                self.kept.take_log(&self.name, &self.log);
+            }
+            self.kept.take(&self.name, self.required_in, ending);
         }
     }
 
@@ -237,6 +261,8 @@ impl<'a> Parser<'a> {
             // Twice what is kept: trimming and shortening come at the end.
             let room = (2 * text::MESSAGE_BYTES).saturating_sub(verdict.text.len());
             verdict.text.push_str(text::truncated(piece, room));
+        } else if let Some((_, output)) = &mut self.output {
+            text::push_log(output, piece);
         } else if self.names.depth() == 0 {
             // A mark of the byte order may stand before all else.
             let piece = piece

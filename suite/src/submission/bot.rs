@@ -2,7 +2,8 @@
 
 use super::{
     Check, CheckReport, FOUR_FILES, PRODUCT, Page, Submission, Terms,
-    product::{CONTACT, LOGO, REQUIRED, TYPES, URLS},
+    mark::released,
+    product::{CONTACT, LOGO, OTHER_TYPES, TYPES, URLS},
     syntax,
 };
 use crate::{
@@ -12,6 +13,9 @@ use crate::{
 
 /// Most names that a message has.
 const MOST_NAMES: usize = 5;
+
+/// Days after which the next release is likely out. There are three a year; from v1.29 on the longest wait was 126 days.
+const CYCLE_DAYS: i64 = 140;
 
 /// Makes them, in the bot's order.
 pub(super) fn checks(given: &Submission, terms: Terms) -> Vec<CheckReport> {
@@ -112,10 +116,7 @@ fn product(given: &Submission) -> [CheckReport; 4] {
         return checks.map(|check| check.failed(format!("{PRODUCT} cannot be read")));
     };
     let [complete, form, pages, kind] = checks;
-    let missing: Vec<&str> = REQUIRED
-        .into_iter()
-        .filter(|name| product.field(name).is_none())
-        .collect();
+    let missing = product.missing(given.release());
     let of = |name: &&'static str| Some((*name, product.field(name)?));
     let urls = URLS.iter().chain([&LOGO]).filter_map(of);
     let mut wrong: Vec<String> = urls
@@ -124,7 +125,6 @@ fn product(given: &Submission) -> [CheckReport; 4] {
         .collect();
     let contact = product.field(CONTACT).filter(|text| !syntax::is_email(text));
     wrong.extend(contact.map(|text| format!("{CONTACT}: {text:?} is no e-mail address")));
-    let is_kind = product.field("type").is_some_and(|text| TYPES.contains(&text));
     [
         complete.is(
             missing.is_empty(),
@@ -137,16 +137,23 @@ fn product(given: &Submission) -> [CheckReport; 4] {
             wrong.join("; "),
         ),
         product_pages(pages, given.pages.as_deref()),
-        kind.is(
-            is_kind,
-            product.field("type").unwrap_or_default(),
-            format!(
-                "type {:?} is none of: {}",
-                product.field("type").unwrap_or_default(),
-                TYPES.join(", ")
-            ),
-        ),
+        product_kind(kind, product.field("type").unwrap_or_default()),
     ]
+}
+
+/// The step of the bot that has a list of words never fails, and products have been certified with two words besides, and
+/// with capital letters.
+fn product_kind(check: Check, kind: &str) -> CheckReport {
+    if TYPES.contains(&kind) {
+        return check.passed(kind);
+    }
+    let documented = TYPES.join(", ");
+    let lower = kind.to_lowercase();
+    check.is(
+        TYPES.contains(&lower.as_str()) || OTHER_TYPES.contains(&lower.as_str()),
+        format!("{kind} is taken, though the programme's instructions say: {documented}"),
+        format!("type {kind:?} is none of: {documented}"),
+    )
 }
 
 /// What was seen on the web, if somebody looked.
@@ -184,6 +191,13 @@ fn supported(given: &Submission, terms: Terms) -> CheckReport {
     if release > newest {
         return check.unevaluated(format!(
             "{release} is newer than {newest}, the newest release that is known: --newest 1.N says which is"
+        ));
+    }
+    let age = released(newest).map(|day| terms.today.duration_since(day).as_hours() / 24);
+    if !terms.is_told && release.releases_until(newest) == 2 && age.is_some_and(|days| days > CYCLE_DAYS) {
+        return check.unevaluated(format!(
+            "a release newer than {newest} is likely out, so that {release} may not be certified any more: \
+             --newest 1.N says which is the newest"
         ));
     }
     check.is(

@@ -78,6 +78,8 @@ pub enum NotJudged {
 pub struct Terms {
     /// The newest release of Kubernetes; it and the two before it are certified.
     pub newest: Release,
+    /// True if somebody said so; else it is the newest that is known, and a newer one may be out.
+    pub is_told: bool,
     /// Today.
     pub today: Date,
 }

@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, de::IgnoredAny};
+use serde_saphyr::{Location, Spanned};
+
+use crate::{Release, yaml};
 
 /// Longest PRODUCT.yaml that is read, in bytes. Real ones have less than 2 KB.
 pub const PRODUCT_BYTES: usize = 64 << 10;
 
 /// Fields that have to be there.
-pub(super) const REQUIRED: [&str; 8] = [
+const REQUIRED: [&str; 7] = [
     "vendor",
     "name",
     "version",
@@ -16,16 +19,19 @@ pub(super) const REQUIRED: [&str; 8] = [
     "documentation_url",
     "type",
     "description",
-    "contact_email_address",
 ];
+/// The release from which on a contact has to be there: until v1.24 the programme did not ask for one.
+const CONTACT_FROM: Release = Release::new(1, 25);
 /// Fields that are addresses of pages.
 pub(super) const URLS: [&str; 3] = ["website_url", "repo_url", "documentation_url"];
 /// The field that is an address of a picture.
 pub(super) const LOGO: &str = "product_logo_url";
 /// The field that is an address of people.
 pub(super) const CONTACT: &str = "contact_email_address";
-/// What a product can be.
+/// What a product can be, as the programme's instructions have it.
 pub(super) const TYPES: [&str; 3] = ["distribution", "hosted platform", "installer"];
+/// What a third of the products say that are hosted, up to today: the programme takes these words too.
+pub(super) const OTHER_TYPES: [&str; 2] = ["hosted", "platform"];
 
 /// What was tested: the fields of PRODUCT.yaml that are text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,18 +52,18 @@ pub enum ProductError {
     #[error("it is longer than {PRODUCT_BYTES} bytes")]
     TooLong,
     /// It is not YAML, or not a mapping.
-    #[error("{0}")]
+    #[error("it is no YAML that has fields: {0}")]
     Yaml(String),
 }
 
-/// A value as it may be. Real files write versions without quotes, so that YAML takes them for numbers.
+/// A value as it may be. Real files write versions without quotes, so that YAML takes them for numbers. Then what is
+/// written counts, since `1.20` as a number is another version.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Value {
     Text(String),
-    Flag(bool),
-    Whole(i64),
-    Number(f64),
+    Flag(#[allow(dead_code, reason = "only its kind matters")] bool),
+    Number(#[allow(dead_code, reason = "only its kind matters")] f64),
     Nothing(()),
     Other(IgnoredAny),
 }
@@ -71,13 +77,10 @@ impl Product {
         let text = std::str::from_utf8(bytes).map_err(|error| ProductError::NotText {
             at: error.valid_up_to(),
         })?;
-        let values: BTreeMap<String, Value> =
-            serde_saphyr::from_str(text).map_err(|error| ProductError::Yaml(error.to_string()))?;
-        let text = |value| match value {
+        let values: BTreeMap<String, Spanned<Value>> = yaml::read(text).map_err(ProductError::Yaml)?;
+        let text = |value: Spanned<Value>| match value.value {
             Value::Text(text) => Some(text.trim().to_owned()),
-            Value::Flag(flag) => Some(flag.to_string()),
-            Value::Whole(number) => Some(number.to_string()),
-            Value::Number(number) => Some(number.to_string()),
+            Value::Flag(_) | Value::Number(_) => written(text, &value.defined),
             Value::Nothing(()) | Value::Other(_) => None,
         };
         let fields = values.into_iter();
@@ -90,6 +93,13 @@ impl Product {
     /// The text of a field; none if it is missing, empty or no text.
     pub fn field(&self, name: &str) -> Option<&str> {
         self.fields.get(name).map(String::as_str)
+    }
+
+    /// The fields that a submission for this release has to have, and that are missing or empty.
+    pub(super) fn missing(&self, release: Option<Release>) -> Vec<&'static str> {
+        let contact = release.is_none_or(|release| release >= CONTACT_FROM);
+        let wanted = REQUIRED.into_iter().chain(contact.then_some(CONTACT));
+        wanted.filter(|name| self.field(name).is_none()).collect()
     }
 
     /// The addresses that have to lead to pages, by their fields.
@@ -106,6 +116,14 @@ impl Product {
     }
 }
 
+/// What stands in the text at a place.
+fn written(text: &str, place: &Location) -> Option<String> {
+    let start = usize::try_from(place.span().byte_offset()?).ok()?;
+    let length = usize::try_from(place.span().byte_len()?).ok()?;
+    let written = text.get(start..start.checked_add(length)?)?;
+    Some(written.trim().to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,6 +137,28 @@ mod tests {
         assert_eq!(product.field("vendor"), None);
         assert_eq!(product.field("repo_url"), None);
         assert_eq!(product.field("type"), Some("true"));
+    }
+
+    #[test]
+    fn a_version_without_quotes_is_what_is_written() {
+        for written in ["1.20", "1.10", "7", "0x10", "1e3", "v1.20", "'1.20'"] {
+            let product = Product::read(format!("a: é\nversion: {written} # so\nb: 1\n").as_bytes()).unwrap();
+            assert_eq!(
+                product.field("version"),
+                Some(written.trim_matches('\'')),
+                "{written}"
+            );
+        }
+        let aliased = Product::read(b"a: &v 1.20\nversion: *v\n").unwrap();
+        assert_eq!(aliased.field("version"), Some("1.20"));
+    }
+
+    #[test]
+    fn what_is_no_yaml_is_said_in_one_line_with_its_place() {
+        for text in ["name: [\n", "a: 1\na: 2\n", "- a\n", "name: @acme\n"] {
+            let error = Product::read(text.as_bytes()).unwrap_err().to_string();
+            assert!(!error.contains('\n') && error.contains("line "), "{error}");
+        }
     }
 
     #[test]

@@ -5,8 +5,18 @@ use std::fmt::Write;
 use super::{Product, Submission};
 use crate::text::printable;
 
+/// Who ran the suite.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RanBy {
+    /// A run of conform's in a cluster.
+    Conform,
+    /// Whoever left the files; they do not say who.
+    Others,
+}
+
 /// Writes it from what is handed in. How a cluster is made is the product's own to tell, so that its page is named.
-pub fn readme(given: &Submission, product: &Product) -> String {
+/// Nothing is said of how the files came about that they do not say.
+pub fn readme(given: &Submission, product: &Product, by: RanBy) -> String {
     let field = |name: &str| printable(product.field(name).unwrap_or_default()).replace(['\n', '\r'], " ");
     let release = given
         .release()
@@ -34,20 +44,36 @@ pub fn readme(given: &Submission, product: &Product) -> String {
          that take pods, and you need the rights of a cluster administrator.",
         field("documentation_url")
     ));
-    line(
-        "2. Install conform, run everything that the release requires, and wait for the end:\n\n   ```\n   kubectl conform install\n   \
-         kubectl conform run certification --profile kubernetes --stages present --wait\n   ```\n"
-            .to_owned(),
-    );
-    line(
-        "3. Put the files together, and look whether they are as they have to be:\n\n   ```\n   kubectl conform bundle certification \
-         --product PRODUCT.yaml --out results\n   kubectl conform verify results\n   ```\n"
-            .to_owned(),
-    );
-    line(
-        "conform runs the conformance image of the cluster's own release with that image's defaults. `e2e.log` and \
-         `junit_01.xml` are\nas the suite wrote them."
-            .to_owned(),
-    );
+    for part in steps(by, &release) {
+        line(part);
+    }
     text
+}
+
+/// What is done with that cluster.
+fn steps(by: RanBy, release: &str) -> Vec<String> {
+    let with_conform = "```\n   kubectl conform install\n   kubectl conform run certification --profile kubernetes --stages \
+                        present --wait\n   ```\n";
+    let bundled = "3. Put the files together, and look whether they are as they have to be:\n\n   ```\n   kubectl conform bundle \
+                   certification --product PRODUCT.yaml --out results\n   kubectl conform verify results\n   ```\n";
+    match by {
+        RanBy::Conform => vec![
+            format!(
+                "2. Install conform, run everything that the release requires, and wait for the end:\n\n   {with_conform}"
+            ),
+            bundled.to_owned(),
+            "conform runs the conformance image of the cluster's own release with that image's defaults. `e2e.log` and \
+             `junit_01.xml` are\nas the suite wrote them."
+                .to_owned(),
+        ],
+        RanBy::Others => vec![
+            format!(
+                "2. Run every test that Kubernetes {release} marks `[Conformance]`, one after the other and none skipped, with \
+                 the conformance\n   image of that release. Any tool that runs the image so will do, such as sonobuoy in mode \
+                 certified-conformance, hydrophone with\n   --conformance, or conform:\n\n   {with_conform}"
+            ),
+            bundled.to_owned(),
+            "`e2e.log` and `junit_01.xml` are as the suite wrote them.".to_owned(),
+        ],
+    }
 }

@@ -1,6 +1,6 @@
 use std::{fmt::Write, time::Duration};
 
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use rstest::rstest;
 
 use super::*;
@@ -27,6 +27,7 @@ contact_email_address: team@example.org
 fn terms() -> Terms {
     Terms {
         newest: RELEASE,
+        is_told: true,
         today: date(2026, 11, 22),
     }
 }
@@ -165,7 +166,7 @@ fn field(given: &mut Submission, name: &str, value: &str) {
 #[case::vendor(|g: &mut Given| field(g, "vendor", ""), &["product-complete"])]
 #[case::url(|g: &mut Given| field(g, "website_url", "example.org"), &["product-syntax"])]
 #[case::contact(|g: &mut Given| field(g, "contact_email_address", "team"), &["product-syntax"])]
-#[case::kind(|g: &mut Given| field(g, "type", "platform"), &["product-type"])]
+#[case::kind(|g: &mut Given| field(g, "type", "operating system"), &["product-type"])]
 #[case::commits(|g: &mut Given| g.commits = Some(3), &["one-commit"])]
 #[case::missing_test(|g: &mut Given| { junit_of(g).cases.remove(5); }, &["tests-complete", "counts-agree"])]
 #[case::skipped_test(|g: &mut Given| junit_of(g).cases[5].outcome = Outcome::Skipped, &["tests-complete", "counts-agree"])]
@@ -265,6 +266,85 @@ fn three_releases_are_certified(#[case] minor: u16, #[case] state: CheckState) {
         ..terms()
     };
     assert_eq!(verify("x", &given, then).checks[10].state, CheckState::Passed);
+}
+
+#[rstest]
+#[case("distribution", true, "distribution")]
+#[case("hosted platform", true, "hosted platform")]
+#[case("installer", true, "installer")]
+#[case(
+    "hosted",
+    true,
+    "hosted is taken, though the programme's instructions say: distribution, hosted platform, installer"
+)]
+#[case(
+    "platform",
+    true,
+    "platform is taken, though the programme's instructions say: distribution, hosted platform, installer"
+)]
+#[case(
+    "Distribution",
+    true,
+    "Distribution is taken, though the programme's instructions say: distribution, hosted platform, installer"
+)]
+#[case(
+    "host",
+    false,
+    "type \"host\" is none of: distribution, hosted platform, installer"
+)]
+#[case("", false, "type \"\" is none of: distribution, hosted platform, installer")]
+fn what_real_products_are(#[case] kind: &str, #[case] taken: bool, #[case] message: &str) {
+    let mut given = whole(RELEASE);
+    field(&mut given, "type", kind);
+    let report = check_of(&given, terms(), Check::ProductType);
+    assert_eq!(
+        (report.state == CheckState::Passed, report.message.as_str()),
+        (taken, message)
+    );
+}
+
+#[rstest]
+#[case(24, CheckState::Passed)]
+#[case(25, CheckState::Failed)]
+fn a_contact_is_asked_for_from_a_release_on(#[case] minor: u16, #[case] state: CheckState) {
+    let mut given = whole(RELEASE);
+    field(&mut given, "contact_email_address", "");
+    given.folder = format!("v1.{minor}/example");
+    assert_eq!(check_of(&given, terms(), Check::ProductComplete).state, state);
+    field(&mut given, "vendor", "");
+    assert_eq!(
+        check_of(&given, terms(), Check::ProductComplete).state,
+        CheckState::Failed
+    );
+}
+
+#[rstest]
+#[case::known_to_be_newest(date(2026, 9, 9), false, 34, CheckState::Passed)]
+#[case::a_newer_one_is_likely_out(date(2026, 9, 10), false, 34, CheckState::Unevaluated)]
+#[case::told(date(2026, 9, 10), true, 34, CheckState::Passed)]
+#[case::certified_in_any_case(date(2026, 9, 10), false, 35, CheckState::Passed)]
+#[case::not_certified_in_any_case(date(2026, 9, 10), false, 33, CheckState::Failed)]
+fn a_catalogue_grows_old(
+    #[case] today: Date,
+    #[case] is_told: bool,
+    #[case] minor: u16,
+    #[case] state: CheckState,
+) {
+    let mut given = whole(Release::new(1, minor));
+    given.folder = format!("v1.{minor}/example");
+    let then = Terms {
+        is_told,
+        today,
+        ..terms()
+    };
+    let report = check_of(&given, then, Check::ReleaseSupported);
+    assert_eq!(report.state, state, "{}", report.message);
+}
+
+fn check_of(given: &Submission, terms: Terms, check: Check) -> CheckReport {
+    let verification = verify("x", given, terms);
+    let mut reports = verification.checks.into_iter();
+    reports.find(|report| report.check == check).unwrap()
 }
 
 #[test]

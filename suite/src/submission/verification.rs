@@ -68,6 +68,13 @@ pub fn verify(source: &str, given: &Submission, terms: Terms) -> Verification {
     }
 }
 
+impl Verification {
+    /// How many checks came to this.
+    pub fn counted(&self, state: CheckState) -> usize {
+        self.checks.iter().filter(|report| report.state == state).count()
+    }
+}
+
 /// True for what old suites do not say, and for what only a pull request or the web can tell.
 const fn may_stay_open(check: Check) -> bool {
     check.is_about_more_than_files()

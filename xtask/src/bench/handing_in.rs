@@ -19,6 +19,8 @@ use crate::{printer, process::run};
 const ROUNDS: usize = 15;
 /// As many tests as a suite has.
 const TESTS: usize = 7600;
+/// How many reports are validated at once.
+const REPORTS: usize = 200;
 /// What a tarball of results weighs.
 const TARBALL: usize = 20 << 20;
 
@@ -47,6 +49,10 @@ pub fn measure(plugin: &Path) -> Result<()> {
     told("a page of 7,600 tests", "50 ms", || plugin(&page))?;
     let bundle = text(&bundle(at)?);
     told("verify of a bundle", "20 ms", || plugin(&["verify", &bundle]))?;
+    let reports = text(&reports(at)?);
+    told("report validate of 200 files", "100 ms", || {
+        plugin(&["report", "validate", &reports])
+    })?;
     let tarball = text(&tarball(at)?);
     let import = ["import", &tarball, "--local", "--release", "1.36"];
     told("import of a tarball of 20 MB", "1000 ms, 64 MiB", || {
@@ -118,6 +124,32 @@ fn bundle(folder: &Path) -> Result<PathBuf> {
         fs::write(bundle.join(name), text).with_context(|| format!("cannot write {name}"))?;
     }
     Ok(bundle)
+}
+
+/// As many reports of Gateway API's suite as the goal is about, each of an implementation of its own.
+fn reports(folder: &Path) -> Result<PathBuf> {
+    let tree = folder.join("reports");
+    for at in 0..REPORTS {
+        let place = tree.join(format!("v1.7/acme-operator{at}"));
+        fs::create_dir_all(&place).context("cannot make the reports")?;
+        let extended: String = (0..20)
+            .map(|feature| format!("    - HTTPRouteFeature{feature:02}\n"))
+            .collect();
+        let report = format!(
+            "apiVersion: gateway.networking.k8s.io/v1\ndate: \"2026-11-02T09:30:00Z\"\ngatewayAPIChannel: standard\n\
+             gatewayAPIVersion: v1.7.0\nimplementation:\n  contact:\n  - '@acme/maintainers'\n  organization: acme\n  project: \
+             operator{at}\n  url: https://example.org/operator\n  version: v2.13.0\nkind: ConformanceReport\nmode: default\n\
+             profiles:\n- core:\n    result: success\n    statistics:\n      Failed: 0\n      Passed: 38\n      Skipped: 0\n  \
+             extended:\n    result: success\n    statistics:\n      Failed: 0\n      Passed: 20\n      Skipped: 0\n    \
+             supportedFeatures:\n{extended}  name: GATEWAY-HTTP\n  summary: Core tests succeeded. Extended tests succeeded.\n"
+        );
+        fs::write(place.join("standard-v2.13.0-default-report.yaml"), report)
+            .context("cannot write a report")?;
+        let readme =
+            "| Report |\n|---|\n| [v2.13.0](./standard-v2.13.0-default-report.yaml) |\n\n## Reproduce\n";
+        fs::write(place.join("README.md"), readme).context("cannot write a README")?;
+    }
+    Ok(tree)
 }
 
 fn log() -> String {

@@ -1,11 +1,15 @@
 //! `report fleet`: several clusters by the files that their runs left.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use conform_suite::{
     Fleet, FleetRow, FleetState,
     evaluation::{Criteria, Evaluation, InputReport, Unreadable, evaluate},
 };
+use jiff::Timestamp;
 
 use crate::{
     error::Error,
@@ -35,39 +39,39 @@ pub struct Args {
 pub fn run(args: &Args, printer: &Printer) -> Result<ExitStatus, Error> {
     let criteria = Criteria::default().with_lists(args.lists.load()?);
     let judged = offline::in_parallel(&args.inputs, |path| judge(path, &criteria, printer));
-    let rows = args
-        .inputs
-        .iter()
-        .zip(&judged)
-        .map(|(path, judged)| match judged {
-            Ok(report) => FleetRow::of(&called(path), report, None),
-            Err(error) => FleetRow::unknown(&called(path), FleetState::Unreachable, &error.to_string()),
-        });
+    let names = names(&args.inputs);
+    let rows = names.iter().zip(&judged).map(|(name, judged)| match judged {
+        Ok((report, measured)) => FleetRow::of(name, report, measured.clone()),
+        Err(error) => FleetRow::unknown(name, FleetState::Unreachable, &error.to_string()),
+    });
     let fleet = Fleet::new(rows.collect());
     args.output.write(
         printer,
         &fleet,
-        |wide| render::fleet(&fleet, wide, printer.width()),
-        || render::evaluation_html(&in_order(&fleet, &args.inputs, judged)),
+        |wide| render::fleet(&fleet, Timestamp::now(), wide, printer.width()),
+        || render::evaluation_html(&in_order(&fleet, names.clone(), judged)),
     )?;
     Ok(offline::exit_status(fleet.verdict))
 }
 
-fn judge(path: &Path, criteria: &Criteria, printer: &Printer) -> Result<InputReport, Error> {
+/// A report, and when its suite started.
+type Judged = (InputReport, Option<String>);
+
+fn judge(path: &Path, criteria: &Criteria, printer: &Printer) -> Result<Judged, Error> {
     let measured = offline::load(path, None, printer)?;
-    evaluate(&measured, criteria, false).map_err(|error| Error::Input {
+    let report = evaluate(&measured, criteria, false).map_err(|error| Error::Input {
         path: path.to_path_buf(),
         problem: offline::unknown_release(&error),
-    })
+    })?;
+    Ok((report, measured.started_at.map(|time| time.to_string())))
 }
 
 /// The reports in the order of the fleet, each under its cluster's name.
-fn in_order(fleet: &Fleet, inputs: &[PathBuf], judged: Vec<Result<InputReport, Error>>) -> Evaluation {
+fn in_order(fleet: &Fleet, names: Vec<String>, judged: Vec<Result<Judged, Error>>) -> Evaluation {
     let (mut reports, mut unreadable) = (Vec::new(), Vec::new());
-    for (path, judged) in inputs.iter().zip(judged) {
-        let source = called(path);
+    for (source, judged) in names.into_iter().zip(judged) {
         match judged {
-            Ok(report) => reports.push(InputReport { source, ..report }),
+            Ok((report, _)) => reports.push(InputReport { source, ..report }),
             Err(error) => unreadable.push(Unreadable {
                 source,
                 error: error.to_string(),
@@ -79,16 +83,82 @@ fn in_order(fleet: &Fleet, inputs: &[PathBuf], judged: Vec<Result<InputReport, E
     Evaluation::new(reports, unreadable)
 }
 
-/// What a cluster is called: its folder, or the file without what stands behind the first dot.
-fn called(path: &Path) -> String {
+/// What clusters are called: each like its folder or file, and those that would be called alike with as much more of
+/// their paths as tells them apart. A path that is given twice has a number.
+fn names(paths: &[PathBuf]) -> Vec<String> {
+    let mut names: Vec<String> = paths.iter().map(|path| called(path, 0)).collect();
+    let deepest = paths
+        .iter()
+        .map(|path| path.components().count())
+        .max()
+        .unwrap_or(0);
+    for folders in 1..deepest {
+        let alike = alike(&names);
+        if alike.iter().all(|is| !is) {
+            return names;
+        }
+        let parts = names.iter_mut().zip(paths).zip(alike);
+        parts
+            .filter(|(_, alike)| *alike)
+            .for_each(|((name, path), _)| *name = called(path, folders));
+    }
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for name in &mut names {
+        let times = seen.entry(name.clone()).or_default();
+        *times += 1;
+        if *times > 1 {
+            *name = format!("{name} ({times})");
+        }
+    }
+    names
+}
+
+/// Which of the names others have too.
+fn alike(names: &[String]) -> Vec<bool> {
+    let mut times: BTreeMap<&str, usize> = BTreeMap::new();
+    names.iter().for_each(|name| *times.entry(name).or_default() += 1);
+    let times = |name: &String| times.get(name.as_str()).is_some_and(|times| *times > 1);
+    names.iter().map(times).collect()
+}
+
+/// What a cluster is called: its folder, or the file without what stands behind the first dot; with so many of the folders
+/// that it is in.
+fn called(path: &Path, folders: usize) -> String {
     let name = path
         .file_name()
         .unwrap_or(path.as_os_str())
         .to_string_lossy()
         .into_owned();
-    if path.is_dir() {
-        return name;
-    }
     let stem = name.split('.').next().unwrap_or_default();
-    if stem.is_empty() { name } else { stem.to_owned() }
+    let last = if path.is_dir() || stem.is_empty() {
+        name.clone()
+    } else {
+        stem.to_owned()
+    };
+    let above: Vec<_> = path.parent().into_iter().flat_map(Path::iter).collect();
+    let kept = above
+        .get(above.len().saturating_sub(folders)..)
+        .unwrap_or_default();
+    let called: PathBuf = kept.iter().collect();
+    called.join(last).display().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case(&["a", "b/c"], &["a", "c"])]
+    #[case(&["a/results", "b/results"], &["a/results", "b/results"])]
+    #[case(&["x/a/results", "x/b/results", "x/c"], &["a/results", "b/results", "c"])]
+    #[case(&["a/x/results", "b/x/results", "results"], &["a/x/results", "b/x/results", "results"])]
+    #[case(&["a/junit_01.xml", "a/junit_01.tar.gz"], &["a/junit_01", "a/junit_01 (2)"])]
+    #[case(&["a", "a"], &["a", "a (2)"])]
+    #[case(&["/results", "results"], &["/results", "results"])]
+    fn names_tell_clusters_apart(#[case] paths: &[&str], #[case] expected: &[&str]) {
+        let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
+        assert_eq!(names(&paths), expected);
+    }
 }

@@ -7,7 +7,7 @@ use std::{
 
 use conform_gateway::{
     FileKind,
-    index::{Standing, badge, by_folder, root_page, sorted, with_table},
+    index::{Standing, badge, by_folder, is_badge, root_page, sorted, with_table},
     rules::location,
 };
 
@@ -78,7 +78,7 @@ pub fn run(args: &Args, printer: &Printer) -> Result<ExitStatus, Error> {
             "{folder} holds no report in a folder such as v1.7/acme-operator"
         )));
     }
-    let mut pages = vec![(args.folder.join(README), Vec::new())];
+    let (mut pages, mut folders) = (vec![(args.folder.join(README), Vec::new())], Vec::new());
     if let Some((path, text)) = pages.first_mut() {
         *text = root_page(page(path)?.as_deref(), &reports).into_bytes();
     }
@@ -100,12 +100,52 @@ pub fn run(args: &Args, printer: &Printer) -> Result<ExitStatus, Error> {
                 pages.push((folder.join(format!("badge-{name}.svg")), picture.into_bytes()));
             }
         }
+        folders.push(folder);
     }
-    write(args, &pages, printer)
+    let mut old = Vec::new();
+    for folder in folders {
+        let written = |path: &PathBuf| pages.iter().any(|(page, _)| page == path);
+        old.extend(badges(&folder)?.into_iter().filter(|path| !written(path)));
+    }
+    write(args, &pages, &old, printer)
 }
 
-fn write(args: &Args, pages: &[(PathBuf, Vec<u8>)], printer: &Printer) -> Result<ExitStatus, Error> {
+/// The badges in a folder that this verb made.
+fn badges(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let mut badges = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed("read", folder))? {
+        let path = entry.map_err(failed("read", folder))?.path();
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
+        let is_named = name.starts_with("badge-") && name.ends_with(".svg");
+        if is_named && page(&path)?.is_some_and(|text| is_badge(&text)) {
+            badges.push(path);
+        }
+    }
+    badges.sort();
+    Ok(badges)
+}
+
+/// Writes pages, and takes away badges that nothing stands behind any more.
+fn write(
+    args: &Args,
+    pages: &[(PathBuf, Vec<u8>)],
+    old: &[PathBuf],
+    printer: &Printer,
+) -> Result<ExitStatus, Error> {
     let mut stale = 0;
+    for path in old {
+        stale += 1;
+        if !args.check {
+            fs::remove_file(path).map_err(failed("remove", path))?;
+        }
+        printer.out(&format!(
+            "{} (removed: no report has its profile)",
+            path.display()
+        ))?;
+    }
     for (path, bytes) in pages {
         if fs::read(path).is_ok_and(|old| old == *bytes) {
             continue;

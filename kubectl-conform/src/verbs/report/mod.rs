@@ -5,6 +5,7 @@ mod features;
 mod fleet;
 mod generate;
 mod index;
+mod trend;
 mod validate;
 mod windows;
 
@@ -25,6 +26,8 @@ pub enum Report {
     Index(index::Args),
     /// Show several clusters by their files, the worst first
     Fleet(fleet::Args),
+    /// Show how runs went, one after the other, by their files or their names in the cluster
+    Trend(trend::Args),
     /// Show what KEP-2578 asks of clusters with Windows nodes, list by list
     Windows(windows::Args),
 }
@@ -37,6 +40,7 @@ pub async fn run(verb: &Report, global: &Global, printer: &Printer) -> Result<Ex
         Report::Features(args) => features::run(args, global, printer).await,
         Report::Index(args) => index::run(args, printer),
         Report::Fleet(args) => fleet::run(args, printer),
+        Report::Trend(args) => trend::run(args, global, printer).await,
         Report::Windows(args) => windows::run(args, global, printer).await,
     }
 }

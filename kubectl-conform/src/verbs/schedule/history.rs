@@ -1,6 +1,6 @@
 //! `schedule history`: how the runs of a schedule went, one after the other.
 
-use conform_crds::{ConformanceRun, names};
+use conform_crds::names;
 use conform_suite::{Trend, trend};
 use kube::{ResourceExt, api::ListParams};
 
@@ -41,7 +41,9 @@ pub async fn history(name: &str, cluster: &Cluster) -> Result<Trend, Error> {
     for run in listed.items.iter().filter(|run| condition::is_finished(run)) {
         let result = cluster.result_of(run).await?;
         if let Ok(evaluation) = run_report::evaluation(run, result.as_ref()) {
-            reports.extend(evaluation.inputs.into_iter().map(|report| (ended(run), report)));
+            let time = run_report::ended(run).map(|time| time.to_string());
+            let time = time.unwrap_or_default();
+            reports.extend(evaluation.inputs.into_iter().map(|report| (time.clone(), report)));
         }
     }
     if reports.is_empty() {
@@ -57,12 +59,4 @@ pub async fn history(name: &str, cluster: &Cluster) -> Result<Trend, Error> {
         )));
     }
     Ok(trend(name, reports))
-}
-
-fn ended(run: &ConformanceRun) -> String {
-    let time = run
-        .status
-        .as_ref()
-        .and_then(|status| status.completion_time.as_ref());
-    time.map(|time| time.0.to_string()).unwrap_or_default()
 }

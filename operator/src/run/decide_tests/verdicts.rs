@@ -56,6 +56,12 @@ fn what_was_not_selected_is_not_a_pass() {
     story.says(conditions::SUCCEEDED, "True", "TestsPassed");
     story.says(conditions::FUTURE_CONFORMANT, "Unknown", "NoneDefined");
     story.says(conditions::CERTIFIABLE, "False", "NotSubmittable");
+    // The reasons are there one by one too.
+    let status = story.observed.run.status.as_ref().unwrap();
+    let mut all = status.conditions.iter();
+    let certifiable = all.find(|condition| condition.type_ == conditions::CERTIFIABLE);
+    assert_eq!(status.not_submittable.join("; "), certifiable.unwrap().message);
+    assert_eq!(status.not_submittable.len(), 1);
 }
 
 #[test]
