@@ -143,6 +143,8 @@ pub mod reasons {
     pub const SCHEDULED: &str = "Scheduled";
     /// `schedule` or a maintenance window cannot be read, or never comes.
     pub const INVALID_SCHEDULE: &str = "InvalidSchedule";
+    /// The API server refuses the run that is due; the message says why.
+    pub const RUN_REFUSED: &str = "RunRefused";
     /// `timeZone` is no time zone.
     pub const UNKNOWN_TIME_ZONE: &str = "UnknownTimeZone";
     /// No run of the schedule has finished yet.

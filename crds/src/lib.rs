@@ -33,7 +33,7 @@ pub use component::{Basis, Component, MAX_COMPONENT_NODES, MAX_COMPONENT_TEXT, M
 pub use execution::{DEFAULT_ACTIVE_DEADLINE_SECONDS, DEFAULT_BACKOFF_LIMIT, Execution, Mode};
 pub use imported::Imported;
 pub use maker::{MAX_FIELD_MANAGER, Maker, NotAMaker};
-pub use manifests::{ManifestError, crds, to_yaml};
+pub use manifests::{ManifestError, UNOBSERVED, crds, to_yaml};
 pub use merged::{Merged, merged, of_stage, unlisted};
 pub use plan::{AttemptPlan, OwnSuitePlan, Pick, Scope};
 pub use preflight::{Check, CheckResult, CheckState, MAX_CHECK_MESSAGE, Preflight, UnknownCheck};

@@ -50,7 +50,8 @@ pub struct ConformanceScheduleStatus {
     #[schemars(length(max = 50))]
     #[x_kube(merge_strategy = kube::core::ListMerge::Atomic)]
     pub regressions: Vec<Regression>,
-    /// How many regressions did not fit into `regressions`.
+    /// How many regressions did not fit into `regressions`. Nobody knows any more which they are: they count until fewer
+    /// tests than that do not pass.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub regressions_omitted: Option<i32>,
     /// The last value of the run-now annotation that a run was made for.

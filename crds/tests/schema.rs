@@ -27,6 +27,36 @@ fn no_schema_has_an_unsigned_number() {
     }
 }
 
+/// kstatus takes an object without status for one that is as it should be.
+#[test]
+fn whatever_has_an_observed_generation_starts_with_none_that_there_is() {
+    for crd in conform_crds::crds() {
+        let status = &crd.spec.versions[0]
+            .schema
+            .as_ref()
+            .unwrap()
+            .open_api_v3_schema
+            .as_ref()
+            .unwrap();
+        let status = &status.properties.as_ref().unwrap()["status"];
+        let told = status
+            .properties
+            .as_ref()
+            .unwrap()
+            .contains_key("observedGeneration");
+        let default = status
+            .default
+            .as_ref()
+            .map(|default| default.0["observedGeneration"].clone());
+        assert_eq!(
+            default,
+            told.then(|| Value::from(conform_crds::UNOBSERVED)),
+            "{:?}",
+            crd.metadata.name
+        );
+    }
+}
+
 /// Server-side apply merges conditions and attempts by key only if the schema says so.
 #[test]
 fn lists_that_several_writers_share_are_maps() {

@@ -1,7 +1,7 @@
 //! What the tests on a real cluster share: the plugin and kubectl as a user calls them, and waiting for a state.
 //!
 //! `cargo xtask test` starts a testbed, loads conform's images and sets the environment: `KUBECONFIG`,
-//! `CONFORM_E2E_PLUGIN` (kubectl-conform), `CONFORM_E2E_KUBECTL` (kubectl), `CONFORM_E2E_HELM`, `CONFORM_E2E_S3`,
+//! `CONFORM_E2E_PLUGIN` (kubectl-conform), `CONFORM_E2E_KUBECTL` (kubectl), `CONFORM_E2E_HELM`, `CONFORM_E2E_S3`, `CONFORM_E2E_FOREIGN_CRDS`,
 //! `CONFORM_E2E_PROMETHEUS`, `CONFORM_E2E_GATEWAY_API` (a folder of definitions) and `CONFORM_E2E_TESTBED` (its name).
 
 pub mod faults;

@@ -24,7 +24,7 @@ fn charts() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../charts")
 }
 
-fn helm(words: &[&str]) {
+fn helm(words: &[&str]) -> String {
     let answer = conform_e2e::helm(words);
     assert_eq!(
         answer.code,
@@ -34,6 +34,142 @@ fn helm(words: &[&str]) {
         answer.stdout,
         answer.stderr
     );
+    answer.stdout
+}
+
+/// The API server takes every object in these files as it stands: known fields alone, by the kinds' schemas and rules. Nothing is
+/// made. Kinds that nobody has defined here are passed over, and named.
+fn taken(files: &[PathBuf]) -> Vec<String> {
+    let mut unknown = Vec::new();
+    for file in files {
+        let path = file.display().to_string();
+        let answer = kubectl(&[
+            "create",
+            "--dry-run=server",
+            "--validate=strict",
+            "--namespace",
+            NAMESPACE,
+            "-f",
+            &path,
+        ]);
+        let unexpected = answer.stderr.lines().filter(|line| {
+            let is_unknown = line.contains("no matches for kind");
+            if is_unknown {
+                unknown.push((*line).to_owned());
+            }
+            // What lives in the cluster already is taken too.
+            let is_well = ["AlreadyExists", "ensure CRDs are installed first"]
+                .iter()
+                .any(|part| line.contains(part));
+            !is_unknown && !is_well && !line.trim().is_empty() && !line.starts_with("Warning:")
+        });
+        let unexpected: Vec<&str> = unexpected.collect();
+        assert!(unexpected.is_empty(), "{path}: {}", unexpected.join("\n"));
+    }
+    unknown
+}
+
+/// Documents of a file or of what Helm renders, each in a file of its own, and those that are in another namespace as if they were in
+/// ours.
+fn apart(yaml: &str, folder: &Path, name: &str) -> Vec<PathBuf> {
+    let documents = yaml.split("\n---").enumerate();
+    let documents = documents.filter(|(_, document)| document.lines().any(|line| line.starts_with("kind:")));
+    let written = documents.map(|(number, document)| {
+        let file = folder.join(format!("{name}-{number}.yaml"));
+        let document = document.trim_start_matches("---");
+        let lines = document
+            .lines()
+            .map(|line| match line.starts_with("  namespace: ") {
+                true => format!("  namespace: {NAMESPACE}"),
+                false => line.to_owned(),
+            });
+        fs::write(&file, lines.collect::<Vec<_>>().join("\n")).unwrap();
+        file
+    });
+    written.collect()
+}
+
+fn examples() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+    [
+        "gitops/argocd/application.yaml",
+        "gitops/argocd/argocd-cm.yaml",
+        "gitops/flux/conform.yaml",
+        "gitops/conformance/schedule.yaml",
+        "profiles/platform.yaml",
+    ]
+    .map(|file| root.join(file))
+    .to_vec()
+}
+
+/// What the charts render with everything switched on, and the examples, as an API server sees them that has the kinds of others too.
+fn everything_is_taken() {
+    let foreign = std::env::var_os("CONFORM_E2E_FOREIGN_CRDS").expect("CONFORM_E2E_FOREIGN_CRDS names files");
+    let foreign: Vec<PathBuf> = std::env::split_paths(&foreign).collect();
+    for file in &foreign {
+        let path = file.display().to_string();
+        let applied = kubectl(&["apply", "--server-side", "--force-conflicts", "-f", &path]);
+        assert_eq!(applied.code, 0, "{}", applied.stderr);
+        let ready = kubectl(&["wait", "--for=condition=Established", "--timeout=1m", "-f", &path]);
+        assert_eq!(ready.code, 0, "{}", ready.stderr);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (chart, values) = (
+        charts().join("conform"),
+        charts().join("conform/tests/everything.yaml"),
+    );
+    let rendered = helm(&[
+        "template",
+        "conform",
+        &chart.display().to_string(),
+        "--values",
+        &values.display().to_string(),
+    ]);
+    let mut files = apart(&rendered, folder.path(), "rendered");
+    assert!(files.len() > 20, "{}", files.len());
+    for (number, example) in examples().iter().enumerate() {
+        let text = fs::read_to_string(example).unwrap();
+        files.extend(apart(&text, folder.path(), &format!("example{number}")));
+    }
+    let unknown = taken(&files);
+    // Flux's modules with the other two kinds cannot be had by the versions that the toolchain builds.
+    assert!(unknown.iter().all(|line| line.contains("Helm")), "{unknown:?}");
+    for file in &foreign {
+        let gone = kubectl(&["delete", "--wait=false", "-f", &file.display().to_string()]);
+        assert_eq!(gone.code, 0, "{}", gone.stderr);
+    }
+}
+
+/// What is finished can be deleted when no operator is left.
+fn finished_runs_go(runs: &[&str]) {
+    for run in runs {
+        let has_finalizer = || {
+            json(&["conformancerun", run])
+                .pointer("/metadata/finalizers/0")
+                .is_some()
+        };
+        assert!(
+            !has_finalizer(),
+            "run {run} has finished and waits for an operator"
+        );
+    }
+    for words in [["conformanceschedule", SCHEDULE], ["conformanceruns", "--all"]] {
+        let [kind, which] = words;
+        let deleted = kubectl(&["delete", kind, which, "--ignore-not-found", "--timeout=1m"]);
+        assert_eq!(deleted.code, 0, "{}", deleted.stderr);
+    }
+    for run in runs {
+        let files = format!("conform.dev/run={run}");
+        let gone = until(LIMIT, || {
+            let maps = json(&["configmaps", "-n", NAMESPACE, "-l", &files]);
+            let none = maps
+                .get("items")
+                .and_then(Value::as_array)
+                .is_some_and(Vec::is_empty);
+            (none && json(&["conformanceresult", run]).is_null()).then_some(())
+        });
+        assert!(gone.is_some(), "the result and the files of run {run} go with it");
+    }
 }
 
 fn copied(from: &Path, to: &Path) {
@@ -115,6 +251,7 @@ fn what_lives_survives_an_upgrade_and_what_was_measured_the_removal() {
         "--wait",
         "--timeout=5m",
     ]);
+    everything_is_taken();
     let run = live_objects();
     let before = (
         uid("conformanceschedule", SCHEDULE),
@@ -158,6 +295,11 @@ fn what_lives_survives_an_upgrade_and_what_was_measured_the_removal() {
     let second = second.expect("the operator of the newer chart goes on with the schedule");
     assert_eq!(condition(&ended(&second), "Succeeded").0, "True");
 
+    let released = until(LIMIT, || {
+        let run = json(&["conformancerun", &second]);
+        run.pointer("/metadata/finalizers/0").is_none().then_some(())
+    });
+    assert!(released.is_some(), "a finished run needs no operator");
     helm(&["uninstall", "conform", "--wait"]);
     helm(&["uninstall", "conform-crds", "--wait"]);
     assert!(
@@ -165,6 +307,8 @@ fn what_lives_survives_an_upgrade_and_what_was_measured_the_removal() {
         "what was measured stays"
     );
     assert!(json(&["deployment", "conform-operator", "-n", NAMESPACE]).is_null());
+
+    finished_runs_go(&[&run, &second]);
 
     // The plugin takes over what the chart has kept, and can take it away.
     let installed = plugin(&["install"]);

@@ -2,7 +2,7 @@
 
 use std::{pin::pin, time::Duration};
 
-use conform_crds::{ConformanceResult, ConformanceRun};
+use conform_crds::{ConformanceResult, ConformanceRun, UNOBSERVED};
 use conform_suite::{Stage, Standing, TestName};
 use futures::StreamExt;
 use jiff::Timestamp;
@@ -37,7 +37,7 @@ pub async fn follow(
     if condition::is_finished(&first) {
         return Ok(Followed::Finished(Box::new(first)));
     }
-    let mut heard = first.status.is_some();
+    let mut heard = is_heard(&first);
     let mut changes = pin!(watch_object(cluster.watched_runs(), name).default_backoff());
     let mut interrupted = pin!(tokio::signal::ctrl_c());
     let mut expired = pin!(sleep_until(Instant::now() + limit.unwrap_or(NO_LIMIT)));
@@ -47,7 +47,7 @@ pub async fn follow(
         tokio::select! {
             change = changes.next() => match change {
                 Some(Ok(Some(run))) => {
-                    heard |= run.status.is_some();
+                    heard |= is_heard(&run);
                     name_failures(cluster, &run, display).await;
                     display.update(&run, Timestamp::now());
                     if condition::is_finished(&run) {
@@ -75,6 +75,12 @@ pub async fn follow(
             }
         }
     }
+}
+
+/// True if the operator has looked at the run: until then its status is the default of its kind.
+fn is_heard(run: &ConformanceRun) -> bool {
+    let observed = run.status.as_ref().and_then(|status| status.observed_generation);
+    observed.is_some_and(|generation| generation != UNOBSERVED)
 }
 
 /// The run's status may count failures before it names them; the result knows their names first.

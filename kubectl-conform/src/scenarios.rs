@@ -158,6 +158,21 @@ async fn without_an_operator_the_finalizer_is_taken_off() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn files_of_runs_go_before_the_kind_that_says_whose_they_are() {
+    let (cluster, asked) = cluster(|_, _, _| (200, list(&[])));
+    let printer = Printer::new();
+    let remover = Remover::new(&cluster, &printer, Instant::now() + Duration::from_mins(5));
+    remover.files().await.unwrap();
+    let asked = asked.lock().unwrap();
+    let [(method, path, _)] = asked.as_slice() else {
+        panic!("{asked:?}")
+    };
+    assert_eq!(*method, Method::DELETE);
+    let wanted = "/api/v1/namespaces/conform-system/configmaps?&labelSelector=conform.dev%2Fartifact";
+    assert_eq!(path, wanted);
+}
+
+#[tokio::test(start_paused = true)]
 async fn without_custom_resources_there_are_no_runs_to_remove() {
     let (cluster, asked) = cluster(|_, _, _| (404, "404 page not found\n".to_owned()));
     let printer = Printer::new();

@@ -55,6 +55,20 @@ impl Error {
         }
     }
 
+    /// What the API server says if it looked at an object and does not want it: an admission policy, a webhook, a quota or
+    /// the schema. The same object again gets the same answer until somebody changes something.
+    pub fn refusal(&self) -> Option<&str> {
+        match self {
+            Self::Api { source, .. } => match &**source {
+                kube::Error::Api(status) if matches!(status.code, 400 | 403 | 413 | 422) => {
+                    Some(&status.message)
+                }
+                _ => None,
+            },
+            Self::Taken { .. } | Self::Leaving { .. } | Self::Nameless { .. } | Self::Json { .. } => None,
+        }
+    }
+
     /// The reason to give to a run for which waiting does not help: someone has to change something first.
     pub fn final_reason(&self) -> Option<&'static str> {
         match self {

@@ -94,6 +94,7 @@ pub async fn serve(args: RunArgs) -> anyhow::Result<()> {
             runner_image: args.runner_image,
             suite_repository: args.suite_repository,
             image_mirror: args.image_mirror.filter(|mirror| !mirror.is_empty()),
+            has_storage: storage.is_some(),
         },
         notifier,
         storage: storage.clone(),

@@ -2,14 +2,20 @@
 
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use conform_testbed::Testbed;
 
-use crate::{charts::tools, gateway, images::Images, process::cargo};
+use crate::{
+    charts::{foreign, tools},
+    gateway,
+    images::Images,
+    process::cargo,
+};
 
 /// `cargo WORDS…` for that crate, aimed at the testbed.
 pub fn e2e(words: &[&str], testbed: &Testbed, images: &Images) -> Result<Command> {
     let mut command = cargo(words);
+    let foreign = std::env::join_paths(foreign::definitions()?).context("a path has a colon")?;
     command
         .env("KUBECONFIG", testbed.kubeconfig())
         .env("CONFORM_E2E_PLUGIN", &images.plugin)
@@ -21,6 +27,7 @@ pub fn e2e(words: &[&str], testbed: &Testbed, images: &Images) -> Result<Command
             "CONFORM_E2E_PROMETHEUS",
             tools::debian("prometheus", "prometheus")?,
         )
+        .env("CONFORM_E2E_FOREIGN_CRDS", foreign)
         .env("CONFORM_E2E_GATEWAY_API", gateway::definitions()?)
         .env("CONFORM_E2E_OPENREPORTS", gateway::open_reports()?);
     Ok(command)

@@ -56,7 +56,9 @@ const STATES: [State; 7] = [
             if let Some(spec) = spec.as_object_mut() {
                 spec.insert("suspend".into(), json!(true));
             }
-            Subject::with(name, &spec)?.reaches("a first status", |run| run.get("status").is_some())
+            Subject::with(name, &spec)?.reaches("a first status", |run| {
+                run.pointer("/status/conditions").is_some()
+            })
         },
     },
     State {
@@ -64,7 +66,8 @@ const STATES: [State; 7] = [
         reach: |name| {
             Subject::with(&format!("{name}-first"), &spec(Size::Short))?
                 .reaches("its start", |run| run.pointer("/status/startTime").is_some())?;
-            Subject::with(name, &spec(Size::Short))?.reaches("the queue", |run| run.get("status").is_some())
+            Subject::with(name, &spec(Size::Short))?
+                .reaches("the queue", |run| run.pointer("/status/conditions").is_some())
         },
     },
     State {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use conform_crds::{ConformanceRun, names};
 use k8s_openapi::{
-    api::{apps::v1::Deployment, rbac::v1::ClusterRoleBinding},
+    api::{apps::v1::Deployment, core::v1::ConfigMap, rbac::v1::ClusterRoleBinding},
     apimachinery::pkg::apis::meta::v1::ObjectMeta,
 };
 use kube::{
@@ -153,6 +153,15 @@ impl<'a> Remover<'a> {
             names::FINALIZER
         ));
         Ok(())
+    }
+
+    /// Deletes the files of runs. They are the results' and go with them, but not if the kind of the results goes first: then
+    /// nobody knows any more whose they are.
+    pub async fn files(&self) -> Result<(), Error> {
+        let maps: Api<ConfigMap> = Api::namespaced(self.cluster.client.clone(), &self.cluster.namespace);
+        let files = ListParams::default().labels(names::LABEL_ARTIFACT);
+        let deleted = maps.delete_collection(&DeleteParams::default(), &files).await;
+        tolerate_absence(deleted.map_err(|error| self.cluster.explain(error))).map(drop)
     }
 
     /// Deletes bindings to the suite's role that a run left behind: nobody is to keep such rights.

@@ -31,6 +31,7 @@ pub async fn run(args: &Args, cluster: &Cluster, printer: &Printer) -> Result<()
     // A schedule would go on making runs.
     remover.schedules().await?;
     remover.runs().await?;
+    remover.files().await?;
     remover.leftover_bindings().await?;
     // Only names and kinds matter for deleting.
     let nothing = Wanted {

@@ -3,6 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use conform_crds::{ConformanceRun, ConformanceSchedule};
+use jiff::Timestamp;
 use kube::runtime::reflector::Store;
 use prometheus_client::{
     collector::Collector,
@@ -63,7 +64,7 @@ impl Collector for ClusterMetrics {
             return Ok(());
         };
         write(
-            &samples(&caches.runs.state(), &caches.schedules.state()),
+            &samples(&caches.runs.state(), &caches.schedules.state(), Timestamp::now()),
             &mut encoder,
         )
     }

@@ -5,13 +5,14 @@ use std::{
     sync::Arc,
 };
 
-use conform_crds::{ConformanceRun, ConformanceSchedule, conditions, names};
+use conform_crds::{ConformanceRun, ConformanceSchedule, conditions};
 use conform_suite::{Area, Authority, Outcome, Stage, Tally, Verdict};
 use jiff::Timestamp;
 
 use crate::{
     condition::{Truth, said, truth},
     run::is_finished,
+    schedule::{ended, schedule_of, success_due},
 };
 
 /// The most schedules that have samples of their own, by name: what one cluster's metrics may weigh.
@@ -36,6 +37,11 @@ pub const REGRESSIONS: Family = (
 pub const LAST_SUCCESS: Family = (
     "schedule_last_success_timestamp_seconds",
     "When a run of the schedule last succeeded",
+);
+/// When a schedule that is well has last succeeded at the latest.
+pub const SUCCESS_DUE: Family = (
+    "schedule_success_due_timestamp_seconds",
+    "When the run before the last one of the schedule fell due: if all is well, one has succeeded since",
 );
 /// When a schedule's runs last finished.
 pub const LAST_RUN: Family = (
@@ -87,6 +93,12 @@ pub const RUNS: Family = ("runs", "Runs by what they are doing or came to");
 /// How far the active run is.
 pub const PROGRESS: Family = ("active_run_tests", "Tests of the active run's stage");
 
+/// How many schedules have no samples.
+pub const OMITTED: Family = (
+    "schedules_omitted",
+    "Schedules beyond the first 200 by name, of which nothing is told",
+);
+
 /// The SIGs that a label may name. A test's name may say anything.
 const SIGS: [&str; 17] = [
     "api-machinery",
@@ -119,16 +131,22 @@ pub struct Sample {
     pub value: f64,
 }
 
-/// Everything that can be said, sorted by metric.
-pub fn samples(runs: &[Arc<ConformanceRun>], schedules: &[Arc<ConformanceSchedule>]) -> Vec<Sample> {
+/// Everything that can be said at `now`, sorted by metric.
+pub fn samples(
+    runs: &[Arc<ConformanceRun>],
+    schedules: &[Arc<ConformanceSchedule>],
+    now: Timestamp,
+) -> Vec<Sample> {
     let mut told = Told(Vec::new());
     let mut named: Vec<&Arc<ConformanceSchedule>> = schedules.iter().collect();
     named.sort_by_key(|schedule| schedule.metadata.name.clone());
+    let omitted = i32::try_from(named.len().saturating_sub(MAX_SCHEDULES)).unwrap_or(i32::MAX);
+    told.tell(OMITTED, Vec::new(), f64::from(omitted));
     named.truncate(MAX_SCHEDULES);
     for schedule in &named {
-        told.schedule(schedule);
+        told.schedule(schedule, now);
     }
-    for (schedule, run) in last_runs(runs, &named) {
+    for (schedule, run) in last_runs(runs, &named, now) {
         told.last_run(schedule, run);
     }
     told.all_runs(runs);
@@ -140,6 +158,7 @@ pub fn samples(runs: &[Arc<ConformanceRun>], schedules: &[Arc<ConformanceSchedul
 fn last_runs<'a>(
     runs: &'a [Arc<ConformanceRun>],
     schedules: &[&'a Arc<ConformanceSchedule>],
+    now: Timestamp,
 ) -> BTreeMap<&'a str, &'a ConformanceRun> {
     let mut last: BTreeMap<&str, &ConformanceRun> = BTreeMap::new();
     let names = schedules
@@ -149,22 +168,16 @@ fn last_runs<'a>(
     // What was imported was not found by a run of this cluster.
     let own = |run: &&Arc<ConformanceRun>| run.spec.imported.is_none() && is_finished(run);
     for run in runs.iter().filter(own) {
-        let labels = run.metadata.labels.as_ref();
-        let schedule = labels.and_then(|labels| labels.get(names::LABEL_SCHEDULE));
-        let schedule = schedule.map_or("", String::as_str);
+        let schedule = schedule_of(&run.metadata).unwrap_or_default();
         if !schedule.is_empty() && !names.contains(schedule) {
             continue;
         }
         let known = last.entry(schedule).or_insert(run);
-        if completed(run) > completed(known) {
+        if ended(run, now) > ended(known, now) {
             *known = run;
         }
     }
     last
-}
-
-fn completed(run: &ConformanceRun) -> Option<Timestamp> {
-    run.status.as_ref()?.completion_time.as_ref().map(|time| time.0)
 }
 
 struct Told(Vec<Sample>);
@@ -178,7 +191,7 @@ impl Told {
         });
     }
 
-    fn schedule(&mut self, schedule: &ConformanceSchedule) {
+    fn schedule(&mut self, schedule: &ConformanceSchedule, now: Timestamp) {
         let name = schedule.metadata.name.clone().unwrap_or_default();
         let of = || vec![("schedule", name.clone())];
         let status = schedule.status.clone().unwrap_or_default();
@@ -203,13 +216,14 @@ impl Told {
         let good = status.last_successful_run.and_then(|run| run.completion_time);
         let last = status.last_run.and_then(|run| run.completion_time);
         let times = [
-            (LAST_SUCCESS, good),
-            (LAST_RUN, last),
-            (NEXT_RUN, status.next_schedule_time),
+            (LAST_SUCCESS, good.map(|time| time.0)),
+            (LAST_RUN, last.map(|time| time.0)),
+            (NEXT_RUN, status.next_schedule_time.map(|time| time.0)),
+            (SUCCESS_DUE, success_due(schedule, now)),
         ];
         for (family, time) in times {
             if let Some(time) = time {
-                self.tell(family, of(), seconds(time.0));
+                self.tell(family, of(), seconds(time));
             }
         }
     }

@@ -1,6 +1,7 @@
 use std::{fmt, sync::Arc};
 
 use conform_crds::{ConformanceRun, ConformanceSchedule};
+use jiff::Timestamp;
 use prometheus_client::{
     collector::Collector,
     encoding::{DescriptorEncoder, text::encode},
@@ -9,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{
     collector::write,
-    sample::{MAX_SCHEDULES, Sample, samples},
+    sample::{MAX_SCHEDULES, OMITTED, Sample, samples},
 };
 use crate::metrics::registry;
 
@@ -24,10 +25,14 @@ impl Collector for Fixed {
 
 fn scraped(runs: &[Arc<ConformanceRun>], schedules: &[Arc<ConformanceSchedule>]) -> String {
     let mut registry = registry();
-    registry.register_collector(Box::new(Fixed(samples(runs, schedules))));
+    registry.register_collector(Box::new(Fixed(samples(runs, schedules, now()))));
     let mut text = String::new();
     encode(&mut text, &registry).unwrap();
     text
+}
+
+fn now() -> Timestamp {
+    "2026-11-22T12:00:00Z".parse().unwrap()
 }
 
 fn condition(kind: &str, status: &str, reason: &str) -> Value {
@@ -36,17 +41,20 @@ fn condition(kind: &str, status: &str, reason: &str) -> Value {
 
 fn schedule(name: &str, status: &Value) -> Arc<ConformanceSchedule> {
     let schedule = json!({
-        "apiVersion": "conform.dev/v1alpha1", "kind": "ConformanceSchedule", "metadata": { "name": name },
+        "apiVersion": "conform.dev/v1alpha1", "kind": "ConformanceSchedule", "metadata": { "name": name, "creationTimestamp": "2026-11-20T12:00:00Z" },
         "spec": { "schedule": "@daily", "runTemplate": {} }, "status": status,
     });
     Arc::new(serde_json::from_value(schedule).unwrap())
 }
 
 fn run(name: &str, schedule: Option<&str>, status: &Value) -> Arc<ConformanceRun> {
-    let labels = schedule.map_or_else(|| json!({}), |name| json!({ "conform.dev/schedule": name }));
+    let owners = schedule.map(|name| {
+        json!({ "apiVersion": "conform.dev/v1alpha1", "kind": "ConformanceSchedule", "name": name, "uid": name, "controller": true })
+    });
+    let owners: Vec<Value> = owners.into_iter().collect();
     let run = json!({
         "apiVersion": "conform.dev/v1alpha1", "kind": "ConformanceRun",
-        "metadata": { "name": name, "labels": labels }, "spec": {}, "status": status,
+        "metadata": { "name": name, "ownerReferences": owners }, "spec": {}, "status": status,
     });
     Arc::new(serde_json::from_value(run).unwrap())
 }
@@ -115,6 +123,8 @@ fn metrics_are_bounded_whatever_is_made() {
             )
         })
         .collect();
-    let all = samples(&runs, &schedules);
+    let all = samples(&runs, &schedules, now());
     assert!(all.len() <= MAX_SCHEDULES * 20 + 10, "{}", all.len());
+    let omitted = all.iter().find(|sample| sample.family == OMITTED).unwrap();
+    assert_eq!(omitted.value.to_string(), "800", "what is left out is told");
 }

@@ -50,10 +50,10 @@ pub async fn act(world: &World, run: &ConformanceRun, decision: &Decision) -> Re
         }
         Step::CleanUpAndRelease => {
             clean_up(world, run).await?;
-            cleanup::delete_files(world, run).await?;
-            files::forget(world, run).await;
-            return set_finalizer(world, run, false).await;
+            return let_go(world, run).await;
         }
+        Step::Release => return let_go(world, run).await,
+        Step::DropFinalizer => set_finalizer(world, run, false).await?,
         Step::DeleteRun => {
             let runs: Api<ConformanceRun> = Api::all(world.client.clone());
             let deleted = runs.delete(&run.name_any(), &DeleteParams::background()).await;
@@ -117,6 +117,12 @@ async fn stop(world: &World, job: &str, force: bool) -> Result<()> {
     optional(deleted)
         .map(drop)
         .context(|| format!("delete Job {job}"))
+}
+
+async fn let_go(world: &World, run: &ConformanceRun) -> Result<()> {
+    cleanup::delete_files(world, run).await?;
+    files::forget(world, run).await;
+    set_finalizer(world, run, false).await
 }
 
 /// First the rights, so that nothing is made behind the operator's back, then what the tests left, and at last the place

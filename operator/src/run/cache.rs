@@ -3,19 +3,16 @@
 
 use std::collections::HashSet;
 
-use conform_crds::{ConformanceRun, conditions, names};
+use conform_crds::{ConformanceRun, ConformanceRunSpec, conditions};
 use conform_suite::TestName;
 
 use super::observed::is_finished;
 
 /// Most names that are shared. Tests of a suite are some hundreds; what goes beyond is not kept from growing by sharing.
 const MAX_NAMES: usize = 8192;
-/// Conditions whose messages schedules quote.
-const QUOTED: [&str; 2] = [conditions::PRESENT_CONFORMANT, conditions::FUTURE_CONFORMANT];
-/// Conditions that schedules and metrics go by, besides those.
+/// Conditions that schedules and metrics ask for of every run; what a run says of the cluster they read from the whole of it,
+/// once.
 const ASKED: [&str; 2] = [conditions::SUCCEEDED, conditions::CERTIFIABLE];
-/// Annotations that schedules read.
-const ANNOTATIONS: [&str; 2] = [names::ANNOTATION_SLOT, names::ANNOTATION_TRIGGER];
 
 /// Makes runs smaller.
 #[derive(Debug, Default)]
@@ -32,17 +29,25 @@ impl Slimming {
             return;
         }
         let metadata = &mut run.metadata;
-        if let Some(annotations) = &mut metadata.annotations {
-            annotations.retain(|key, _| ANNOTATIONS.contains(&key.as_str()));
-        }
-        // What was read from JSON has room for more than it holds.
+        // Whose it is, its owner tells. Half a kilobyte is the least that a map takes.
+        metadata.annotations = None;
+        metadata.labels = None;
         if let Some(owners) = &mut metadata.owner_references {
+            for owner in owners.iter_mut() {
+                owner.api_version = String::new();
+            }
+            // What was read from JSON has room for more than it holds.
             owners.shrink_to_fit();
         }
         if let Some(finalizers) = &mut metadata.finalizers {
             finalizers.shrink_to_fit();
         }
-        run.spec.profiles.shrink_to_fit();
+        run.spec = ConformanceRunSpec {
+            profiles: Vec::new(),
+            ttl_seconds_after_finished: run.spec.ttl_seconds_after_finished,
+            imported: run.spec.imported.take(),
+            ..ConformanceRunSpec::default()
+        };
         let Some(status) = &mut run.status else {
             return;
         };
@@ -63,14 +68,11 @@ impl Slimming {
         for check in &mut status.preflight {
             check.message = String::new();
         }
-        status.conditions.retain(|condition| {
-            let kind = condition.type_.as_str();
-            QUOTED.contains(&kind) || ASKED.contains(&kind)
-        });
+        status
+            .conditions
+            .retain(|condition| ASKED.contains(&condition.type_.as_str()));
         for condition in &mut status.conditions {
-            if !QUOTED.contains(&condition.type_.as_str()) {
-                condition.message = String::new();
-            }
+            condition.message = String::new();
         }
         for failure in &mut status.failures {
             failure.message = None;
@@ -129,9 +131,14 @@ mod tests {
             "apiVersion": "conform.dev/v1alpha1", "kind": "ConformanceRun",
             "metadata": {
                 "name": "x", "generation": 1, "managedFields": [{ "manager": "m" }],
-                "annotations": { names::ANNOTATION_SLOT: "x", "kubectl.kubernetes.io/last-applied-configuration": "{}" },
+                "annotations": { "kubectl.kubernetes.io/last-applied-configuration": "{}" },
+                "labels": { "team": "net" },
+                "ownerReferences": [{
+                    "apiVersion": "conform.dev/v1alpha1", "kind": "ConformanceSchedule", "name": "nightly", "uid": "1",
+                    "controller": true,
+                }],
             },
-            "spec": {},
+            "spec": { "ttlSecondsAfterFinished": 60 },
             "status": {
                 "observedGeneration": 1,
                 "conditions": [
@@ -167,13 +174,17 @@ mod tests {
             ["type", "status", "reason", "message"].map(|key| condition[key].clone())
         };
         assert_eq!(told(0), ["Succeeded", "True", "R", ""]);
-        assert_eq!(told(1), ["PresentConformant", "True", "R", "words"]);
-        assert_eq!(told(2), ["Certifiable", "False", "R", ""]);
-        assert_eq!(slim["status"]["conditions"].as_array().map(Vec::len), Some(3));
+        assert_eq!(told(1), ["Certifiable", "False", "R", ""]);
+        assert_eq!(slim["status"]["conditions"].as_array().map(Vec::len), Some(2));
+        for part in ["annotations", "labels"] {
+            assert_eq!(slim["metadata"].get(part), None, "{part}");
+        }
+        let owner = &slim["metadata"]["ownerReferences"][0];
         assert_eq!(
-            slim["metadata"]["annotations"],
-            json!({ names::ANNOTATION_SLOT: "x" })
+            (&owner["kind"], &owner["name"]),
+            (&json!("ConformanceSchedule"), &json!("nightly"))
         );
+        assert_eq!(slim["spec"]["ttlSecondsAfterFinished"], 60);
         assert_eq!(slim["status"]["failures"][0]["name"], "[sig-x] a");
         assert_eq!(slim["status"]["resultName"], "x");
         assert_eq!(slim["status"].get("attempts"), None);

@@ -35,7 +35,7 @@ pub fn truth(status: &ConformanceRunStatus, kind: &str) -> Option<Truth> {
     condition::truth(&status.conditions, kind)
 }
 
-/// Says that the run is being worked on, in `Succeeded` and in kstatus's `Reconciling`; conditions that were never set
+/// Says that the run is not finished, in `Succeeded` and, unless it is suspended, in kstatus's `Reconciling`; conditions that were never set
 /// start as Unknown, so that `kubectl wait` and Argo CD see every type from the first moment.
 pub fn active(status: &mut ConformanceRunStatus, now: Timestamp, reason: &str, message: &str) {
     use conform_crds::conditions::{
@@ -59,7 +59,12 @@ pub fn active(status: &mut ConformanceRunStatus, now: Timestamp, reason: &str, m
             );
         }
     }
-    // A suspended or queued run waits for people or for another run: kstatus calls that in progress as well.
-    set(status, now, RECONCILING, Truth::True, reason, message);
+    // A queued run waits for another run, which is progress. One that is suspended waits for people: it is what its spec
+    // asks for, as kstatus says of a suspended Job.
+    if reason == reasons::SUSPENDED {
+        remove(status, RECONCILING);
+    } else {
+        set(status, now, RECONCILING, Truth::True, reason, message);
+    }
     remove(status, STALLED);
 }

@@ -17,7 +17,7 @@ use super::{
     finish::finished,
     go_on::{ACTIVE_INTERVAL, go_on},
     imported::imported,
-    observed::{Observed, is_finished},
+    observed::{Observed, is_cleaned_up, is_finished},
     preflight,
     start::start,
 };
@@ -132,6 +132,14 @@ fn after_the_end(observed: &Observed, mut status: ConformanceRunStatus) -> Decis
             step: Step::DeleteRun,
             ..nothing(status, None)
         },
+        // Its files go with its result. Nothing is left that would need an operator, so that runs can be deleted when there
+        // is none any more.
+        left if observed.is_protected() && is_cleaned_up(&observed.run) && !observed.settings.has_storage => {
+            Decision {
+                step: Step::DropFinalizer,
+                ..nothing(status, left)
+            }
+        }
         left => nothing(status, left),
     }
 }
@@ -162,7 +170,11 @@ fn release(observed: &Observed, status: ConformanceRunStatus) -> Decision {
         return nothing(status, Some(ACTIVE_INTERVAL));
     }
     Decision {
-        step: Step::CleanUpAndRelease,
+        step: if is_cleaned_up(&observed.run) {
+            Step::Release
+        } else {
+            Step::CleanUpAndRelease
+        },
         ..nothing(status, None)
     }
 }

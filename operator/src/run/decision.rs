@@ -55,6 +55,10 @@ pub enum Step {
     },
     /// As `CleanUp`, then let the object go.
     CleanUpAndRelease,
+    /// Let the object go with its files: it was cleaned up when it ended.
+    Release,
+    /// Take the finalizer off a run that nothing is to be done for when it is deleted.
+    DropFinalizer,
     /// Delete the run: its time to live is over.
     DeleteRun,
 }

@@ -26,6 +26,7 @@ pub fn settings() -> Settings {
         runner_image: "runner:1".into(),
         suite_repository: "registry.k8s.io/conformance".into(),
         image_mirror: None,
+        has_storage: false,
     }
 }
 
@@ -63,7 +64,9 @@ impl Story {
             Step::AddFinalizer => {
                 self.observed.run.metadata.finalizers = Some(vec![names::FINALIZER.to_owned()]);
             }
-            Step::CleanUpAndRelease => self.observed.run.metadata.finalizers = None,
+            Step::CleanUpAndRelease | Step::Release | Step::DropFinalizer => {
+                self.observed.run.metadata.finalizers = None;
+            }
             Step::StartAttempt(start) => {
                 let job = children::job(&self.observed.run, &self.observed.settings, start).unwrap();
                 self.take_job(job);

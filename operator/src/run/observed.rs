@@ -1,6 +1,10 @@
 //! Everything that the next step of a run depends on, read once, before anything is decided.
 
-use conform_crds::{Attempt, ConformanceProfile, ConformanceResult, ConformanceRun, conditions, names};
+use conform_crds::{
+    Attempt, ConformanceProfile, ConformanceResult, ConformanceRun,
+    conditions::{self, reasons},
+    names,
+};
 use jiff::Timestamp;
 use k8s_openapi::api::{batch::v1::Job, core::v1::Pod};
 
@@ -8,6 +12,7 @@ use super::{
     conditions::{Truth, truth},
     lock::Lock,
 };
+use crate::condition::said;
 pub use crate::preflight::Facts as ClusterFacts;
 
 /// What is given to the operator when it starts.
@@ -21,6 +26,8 @@ pub struct Settings {
     pub suite_repository: String,
     /// Registry that has copies of the images that tests pull.
     pub image_mirror: Option<String>,
+    /// Whether files of runs are moved to storage, from which only the operator can remove them.
+    pub has_storage: bool,
 }
 
 /// The state of the world around one run.
@@ -64,6 +71,17 @@ impl Observed {
         let mut finalizers = self.run.metadata.finalizers.iter().flatten();
         finalizers.any(|finalizer| finalizer == names::FINALIZER)
     }
+}
+
+/// True if what a run needed was taken away when it ended. One that ended because somebody refused the operator something, or
+/// because a name was taken, may not have been.
+pub fn is_cleaned_up(run: &ConformanceRun) -> bool {
+    let status = run.status.as_ref();
+    let ended = status.and_then(|status| said(&status.conditions, conditions::SUCCEEDED));
+    ended.is_some_and(|said| {
+        said.truth != Truth::Unknown
+            && ![reasons::FORBIDDEN, reasons::NAME_TAKEN].contains(&said.reason.as_str())
+    })
 }
 
 /// True if the run has its verdict.

@@ -87,6 +87,13 @@ fn owner(schedule: &ConformanceSchedule) -> OwnerReference {
     }
 }
 
+/// The name of the schedule that made the object.
+pub fn schedule_of(metadata: &ObjectMeta) -> Option<&str> {
+    let mut owners = metadata.owner_references.iter().flatten();
+    let controller = owners.find(|owner| owner.controller == Some(true))?;
+    (controller.kind == ConformanceSchedule::kind(&())).then_some(controller.name.as_str())
+}
+
 /// True if this very schedule made the object.
 pub fn is_own(schedule: &ConformanceSchedule, metadata: &ObjectMeta) -> bool {
     let mut owners = metadata.owner_references.iter().flatten();

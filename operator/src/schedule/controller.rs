@@ -24,6 +24,9 @@ use crate::{
 /// How many schedules are looked at side by side.
 const CONCURRENCY: u16 = 4;
 
+/// How many runs are read at once: the metadata of one may have kilobytes.
+const PAGE: u32 = 100;
+
 struct Shared {
     world: World,
     runs: Store<ConformanceRun>,
@@ -37,7 +40,9 @@ pub fn run(
     runs: Store<ConformanceRun>,
 ) -> (Store<ConformanceSchedule>, impl Future<Output = ()>) {
     let client = || world.client.clone();
-    let ours = watcher::Config::default().labels(names::LABEL_SCHEDULE);
+    let ours = watcher::Config::default()
+        .labels(names::LABEL_SCHEDULE)
+        .page_size(PAGE);
     let controller = Controller::new(
         Api::<ConformanceSchedule>::all(client()),
         watcher::Config::default(),
@@ -102,9 +107,7 @@ async fn reconcile(schedule: Arc<ConformanceSchedule>, shared: Arc<Shared>) -> R
         deletes = decision.deletions.len(),
         "decided"
     );
-    let next = requeue::after(decision.look_again);
-    act(world, &schedule, decision).await?;
-    Ok(next)
+    act(world, &observed, decision).await.map(requeue::after)
 }
 
 #[expect(

@@ -6,6 +6,8 @@ mod start;
 
 pub use account::to_compare;
 
+use std::time::Duration;
+
 use conform_crds::{
     conditions::{self, reasons},
     names,
@@ -15,8 +17,12 @@ use super::{decision::Decision, history, observed::Observed, plan::Plan};
 use crate::{
     announce::Announcement,
     condition::{Said, Truth},
+    run::sentence,
 };
 use draft::Draft;
+
+/// How soon a run that was refused is tried again: who refuses it is asked once a minute.
+const REFUSED_INTERVAL: Duration = Duration::from_mins(1);
 
 /// Decides the next step of a schedule, in the order in which the CronJob controller looks at one: what has finished,
 /// whether it is being deleted, whether it can be read, whether it is suspended, what is due; and at last what goes.
@@ -28,29 +34,19 @@ pub fn decide(observed: &Observed) -> Decision {
     }
     match Plan::of(observed) {
         Err(flaw) => {
-            let said = Said::new(Truth::False, flaw.reason, flaw.message.clone());
             if draft.was_ready() {
                 draft.announce(true, flaw.reason, flaw.message.clone());
             }
-            draft.say(conditions::READY, &said);
-            draft.say(
-                conditions::STALLED,
-                &Said::new(Truth::True, flaw.reason, flaw.message),
-            );
+            draft.stall(&flaw.said());
             draft.status.next_schedule_time = None;
         }
         Ok(plan) => {
-            let (reason, message) = if observed.schedule.spec.suspend {
-                (reasons::SUSPENDED, "No run starts while spec.suspend is true.")
-            } else {
-                (
-                    reasons::SCHEDULED,
-                    "The schedule can be read, and its runs are made.",
-                )
-            };
-            draft.say(conditions::READY, &Said::new(Truth::True, reason, message));
-            draft.silence(conditions::STALLED);
             start::start(&mut draft, &plan);
+            match draft.refusal().filter(|_| !draft.has_its_run()) {
+                // Nothing was tried since.
+                Some(said) => draft.stall(&said),
+                None => ready(&mut draft),
+            }
         }
     }
     let kept = history::kept(&observed.schedule.spec, &draft.finished(), observed.now);
@@ -61,6 +57,37 @@ pub fn decide(observed: &Observed) -> Decision {
         // What a run said is written down before it may go.
         draft.wake_at(Some(observed.now));
     }
+    draft.decision()
+}
+
+fn ready(draft: &mut Draft<'_>) {
+    let (reason, message) = if draft.observed.schedule.spec.suspend {
+        (reasons::SUSPENDED, "No run starts while spec.suspend is true.")
+    } else {
+        (
+            reasons::SCHEDULED,
+            "The schedule can be read, and its runs are made.",
+        )
+    };
+    draft.say(conditions::READY, &Said::new(Truth::True, reason, message));
+    draft.silence(conditions::STALLED);
+}
+
+/// The decision if the API server refuses the run that was to be made, in these words: the run stays due, and is tried
+/// again.
+pub fn run_refused(observed: &Observed, why: &str) -> Decision {
+    let mut draft = Draft::new(observed);
+    account::account(&mut draft);
+    let said = Said::new(
+        Truth::False,
+        reasons::RUN_REFUSED,
+        format!("The API server refuses the run that is due: {}", sentence(why)),
+    );
+    if draft.refusal().as_ref() != Some(&said) {
+        draft.announce(true, reasons::RUN_REFUSED, said.message.clone());
+    }
+    draft.stall(&said);
+    draft.wake_in(REFUSED_INTERVAL);
     draft.decision()
 }
 

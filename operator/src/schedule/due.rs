@@ -59,8 +59,8 @@ impl Past {
     }
 }
 
-/// A last slot may lie ahead by this much: clocks of two operators differ a little.
-const TOLERANCE: SignedDuration = SignedDuration::from_mins(10);
+/// What is past may lie ahead by this much: clocks of two operators differ a little.
+pub const TOLERANCE: SignedDuration = SignedDuration::from_mins(10);
 
 /// True if what the schedule remembers lies ahead: the clock was set back. Nothing would fall due until it is there again.
 pub fn is_ahead(past: &Past, now: Timestamp) -> bool {

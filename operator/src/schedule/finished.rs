@@ -5,11 +5,34 @@ use conform_crds::{
     conditions::{self, reasons},
 };
 use conform_suite::Stage;
+use jiff::Timestamp;
 
+use super::due::TOLERANCE;
 use crate::condition::{Said, Truth, said};
 
 /// How many tests a message names.
 const NAMED: usize = 5;
+
+/// When a run ended, as far as that can be believed at `now`: one that ended later than that was timed by a clock that was
+/// ahead, and counts from when the API server made it. Otherwise nothing that ends until then would be the newest.
+pub fn ended(run: &ConformanceRun, now: Timestamp) -> Option<Timestamp> {
+    let time = run.status.as_ref()?.completion_time.as_ref()?.0;
+    if !is_ahead(time, now) {
+        return Some(time);
+    }
+    let made = run.metadata.creation_timestamp.as_ref();
+    made.map(|made| made.0)
+}
+
+/// The same of a run that is remembered; of one that was timed by a clock that was ahead, nothing is known.
+pub fn remembered_end(run: &FinishedRun, now: Timestamp) -> Option<Timestamp> {
+    let time = run.completion_time.as_ref()?.0;
+    (!is_ahead(time, now)).then_some(time)
+}
+
+fn is_ahead(time: Timestamp, now: Timestamp) -> bool {
+    time.duration_since(now) > TOLERANCE
+}
 
 /// What is remembered of a finished run.
 pub fn summary(run: &ConformanceRun) -> FinishedRun {
@@ -64,11 +87,15 @@ pub fn future_at_risk(run: Option<&ConformanceRun>) -> Said {
     Said::new(truth, reason, message)
 }
 
-/// The first names of a longer list, as the end of a sentence; nothing if there are none.
-pub fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
+/// The first names of a longer list, as the end of a sentence; nothing if there are none. `unnamed` more belong to it.
+pub fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>, unnamed: usize) -> String {
     let (count, names) = (names.len(), names.take(NAMED).collect::<Vec<_>>());
-    match (names.is_empty(), count.saturating_sub(NAMED)) {
-        (true, _) => String::new(),
+    match (
+        names.is_empty(),
+        count.saturating_sub(NAMED).saturating_add(unnamed),
+    ) {
+        (true, 0) => String::new(),
+        (true, more) => format!("{more} whose names are not kept"),
         (false, 0) => names.join("; "),
         (false, more) => format!("{}; and {more} more", names.join("; ")),
     }
@@ -85,7 +112,7 @@ fn failing(run: &ConformanceRun, stage: Stage) -> String {
         return String::new();
     }
     let names = of_stage.iter().map(|failure| failure.name.as_str());
-    format!(" {}.", listed(names))
+    format!(" {}.", listed(names, 0))
 }
 
 fn of(run: &ConformanceRun, kind: &str) -> Option<Said> {

@@ -7,7 +7,7 @@ use conform_crds::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-use super::decision::Deletion;
+use super::{decision::Deletion, finished::ended};
 use crate::condition::{Truth, truth};
 
 /// What is kept of a schedule's finished runs.
@@ -56,7 +56,7 @@ pub fn kept(spec: &ConformanceScheduleSpec, runs: &[Arc<ConformanceRun>], now: T
             all.is_over(),
         ]
         .contains(&true);
-        let ends = retention.max_age_seconds.and_then(|age| expiry(run, age));
+        let ends = retention.max_age_seconds.and_then(|age| expiry(run, age, now));
         let old = ends.is_some_and(|ends| ends <= now);
         if kept_for_itself {
             continue;
@@ -89,9 +89,8 @@ fn holds(run: &ConformanceRun, kind: &str) -> bool {
     status.and_then(|status| truth(&status.conditions, kind)) == Some(Truth::True)
 }
 
-fn expiry(run: &ConformanceRun, age: i64) -> Option<Timestamp> {
-    let ended = run.status.as_ref()?.completion_time.as_ref()?.0;
-    ended.checked_add(SignedDuration::from_secs(age)).ok()
+fn expiry(run: &ConformanceRun, age: i64, now: Timestamp) -> Option<Timestamp> {
+    ended(run, now)?.checked_add(SignedDuration::from_secs(age)).ok()
 }
 
 /// Counts to a limit.

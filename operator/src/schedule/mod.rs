@@ -12,8 +12,13 @@ mod finished;
 mod history;
 mod observe;
 mod observed;
+mod pace;
 mod plan;
 mod regression;
 #[cfg(test)]
 mod tests;
 mod window;
+
+pub use child::schedule_of;
+pub use finished::ended;
+pub use pace::success_due;

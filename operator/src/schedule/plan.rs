@@ -9,7 +9,10 @@ use super::{
     observed::Observed,
     window::Windows,
 };
-use crate::digest::number;
+use crate::{
+    condition::{Said, Truth},
+    digest::number,
+};
 
 /// When runs of one schedule fall due and when they may start.
 #[derive(Clone, Debug)]
@@ -29,6 +32,13 @@ pub struct Flaw {
     pub reason: &'static str,
     /// What is wrong, in a sentence.
     pub message: String,
+}
+
+impl Flaw {
+    /// The same as a condition's words.
+    pub fn said(self) -> Said {
+        Said::new(Truth::False, self.reason, self.message)
+    }
 }
 
 impl Plan {
@@ -84,7 +94,7 @@ fn flaw(error: &TimetableError, message: &str) -> Flaw {
 }
 
 /// Where in its jitter a schedule starts: always the same for one object, spread evenly over many.
-fn offset(uid: &str, spec: &ConformanceScheduleSpec) -> SignedDuration {
+pub fn offset(uid: &str, spec: &ConformanceScheduleSpec) -> SignedDuration {
     let span = u64::try_from(spec.jitter_seconds).unwrap_or(0).saturating_add(1);
     SignedDuration::from_secs(i64::try_from(number(uid) % span).unwrap_or(0))
 }

@@ -29,6 +29,16 @@ impl Windows {
         Ok(Self(windows))
     }
 
+    /// True if there is no window, so that runs may start at any time.
+    pub const fn are_always_open(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// When each of them opens.
+    pub fn openings(&self) -> impl Iterator<Item = &Timetable> {
+        self.0.iter().map(|window| &window.opens)
+    }
+
     /// True if a run may start at this time.
     pub fn are_open(&self, at: Timestamp) -> bool {
         self.0.is_empty() || self.0.iter().any(|window| window.is_open(at))

@@ -1,6 +1,7 @@
 //! Argo CD's health checks on recorded objects, by a real Lua, and what kstatus makes of the same objects.
 
 use std::{
+    collections::BTreeMap,
     fmt::Write as _,
     fs,
     path::{Path, PathBuf},
@@ -36,6 +37,7 @@ pub fn check(lua: &Path) -> Result<()> {
             "argocd-cm.yaml has another check for {kind} than health.lua"
         );
         let (mut tried, mut wrong) = (0, Vec::new());
+        let mut told: BTreeMap<PathBuf, [Option<String>; 2]> = BTreeMap::new();
         for test in tests(&folder.join("health_test.yaml"))? {
             let (path, object) = input(&folder, &test)?;
             let found = health(lua, &script, &object)?;
@@ -44,6 +46,8 @@ pub fn check(lua: &Path) -> Result<()> {
             if found != expected {
                 wrong.push(format!("{}: {found:?}, expected {expected:?}", path.display()));
             }
+            let [status, _] = found;
+            told.entry(path).or_default()[0] = Some(status);
         }
         for test in tests(&folder.join("kstatus_test.yaml"))? {
             let (path, object) = input(&folder, &test)?;
@@ -55,6 +59,16 @@ pub fn check(lua: &Path) -> Result<()> {
                     path.display()
                 ));
             }
+            told.entry(path).or_default()[1] = Some(found.to_owned());
+        }
+        for path in recorded(&folder.join("testdata"))? {
+            match told.get(&path) {
+                Some([Some(argo), Some(kstatus)]) if agree(argo, kstatus) => {}
+                told => wrong.push(format!(
+                    "{}: Argo CD and kstatus do not agree: {told:?}",
+                    path.display()
+                )),
+            }
         }
         if !wrong.is_empty() {
             bail!("health of {kind}:\n{}", wrong.join("\n"));
@@ -62,6 +76,26 @@ pub fn check(lua: &Path) -> Result<()> {
         printer::line(&format!("{kind}: {tried} as expected"));
     }
     Ok(())
+}
+
+/// What Argo CD and kstatus may say of one object. They differ in one thing: what a run found is Argo CD's to show and does
+/// not stop whoever waits by kstatus.
+fn agree(argo: &str, kstatus: &str) -> bool {
+    matches!(
+        (argo, kstatus),
+        ("Progressing", "InProgress" | "Terminating")
+            | ("Healthy" | "Suspended", "Current")
+            | ("Degraded", "Current" | "Failed")
+    )
+}
+
+/// Every object that is recorded in a folder.
+fn recorded(folder: &Path) -> Result<Vec<PathBuf>> {
+    let files = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let mut files: Vec<PathBuf> = files.filter_map(|file| Some(file.ok()?.path())).collect();
+    files.sort();
+    ensure!(!files.is_empty(), "{} has no objects", folder.display());
+    Ok(files)
 }
 
 /// Status and message that the check gives.
@@ -145,7 +179,20 @@ fn read(path: &Path) -> Result<String> {
 mod tests_of_lua {
     use serde_json::json;
 
-    use super::literal;
+    use super::{agree, literal};
+
+    #[test]
+    fn what_is_under_way_for_one_is_not_done_for_the_other() {
+        for (argo, kstatus) in [
+            ("Progressing", "Current"),
+            ("Healthy", "InProgress"),
+            ("Suspended", "InProgress"),
+            ("Healthy", "Failed"),
+        ] {
+            assert!(!agree(argo, kstatus), "{argo} and {kstatus}");
+        }
+        assert!(agree("Suspended", "Current"));
+    }
 
     #[test]
     fn values_are_written_as_lua_reads_them() {

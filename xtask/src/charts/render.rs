@@ -16,26 +16,8 @@ use crate::{
 
 /// A namespace that is nobody's default, so that a name that was forgotten shows.
 const NAMESPACE: &str = "elsewhere";
-/// Everything that can be switched on.
-const ALL: [&str; 17] = [
-    "artifacts.storage=s3",
-    "artifacts.s3.bucket=conform",
-    "artifacts.s3.prefix=a/b",
-    "artifacts.s3.endpoint=https://s3.example.com:9000",
-    "artifacts.s3.secretName=s3",
-    "artifacts.s3.caConfigMapName=s3-ca",
-    "reports.enabled=true",
-    "web.tlsSecretName=web",
-    "notifications.url=https://hooks.example.com:8443/conform",
-    "notifications.secretName=hook",
-    "notifications.caConfigMapName=hook-ca",
-    "podDisruptionBudget.enabled=true",
-    "metrics.serviceMonitor.enabled=true",
-    "metrics.prometheusRule.enabled=true",
-    "metrics.dashboard.enabled=true",
-    "networkPolicy.enabled=true",
-    "log.format=text",
-];
+/// Everything that can be switched on; the tests on a cluster take the same.
+const ALL: [&str; 2] = ["--values", "conform/tests/everything.yaml"];
 /// Values that the schema is to refuse.
 const REFUSED: [&str; 12] = [
     "artifacts.storage=tape",
@@ -89,7 +71,7 @@ pub fn check(helm: &Path) -> Result<()> {
     changed.extend(objects(&output(&mut template("conform-crds", &[]))?)?);
     let wanted = ["--replicas", "3", "--mirror", "mirror.example:5000/k8s"];
     same(&changed, &objects(&installed(&wanted)?)?)?;
-    let all = objects(&output(&mut template("conform", &ALL))?)?;
+    let all = objects(&output(template("conform", &[]).args(ALL))?)?;
     for kind in [
         "PodDisruptionBudget",
         "ServiceMonitor",

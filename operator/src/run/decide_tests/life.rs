@@ -1,13 +1,17 @@
 //! From a run's first sight to its last.
 
-use conform_crds::{ConformanceRunSpec, conditions, names};
+use conform_crds::{
+    ConformanceRunSpec,
+    conditions::{self, reasons},
+    names,
+};
 use conform_suite::{Outcome, Stage};
 use jiff::SignedDuration;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
 use super::{
     super::{
-        decide::decide,
+        decide::{decide, refused},
         decision::Step,
         fixtures::{Story, later, now},
     },
@@ -47,7 +51,39 @@ fn a_run_goes_from_nothing_to_its_verdict() {
     story.says(conditions::FUTURE_CONFORMANT, "True", "AllPassed");
     // Kstatus: absent unless True.
     story.says(conditions::RECONCILING, "", "");
+    assert_eq!(
+        story.step().step,
+        Step::DropFinalizer,
+        "nobody has to be there when it is deleted"
+    );
     assert_eq!(story.step().step, Step::Nothing, "the end is the end");
+}
+
+#[test]
+fn a_finished_run_whose_files_go_into_storage_is_let_go_by_the_operator_and_not_cleaned_up_again() {
+    let mut story = Story::new(quick());
+    story.observed.settings.has_storage = true;
+    story.until_started(Stage::Present);
+    story.observed.run.spec.cancel = true;
+    story.completes(Stage::Present, vec![now("a", Outcome::Passed)]);
+    while !matches!(story.step().step, Step::CleanUp { .. }) {}
+    assert_eq!(story.step().step, Step::Nothing);
+    assert!(story.observed.is_protected());
+    story.observed.jobs.clear();
+    story.observed.run.metadata.deletion_timestamp = Some(Time(story.observed.now));
+    assert_eq!(story.step().step, Step::Release);
+}
+
+#[test]
+fn a_run_that_could_not_be_cleaned_up_keeps_its_finalizer_until_it_is() {
+    let mut story = Story::new(quick());
+    story.until_started(Stage::Present);
+    let refused = refused(&story.observed, reasons::FORBIDDEN, "no right");
+    story.observed.run.status = Some(refused.status);
+    assert_eq!(story.step().step, Step::Nothing);
+    story.observed.jobs.clear();
+    story.observed.run.metadata.deletion_timestamp = Some(Time(story.observed.now));
+    assert_eq!(story.step().step, Step::CleanUpAndRelease);
 }
 
 #[test]
@@ -91,9 +127,24 @@ fn a_suspended_run_waits_and_a_cancelled_one_never_starts() {
     story.step();
     story.step();
     story.says(conditions::SUCCEEDED, "Unknown", "Suspended");
+    story.says(conditions::RECONCILING, "", "");
     story.observed.run.spec.cancel = true;
     story.step();
     story.says(conditions::SUCCEEDED, "False", "Cancelled");
+}
+
+#[test]
+fn a_suspended_run_that_is_let_go_is_in_progress() {
+    let mut story = Story::new(ConformanceRunSpec {
+        suspend: true,
+        ..quick()
+    });
+    story.step();
+    story.step();
+    story.says(conditions::RECONCILING, "", "");
+    story.observed.run.spec.suspend = false;
+    story.step();
+    story.says(conditions::RECONCILING, "True", "Running");
 }
 
 #[test]

@@ -3,56 +3,68 @@
 use std::sync::Arc;
 
 use conform_crds::{
-    ActiveRun, Comparison, ConformanceResult, ConformanceRun, FinishedRun, MAX_REGRESSIONS,
+    ActiveRun, Comparison, ConformanceResult, ConformanceRun, FinishedRun,
     conditions::{self, reasons},
 };
 use jiff::Timestamp;
 
 use super::{
     super::{
-        finished::{conformant, future_at_risk, summary},
+        finished::{conformant, ended, future_at_risk, remembered_end, summary},
         history::succeeded,
         observed::Observed,
-        regression::{Side, compare},
+        regression::{Before, Listed, Side, compare},
     },
     draft::Draft,
 };
 use crate::{
-    condition::{Truth, truth},
+    condition::{Truth, said, truth},
     run::is_finished,
 };
 
 /// Brings everything in the status that speaks of runs up to date.
 pub fn account(draft: &mut Draft<'_>) {
     active(draft);
-    let newest = newest(draft.observed);
+    let (new, old) = (to_compare(draft.observed), draft.status.last_run.is_some());
+    let new = new.map(|(newest, _)| newest);
     compared(draft);
     remember(draft);
-    // The last run may be gone: what was said of it stays.
-    if newest.is_some() || draft.status.last_run.is_none() {
-        let newest = newest.map(|run| &**run);
+    if new.is_some() || !old {
+        let newest = new.map(|run| &**run);
         draft.say(conditions::CONFORMANT, &conformant(newest));
         draft.say(conditions::FUTURE_AT_RISK, &future_at_risk(newest));
+        return;
+    }
+    // It is written down, and the run may be gone: what was said of it stays.
+    for kind in [conditions::CONFORMANT, conditions::FUTURE_AT_RISK] {
+        if let Some(said) = said(&draft.status.conditions, kind) {
+            draft.say(kind, &said);
+        }
     }
 }
 
 /// The run that finished last, if no later one is remembered.
 fn newest(observed: &Observed) -> Option<&Arc<ConformanceRun>> {
     let finished = observed.runs.iter().filter(|run| is_finished(run));
-    let newest = finished.max_by_key(|run| (completed(run), run.metadata.creation_timestamp.clone()))?;
+    let order = |run: &ConformanceRun| (ended(run, observed.now), run.metadata.creation_timestamp.clone());
+    let newest = finished.max_by_key(|run| order(run))?;
     let remembered = observed
         .schedule
         .status
         .as_ref()
         .and_then(|status| status.last_run.as_ref());
-    let later = remembered
-        .and_then(|run| run.completion_time.as_ref())
-        .is_some_and(|time| Some(time.0) > completed(newest));
+    let remembered = remembered.and_then(|run| remembered_end(run, observed.now));
+    let later = remembered.is_some_and(|time| Some(time) > ended(newest, observed.now));
     (!later).then_some(newest)
 }
 
-fn completed(run: &ConformanceRun) -> Option<Timestamp> {
-    run.status.as_ref()?.completion_time.as_ref().map(|time| time.0)
+/// The good run that ended last, of those in `runs`.
+fn last_good<'a>(
+    runs: impl Iterator<Item = &'a Arc<ConformanceRun>>,
+    now: Timestamp,
+) -> Option<&'a Arc<ConformanceRun>> {
+    runs.filter(|run| is_finished(run) && succeeded(run))
+        .max_by_key(|run| ended(run, now))
 }
 
 /// Lists the runs that are not finished, and tells of those that no longer are.
@@ -96,20 +108,21 @@ fn remember(draft: &mut Draft<'_>) {
     if let Some(run) = newest(draft.observed) {
         draft.status.last_run = Some(summary(run));
     }
-    let good = draft
-        .observed
-        .runs
-        .iter()
-        .filter(|run| is_finished(run) && succeeded(run));
-    let good = good.max_by_key(|run| completed(run)).map(|run| summary(run));
-    draft.status.last_successful_run = later(good, draft.status.last_successful_run.take());
+    let now = draft.observed.now;
+    let good = last_good(draft.observed.runs.iter(), now);
+    draft.status.last_successful_run = later(good, draft.status.last_successful_run.take(), now);
 }
 
-fn later(one: Option<FinishedRun>, other: Option<FinishedRun>) -> Option<FinishedRun> {
-    let time = |run: &FinishedRun| run.completion_time.clone();
-    match (one, other) {
-        (Some(one), Some(other)) => Some(if time(&one) >= time(&other) { one } else { other }),
-        (one, other) => one.or(other),
+/// Whichever ended later: a run that is there, or one that is remembered.
+fn later(
+    run: Option<&Arc<ConformanceRun>>,
+    remembered: Option<FinishedRun>,
+    now: Timestamp,
+) -> Option<FinishedRun> {
+    match (run, remembered) {
+        (Some(run), Some(other)) if ended(run, now) < remembered_end(&other, now) => Some(other),
+        (Some(run), _) => Some(summary(run)),
+        (None, other) => other,
     }
 }
 
@@ -122,13 +135,11 @@ pub fn to_compare(observed: &Observed) -> Option<(&Arc<ConformanceRun>, Option<F
         return None;
     }
     let others = observed.runs.iter();
-    let others = others.filter(|run| run.metadata.uid != newest.metadata.uid && is_finished(run));
-    let good = others
-        .filter(|run| succeeded(run))
-        .max_by_key(|run| completed(run));
+    let others = others.filter(|run| run.metadata.uid != newest.metadata.uid);
+    let good = last_good(others, observed.now);
     let remembered = status.and_then(|status| status.last_successful_run.clone());
     let remembered = remembered.filter(|run| Some(&run.uid) != newest.metadata.uid.as_ref());
-    Some((newest, later(good.map(|run| summary(run)), remembered)))
+    Some((newest, later(good, remembered, observed.now)))
 }
 
 /// Compares the last run with the good one, once.
@@ -145,28 +156,36 @@ fn compared(draft: &mut Draft<'_>) {
         }
         return;
     };
+    let before = Before {
+        regressions: &draft.status.regressions,
+        omitted: draft.status.regressions_omitted.unwrap_or(0),
+    };
+    let listed = Listed::of(newest);
     let newest = summary(newest);
     let found = compare(
         side(&newest, observed.outcomes.newest.as_ref()),
+        listed,
         good.as_ref()
             .map(|good| side(good, observed.outcomes.good.as_ref())),
-        &draft.status.regressions,
+        before,
     );
     let was = truth(&draft.status.conditions, conditions::REGRESSED);
     match (was, found.said.truth) {
         (Some(Truth::True), Truth::False) => {
             draft.announce(false, "Recovered", found.said.message.clone());
         }
-        (was, Truth::True) if was != Some(Truth::True) || found.regressions != draft.status.regressions => {
+        (was, Truth::True)
+            if was != Some(Truth::True)
+                || found.regressions != draft.status.regressions
+                || Some(found.omitted) != draft.status.regressions_omitted.or(Some(0)) =>
+        {
             draft.announce(true, "Regressed", found.said.message.clone());
         }
         _ => {}
     }
     draft.say(conditions::REGRESSED, &found.said);
-    let omitted = found.regressions.len().saturating_sub(MAX_REGRESSIONS);
     draft.status.regressions = found.regressions;
-    draft.status.regressions.truncate(MAX_REGRESSIONS);
-    draft.status.regressions_omitted = i32::try_from(omitted).ok().filter(|omitted| *omitted > 0);
+    draft.status.regressions_omitted = Some(found.omitted).filter(|omitted| *omitted > 0);
     draft.status.comparison = Some(Comparison {
         uid: newest.uid,
         with: good.map(|good| good.uid),

@@ -2,7 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use conform_crds::{ActiveRun, ConformanceRun, ConformanceScheduleStatus, MAX_LISTED_ACTIVE, conditions};
+use conform_crds::{
+    ActiveRun, ConformanceRun, ConformanceScheduleStatus, MAX_LISTED_ACTIVE,
+    conditions::{self, reasons},
+};
 use jiff::Timestamp;
 
 use super::super::{
@@ -32,6 +35,7 @@ pub struct Draft<'a> {
     /// The runs to delete.
     pub deletions: Vec<Deletion>,
     creation: Option<Box<ConformanceRun>>,
+    has_its_run: bool,
     announcements: Vec<Announcement>,
     wake: Option<Timestamp>,
 }
@@ -46,6 +50,7 @@ impl<'a> Draft<'a> {
             status,
             deletions: Vec::new(),
             creation: None,
+            has_its_run: false,
             announcements: Vec::new(),
             wake: None,
         }
@@ -76,6 +81,29 @@ impl<'a> Draft<'a> {
     /// Removes a condition that is to be absent unless True.
     pub fn silence(&mut self, kind: &str) {
         self.status.conditions.retain(|condition| condition.type_ != kind);
+    }
+
+    /// Says that nothing goes on without a change from outside: `said` of `Ready`, and `Stalled` with the same words.
+    pub fn stall(&mut self, said: &Said) {
+        self.say(conditions::READY, said);
+        let stalled = Said {
+            truth: Truth::True,
+            ..said.clone()
+        };
+        self.say(conditions::STALLED, &stalled);
+    }
+
+    /// What was said when a run was last refused, if that was a run of this very spec that the clock still asks for.
+    pub fn refusal(&self) -> Option<Said> {
+        let before = self.observed.schedule.status.as_ref()?;
+        let same = before.observed_generation == self.status.observed_generation;
+        let said = condition::said(&before.conditions, conditions::READY)?;
+        (same && said.reason == reasons::RUN_REFUSED && !self.observed.schedule.spec.suspend).then_some(said)
+    }
+
+    /// True if a run is made, or was found to be there.
+    pub const fn has_its_run(&self) -> bool {
+        self.has_its_run
     }
 
     /// True unless the status already says that the spec cannot be used.
@@ -124,20 +152,28 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Makes the run for an occasion, unless it is there.
+    /// True if the run for an occasion is there already: whoever made it was stopped before the status said so, or what
+    /// the status said is not in the cache yet.
+    pub fn is_made(&mut self, occasion: &Occasion<'_>) -> bool {
+        let name = child::name(&self.observed.schedule, occasion);
+        let mut runs = self.observed.runs.iter();
+        let is_made = runs.any(|run| run.metadata.name.as_ref() == Some(&name));
+        self.has_its_run |= is_made;
+        is_made
+    }
+
+    /// Makes the run for an occasion.
     pub fn make(&mut self, plan: &Plan, occasion: &Occasion<'_>) {
         let run = child::run(&self.observed.schedule, &plan.timetable, occasion);
         let name = run.metadata.name.clone().unwrap_or_default();
-        let mut runs = self.observed.runs.iter();
-        if !runs.any(|run| run.metadata.name.as_ref() == Some(&name)) {
-            self.announce(false, "RunCreated", format!("Created run {name}."));
-            self.status.active.push(ActiveRun {
-                name,
-                // The API server gives it one; the next look at the runs tells which.
-                uid: String::new(),
-            });
-            self.creation = Some(Box::new(run));
-        }
+        self.announce(false, "RunCreated", format!("Created run {name}."));
+        self.status.active.push(ActiveRun {
+            name,
+            // The API server gives it one; the next look at the runs tells which.
+            uid: String::new(),
+        });
+        self.creation = Some(Box::new(run));
+        self.has_its_run = true;
         self.wake_in(Duration::from_secs(1));
     }
 

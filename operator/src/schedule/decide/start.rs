@@ -24,7 +24,10 @@ pub fn start(draft: &mut Draft<'_>, plan: &Plan) {
     let now = observed.now;
     draft.status.next_schedule_time = None;
     if let Some(value) = observed.request() {
-        draft.make(plan, &Occasion::Request(value));
+        let occasion = Occasion::Request(value);
+        if !draft.is_made(&occasion) {
+            draft.make(plan, &occasion);
+        }
         draft.status.last_requested = Some(value.to_owned());
     }
     if spec.suspend {
@@ -68,6 +71,12 @@ fn by_change(draft: &mut Draft<'_>, plan: &Plan) -> bool {
         draft.status.cluster = Some(seen.watched);
         return false;
     };
+    let occasion = Occasion::Change(&what, since);
+    if draft.is_made(&occasion) {
+        // The policy speaks of other runs: this one would make room for itself.
+        draft.status.cluster = Some(change::accepted(seen.watched));
+        return false;
+    }
     if !may_start(draft, plan) {
         // The change stays to be tested, as long as it holds.
         draft.status.cluster = Some(seen.watched);
@@ -75,7 +84,7 @@ fn by_change(draft: &mut Draft<'_>, plan: &Plan) -> bool {
     }
     draft.status.cluster = Some(change::accepted(seen.watched));
     draft.announce(false, "ClusterChanged", format!("A run is made, since {what}"));
-    draft.make(plan, &Occasion::Change(&what, since));
+    draft.make(plan, &occasion);
     true
 }
 
@@ -93,7 +102,16 @@ fn by_slot(draft: &mut Draft<'_>, plan: &Plan) {
         draft.status.last_schedule_time = Some(Time(now));
         return;
     }
-    match due(&plan.timetable, &past, now) {
+    let due = due(&plan.timetable, &past, now);
+    if let Due::Slot(slot, _) | Due::TooLate(slot) = due
+        && draft.is_made(&Occasion::Slot(slot))
+    {
+        // Before the policy, which speaks of other runs: with Replace it would make room for itself, with Forbid it would
+        // be in its own way.
+        draft.status.last_schedule_time = Some(Time(slot));
+        return;
+    }
+    match due {
         Due::No => {}
         Due::TooLate(slot) => missed(
             draft,

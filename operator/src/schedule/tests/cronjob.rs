@@ -24,8 +24,12 @@ enum Earlier {
     None,
     Done,
     Active,
+    /// It is the run of the slot that is due, and the status does not say so.
+    Unrecorded,
+    /// The same, but the status lists it as active.
+    Listed,
 }
-use Earlier::{Active, Done, None as Never};
+use Earlier::{Active, Done, Listed, None as Never, Unrecorded};
 
 struct Case {
     name: &'static str,
@@ -108,6 +112,12 @@ const CASES: &[Case] = &[
     case("prev ran but done, long overdue, past medium deadline, F", Forbid, MEDIUM, Done, WEEK, ONE, HOUR, false),
     case("prev ran but done, long overdue, past short deadline, F", Forbid, SHORT, Done, WEEK, ONE, HOUR, false),
     case("this ran but done, time drifted back, F", Forbid, None, Done, BEFORE, NONE, MINUTE, false),
+    case("this started but went missing, not past deadline, A", Allow, LONG, Listed, AFTER, (0, 0, 1), NEARLY, false),
+    case("this started but went missing, not past deadline, f", Forbid, LONG, Listed, AFTER, (0, 0, 1), NEARLY, false),
+    case("this started but went missing, not past deadline, R", Replace, LONG, Listed, AFTER, (0, 0, 1), NEARLY, false),
+    case("this started but is not present in cronjob active list, not past deadline, A", Allow, LONG, Unrecorded, AFTER, (0, 0, 1), NEARLY, false),
+    case("this started but is not present in cronjob active list, not past deadline, f", Forbid, LONG, Unrecorded, AFTER, (0, 0, 1), NEARLY, false),
+    case("this started but is not present in cronjob active list, not past deadline, R", Replace, LONG, Unrecorded, AFTER, (0, 0, 1), NEARLY, false),
     every("with @every schedule, never ran, not time", None, Never, BEFORE, "", TOP, NONE, NEARLY, false),
     every("with @every schedule, never ran, is time", None, Never, BEFORE_PRIOR, "", BEFORE, ONE, HOUR, false),
     every("with @every schedule, never ran, is time, past deadline", SHORT, Never, BEFORE_PRIOR, "", "2016-05-19T09:59:11Z", NONE, HOUR - 11, true),
@@ -130,7 +140,11 @@ fn story(case: &Case) -> Story {
     let mut story = Story::new(case.created, spec);
     if case.earlier != Never {
         story.observed.now = at(case.last);
-        let name = story.add_for(at(case.last));
+        let slot = match case.earlier {
+            Unrecorded | Listed => at(TOP),
+            _ => at(case.last),
+        };
+        let name = story.add_for(slot);
         if case.earlier == Done {
             story.finish(&name, &[("a", Outcome::Passed)]);
         }
@@ -138,7 +152,9 @@ fn story(case: &Case) -> Story {
             status.last_schedule_time = Some(Time(at(case.last)));
         });
         // What became of the earlier run is told first; the case is what follows.
-        story.step();
+        if case.earlier != Unrecorded {
+            story.step();
+        }
     }
     story
 }

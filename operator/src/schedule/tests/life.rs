@@ -48,20 +48,65 @@ fn only_the_latest_of_missed_slots_runs() {
     );
 }
 
-#[test]
-fn an_operator_that_was_killed_after_the_creation_makes_the_run_once() {
+#[rstest]
+fn an_operator_that_was_killed_after_the_creation_makes_the_run_once(
+    #[values(
+        ConcurrencyPolicy::Allow,
+        ConcurrencyPolicy::Forbid,
+        ConcurrencyPolicy::Replace
+    )]
+    policy: ConcurrencyPolicy,
+    // Soon, and when the slot's deadline is over.
+    #[values("2026-11-22T03:00:09Z", "2026-11-22T09:00:00Z")] back: &str,
+) {
     let mut story = daily("2026-11-22T00:00:00Z");
+    story.spec().concurrency_policy = policy;
+    story.spec().starting_deadline_seconds = Some(3600);
     let before = story.observed.schedule.clone();
     let first = story.step_at("2026-11-22T03:00:01Z").creation.unwrap();
     // The status was never written, and the run is there.
     story.observed.schedule = before;
-    let (made, _) = story.settle_at("2026-11-22T03:00:09Z");
-    assert_eq!(made, Vec::<String>::new());
-    assert_eq!(story.status().active[0].name, first.metadata.name.unwrap());
+    let (made, gone) = story.settle_at(back);
+    assert_eq!((made, gone), (Vec::<String>::new(), Vec::new()));
+    let status = story.status();
+    assert_eq!(status.active[0].name, first.metadata.name.unwrap());
     assert_eq!(
-        story.status().last_schedule_time,
-        Some(Time(at("2026-11-22T03:00:00Z")))
+        (status.last_schedule_time, status.last_missed_time),
+        (Some(Time(at("2026-11-22T03:00:00Z"))), None)
     );
+}
+
+#[rstest]
+fn the_run_for_a_change_does_not_make_room_for_itself(
+    #[values(
+        ConcurrencyPolicy::Allow,
+        ConcurrencyPolicy::Forbid,
+        ConcurrencyPolicy::Replace
+    )]
+    policy: ConcurrencyPolicy,
+) {
+    let mut story = daily("2026-11-22T04:00:00Z");
+    story.spec().concurrency_policy = policy;
+    story.spec().triggers = Some(Triggers::of(vec![ClusterChange::ServerVersion]));
+    story.observed.cluster = Some(server("v1.36.3"));
+    story.settle_at("2026-11-22T05:00:00Z");
+    story.observed.cluster = Some(server("v1.37.0"));
+    story.settle_at("2026-11-22T06:00:00Z");
+    let before = story.observed.schedule.clone();
+    story.step_at("2026-11-22T06:05:00Z").creation.unwrap();
+    story.observed.schedule = before;
+    let (made, gone) = story.settle_at("2026-11-22T06:05:09Z");
+    assert_eq!((made, gone), (Vec::<String>::new(), Vec::new()));
+    let cluster = story.status().cluster.unwrap();
+    assert_eq!((cluster.known, cluster.changed), (server("v1.37.0"), None));
+    assert_eq!(story.status().active.len(), 1);
+}
+
+fn server(version: &str) -> ClusterState {
+    ClusterState {
+        server_version: Some(version.to_owned()),
+        ..ClusterState::default()
+    }
 }
 
 #[test]
@@ -72,6 +117,55 @@ fn a_name_that_is_somebody_elses_is_told_and_the_slot_is_missed() {
     assert!(taken.status.active.is_empty());
     assert_eq!(taken.status.last_missed_time, taken.status.last_schedule_time);
     assert_eq!(taken.announcements[0].reason, "NameTaken");
+}
+
+#[test]
+fn a_run_that_is_refused_stays_due_and_is_said_once_until_it_is_accepted() {
+    let mut story = daily("2026-11-22T00:00:00Z");
+    story.spec().starting_deadline_seconds = Some(7200);
+    story.step_at("2026-11-22T01:00:00Z");
+    story.observed.now = at("2026-11-22T03:00:01Z");
+    let refuse = |story: &mut Story| {
+        assert!(decide::decide(&story.observed).creation.is_some(), "it stays due");
+        let decision = decide::run_refused(&story.observed, "quota exceeded");
+        story.observed.schedule.status = Some(decision.status.clone());
+        decision
+    };
+    let first = refuse(&mut story);
+    assert_eq!(
+        (first.announcements[0].reason, first.announcements[0].warning),
+        ("RunRefused", true)
+    );
+    assert_eq!((first.creation, first.status.active), (None, Vec::new()));
+    let stalled = story.condition(conditions::STALLED);
+    assert_eq!(
+        (stalled.truth, stalled.message.as_str()),
+        (
+            Truth::True,
+            "The API server refuses the run that is due: Quota exceeded."
+        )
+    );
+    let before = story.status();
+    story.observed.now = at("2026-11-22T03:01:01Z");
+    assert_eq!(refuse(&mut story).announcements, Vec::new());
+    assert_eq!(story.status(), before, "nothing is written again and again");
+    // The slot is missed, and nobody has tried since.
+    assert!(story.settle_at("2026-11-22T06:00:00Z").0.is_empty());
+    assert_eq!(story.condition(conditions::READY).reason, "RunRefused");
+    assert_eq!(story.settle_at("2026-11-23T03:00:01Z").0.len(), 1);
+    assert_eq!(story.condition(conditions::READY).truth, Truth::True);
+    assert_eq!(story.condition(conditions::STALLED).reason, "Absent");
+}
+
+#[test]
+fn another_spec_is_not_blamed_for_what_was_refused() {
+    let mut story = daily("2026-11-22T00:00:00Z");
+    story.observed.now = at("2026-11-22T03:00:01Z");
+    story.observed.schedule.status = Some(decide::run_refused(&story.observed, "no").status);
+    story.observed.schedule.metadata.generation = Some(2);
+    story.spec().schedule = "0 23 * * *".to_owned();
+    story.step();
+    assert_eq!(story.condition(conditions::READY).truth, Truth::True);
 }
 
 #[test]
@@ -220,6 +314,34 @@ fn a_clock_that_was_set_back_does_not_silence_a_schedule() {
     assert_eq!(story.settle_at("2026-11-23T03:00:01Z").0.len(), 1);
 }
 
+#[rstest]
+#[case::the_run_is_there(false)]
+#[case::the_run_is_gone(true)]
+fn a_clock_that_was_ahead_when_a_run_ended_does_not_freeze_the_verdict(#[case] gone: bool) {
+    let mut story = daily("2026-11-22T00:00:00Z");
+    let (first, _) = story.settle_at("2026-11-22T03:00:01Z");
+    story.finish(&first[0], PASSED);
+    // For a moment the operator's clock was a year ahead.
+    story.change_run(&first[0], |status| {
+        status.completion_time = Some(Time(at("2027-11-22T04:00:00Z")));
+    });
+    story.settle_at("2026-11-22T04:00:00Z");
+    if gone {
+        story.observed.runs.clear();
+    }
+    let (second, _) = story.settle_at("2026-11-23T03:00:01Z");
+    story.finish(&second[0], FAILED);
+    story.settle_at("2026-11-23T04:00:00Z");
+    let status = story.status();
+    assert_eq!(status.last_run.unwrap().name, second[0]);
+    assert_eq!(story.condition(conditions::CONFORMANT).truth, Truth::False);
+    assert_eq!(story.condition(conditions::REGRESSED).truth, Truth::True);
+    let (third, _) = story.settle_at("2026-11-24T03:00:01Z");
+    story.finish(&third[0], PASSED);
+    story.settle_at("2026-11-24T04:00:00Z");
+    assert_eq!(story.status().last_successful_run.unwrap().name, third[0]);
+}
+
 #[test]
 fn a_clock_that_is_a_little_behind_runs_nothing_twice() {
     let mut story = daily("2026-11-22T00:00:00Z");
@@ -298,15 +420,9 @@ fn a_schedule_that_is_being_deleted_makes_no_run() {
 fn the_cluster_changing_makes_one_run() {
     let mut story = daily("2026-11-22T04:00:00Z");
     story.spec().triggers = Some(Triggers::of(vec![ClusterChange::ServerVersion]));
-    let state = |version: &str| {
-        Some(ClusterState {
-            server_version: Some(version.to_owned()),
-            ..ClusterState::default()
-        })
-    };
-    story.observed.cluster = state("v1.36.3");
+    story.observed.cluster = Some(server("v1.36.3"));
     assert!(story.settle_at("2026-11-22T05:00:00Z").0.is_empty());
-    story.observed.cluster = state("v1.37.0");
+    story.observed.cluster = Some(server("v1.37.0"));
     assert!(
         story.settle_at("2026-11-22T06:00:00Z").0.is_empty(),
         "it has to settle"

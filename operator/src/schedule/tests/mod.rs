@@ -2,5 +2,5 @@
 
 mod cronjob;
 mod life;
-mod story;
+pub mod story;
 mod verdicts;

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use conform_crds::{
     ConformanceResult, ConformanceResultSpec, ConformanceRun, ConformanceRunSpec, ConformanceRunStatus,
-    ConformanceSchedule, ConformanceScheduleSpec, ConformanceScheduleStatus, conditions,
+    ConformanceSchedule, ConformanceScheduleSpec, ConformanceScheduleStatus, FutureSummary, StageSummary,
+    conditions,
 };
-use conform_suite::{Outcome, Stage};
+use conform_suite::{Authority, Outcome, Release, Stage};
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
@@ -181,6 +182,37 @@ impl Story {
             .any(|(test, outcome)| test.contains("later") && *outcome == Outcome::Failed);
         let future = if missed { Truth::False } else { Truth::True };
         say(conditions::FUTURE_CONFORMANT, future, "Future");
+        let count = |later: bool| {
+            let of_stage = outcomes
+                .iter()
+                .filter(|(test, _)| test.contains("later") == later);
+            i32::try_from(of_stage.count()).unwrap()
+        };
+        status.present = (count(false) > 0).then(|| StageSummary {
+            release: Release::new(1, 36),
+            required: count(false),
+            passed: 0,
+            failed: 0,
+            unevaluated: 0,
+        });
+        if count(true) > 0 {
+            status.future = vec![FutureSummary {
+                release: Release::new(1, 41),
+                authority: Authority::Advisory,
+                total: count(true),
+                passed: 0,
+                failed: 0,
+                unevaluated: 0,
+            }];
+        } else if !outcomes.is_empty() {
+            condition::set(
+                &mut status.conditions,
+                Some(1),
+                now,
+                conditions::FUTURE_CONFORMANT,
+                &Said::new(Truth::Unknown, conditions::reasons::NONE_DEFINED, "Said."),
+            );
+        }
         let run = self
             .observed
             .runs
@@ -188,6 +220,24 @@ impl Story {
             .rfind(|run| run.metadata.name.as_deref() == Some(name));
         Arc::make_mut(run.unwrap()).status = Some(status);
         self.results.push(result(name, outcomes));
+    }
+
+    /// The run of this name ends as with `finish`, before it came to its future attempt.
+    pub fn finish_early(&mut self, name: &str, outcomes: &[(&str, Outcome)]) {
+        self.finish(name, outcomes);
+        self.change_run(name, |status| {
+            let said = Said::new(Truth::Unknown, conditions::reasons::POD_LOST, "Said.");
+            let ended = status.completion_time.clone().unwrap().0;
+            let kind = conditions::FUTURE_CONFORMANT;
+            condition::set(&mut status.conditions, Some(1), ended, kind, &said);
+        });
+    }
+
+    /// Changes the status of the run of this name.
+    pub fn change_run(&mut self, name: &str, change: impl FnOnce(&mut ConformanceRunStatus)) {
+        let mut runs = self.observed.runs.iter_mut();
+        let run = runs.rfind(|run| run.metadata.name.as_deref() == Some(name));
+        change(Arc::make_mut(run.unwrap()).status.as_mut().unwrap());
     }
 
     /// The outcomes of this run are deleted.

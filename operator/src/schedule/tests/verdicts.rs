@@ -126,6 +126,32 @@ fn a_run_that_measured_nothing_ends_no_regression() {
 }
 
 #[test]
+fn a_run_that_ended_before_its_future_attempt_ends_no_regression_of_it() {
+    let worse: &[(&str, Outcome)] = &[("a", Passed), ("b", Passed), ("later c", Failed)];
+    let mut story = after(&[GOOD, worse]);
+    let (made, _) = story.settle_at("2026-11-03T03:00:01Z");
+    story.finish_early(&made[0], &[("a", Passed), ("b", Passed)]);
+    let decision = story.step_at("2026-11-03T05:00:00Z");
+    let told = |reason| decision.announcements.iter().any(|told| told.reason == reason);
+    assert!(!told("Recovered"), "{:?}", decision.announcements);
+    assert_eq!(names(&story), ["later c"]);
+    assert_eq!(regressed(&story), (Truth::True, "TestsRegressed".into()));
+    story.settle_at("2026-11-03T06:00:00Z");
+    next_day(&mut story, 4, GOOD);
+    assert_eq!(regressed(&story), (Truth::False, "NoRegression".into()));
+}
+
+#[test]
+fn a_test_that_a_lost_pod_was_to_list_is_no_test_that_is_not_asked_for() {
+    let mut story = after(&[GOOD, &[("a", Failed), ("b", Passed)]]);
+    let (made, _) = story.settle_at("2026-11-03T03:00:01Z");
+    story.finish(&made[0], &[("b", Passed)]);
+    story.change_run(&made[0], |status| status.present.as_mut().unwrap().required = 2);
+    story.settle_at("2026-11-03T05:00:00Z");
+    assert_eq!(names(&story), ["a"]);
+}
+
+#[test]
 fn a_run_that_measured_nothing_is_no_proof_of_health() {
     let story = after(&[GOOD, &[]]);
     assert_eq!(regressed(&story), (Truth::Unknown, "NothingMeasured".into()));
@@ -152,23 +178,45 @@ fn without_the_good_runs_outcomes_nothing_is_claimed() {
     assert_eq!(regressed(&story), (Truth::Unknown, "GoodRunGone".into()));
 }
 
+fn many(count: usize, outcome: Outcome) -> Vec<(&'static str, Outcome)> {
+    let names = (0..count).map(|number| -> &'static str { format!("later {number:02}").leak() });
+    let present = [("a", Passed), ("b", Passed)].into_iter();
+    present.chain(names.map(|name| (name, outcome))).collect()
+}
+
 #[test]
 fn many_regressions_are_counted_and_the_first_are_named() {
-    let all: Vec<String> = (0..70).map(|number| format!("test {number:02}")).collect();
-    let outcomes = |outcome| {
-        all.iter()
-            .map(|name| (name.as_str(), outcome))
-            .collect::<Vec<_>>()
+    let mut story = after(&[&many(70, Passed), &many(70, Failed)]);
+    let counted = |story: &Story| {
+        let status = story.status();
+        (status.regressions.len(), status.regressions_omitted)
     };
-    let story = after(&[&outcomes(Passed), &outcomes(Failed)]);
-    let status = story.status();
-    assert_eq!(
-        (status.regressions.len(), status.regressions_omitted),
-        (50, Some(20))
-    );
+    assert_eq!(counted(&story), (50, Some(20)));
     let message = story.condition(conditions::REGRESSED).message;
     assert!(
-        message.ends_with("test 00; test 01; test 02; test 03; test 04; and 65 more."),
+        message.ends_with("later 00; later 01; later 02; later 03; later 04; and 65 more."),
         "{message}"
     );
+    // The good run is now the one that missed them all, so that only the status knows of them.
+    let (made, _) = story.settle_at("2026-11-03T03:00:01Z");
+    story.finish(&made[0], &many(70, Failed));
+    let decision = story.step_at("2026-11-03T05:00:00Z");
+    assert_eq!(
+        counted(&story),
+        (50, Some(20)),
+        "what was not named is not forgotten"
+    );
+    let told = |told: &&str| *told == "Regressed";
+    let mut reasons = decision.announcements.iter().map(|told| told.reason);
+    assert!(!reasons.any(|reason| told(&reason)), "it is the same as before");
+    story.settle_at("2026-11-03T06:00:00Z");
+    // Those that are named pass again; of the others nobody knows which.
+    let mut half = many(50, Passed);
+    half.extend(many(70, Failed).split_off(52));
+    next_day(&mut story, 4, &half);
+    assert_eq!(counted(&story), (0, Some(20)));
+    assert_eq!(regressed(&story), (Truth::True, "TestsRegressed".into()));
+    next_day(&mut story, 5, &many(70, Passed));
+    assert_eq!(counted(&story), (0, None));
+    assert_eq!(regressed(&story), (Truth::False, "NoRegression".into()));
 }

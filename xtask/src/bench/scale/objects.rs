@@ -94,7 +94,8 @@ async fn of_run(client: &Client, schedule: &ConformanceSchedule, name: &str, pla
     let object = json!({
         "apiVersion": "conform.dev/v1alpha1", "kind": "ConformanceRun",
         "metadata": {
-            "name": name, "labels": labels, "finalizers": [conform_crds::names::FINALIZER],
+            "name": name, "labels": labels,
+            "annotations": { conform_crds::names::ANNOTATION_SLOT: ended(place) },
             "ownerReferences": [owner("ConformanceSchedule", &schedule.name_any(), schedule.uid())],
         },
         "spec": { "profiles": ["quick"] },
