@@ -171,7 +171,12 @@ fn a_suite_of_ones_own_is_run_and_measured() {
     assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
     assert!(run.stdout.contains("e2e-suites/honest     3/3"), "{}", run.stdout);
     let images = plugin(&["images", "--profile", name]);
-    assert!(images.stdout.contains("suite e2e-suites/honest"), "{}{}", images.stdout, images.stderr);
+    assert!(
+        images.stdout.contains("suite e2e-suites/honest"),
+        "{}{}",
+        images.stdout,
+        images.stderr
+    );
     let listed = plugin(&["results", name]).stdout;
     assert!(
         listed.contains("[Suite:e2e-suites/honest] it is nobody"),
