@@ -1,26 +1,7 @@
-//! Any bytes are read or refused as a report of Ginkgo's.
+//! Looks for bytes that the check fails on.
 #![no_main]
 
-use conform_suite::{Case, Junit, Limits, ginkgo_report};
-use libfuzzer_sys::fuzz_target;
+#[path = "../checks/ginkgo_report.rs"]
+mod ginkgo_report;
 
-fuzz_target!(|bytes: &[u8]| {
-    let limits = Limits {
-        text: 4096,
-        ..Limits::default()
-    };
-    let all = ginkgo_report::read(bytes, &limits);
-    let telling = ginkgo_report::read_telling(bytes, &limits);
-    match (all, telling) {
-        (Ok(all), Ok(telling)) => {
-            // What only a constraint marks may be kept or not, if the same test comes without it.
-            let tells = |case: &&Case| {
-                !case.filtered || case.name.has_tag("Conformance") || case.name.has_tag("FutureConformance")
-            };
-            let told: Vec<_> = all.cases.iter().filter(tells).collect();
-            assert_eq!(telling.cases.iter().filter(tells).collect::<Vec<_>>(), told);
-            assert_eq!(Junit::from(all.clone()).cases, all.cases);
-        }
-        (all, telling) => assert_eq!(all.is_err(), telling.is_err()),
-    }
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| ginkgo_report::check(bytes));

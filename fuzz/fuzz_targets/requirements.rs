@@ -1,15 +1,7 @@
-//! Any bytes are read or refused as a list of requirements, and what a list says never binds before it may.
+//! Looks for bytes that the check fails on.
 #![no_main]
 
-use conform_suite::{Release, RequirementList};
-use libfuzzer_sys::fuzz_target;
+#[path = "../checks/requirements.rs"]
+mod requirements;
 
-fuzz_target!(|text: &str| {
-    let suite = Release::new(1, 36);
-    if let Ok(list) = RequirementList::read(text) {
-        for requirement in list.requirements(suite) {
-            let future = list.is_future() || requirement.name.has_tag("FutureConformance");
-            assert!(!future || requirement.required_in > suite);
-        }
-    }
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| requirements::check(bytes));

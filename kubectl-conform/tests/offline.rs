@@ -9,10 +9,7 @@ mod support;
 
 use std::{fmt::Write, fs};
 
-use conform_suite::{
-    Release,
-    catalogue::{Known, upstream},
-};
+use conform_suite::{Release, catalogue::upstream};
 use serde_json::Value;
 
 use self::support::{Files, conform, junit};
@@ -45,7 +42,7 @@ fn a_passed_folder_is_conformant_and_can_be_submitted() {
     );
     assert_eq!(input["future"][0]["authority"], "Upstream");
     assert_eq!(input["future"][0]["total"], 5);
-    assert_eq!(input["tests"].as_array().unwrap().len(), 441 + 5 + 19);
+    assert_eq!(input["tests"].as_array().unwrap().len(), 441 + 5 + 19 + 19);
     let (narrow, _) = conform(&["evaluate", &runs.path("a"), "-o", "json", "--to", "1.36"], 0);
     let report: Value = serde_json::from_str(&narrow).unwrap();
     assert_eq!(report["inputs"][0]["future"].as_array().unwrap().len(), 1);
@@ -142,7 +139,11 @@ fn half_a_tarball_is_never_conformant() {
 fn an_interrupted_run_has_exact_counts() {
     let runs = Files::new();
     // As a run that was stopped leaves it: 40 passed, 8 failed, 5 cut off, and the rest was never reached.
-    let order: Vec<&str> = upstream().listed(Release::new(1, 36)).map(Known::id).collect();
+    let release = Release::new(1, 36);
+    let order: Vec<&str> = upstream()
+        .listed(release)
+        .filter_map(|known| known.name_in(release))
+        .collect();
     let status = |name: &str| match order.iter().position(|one| *one == name).unwrap() {
         0..40 => "passed",
         40..48 => "failed",
@@ -196,12 +197,12 @@ fn what_cannot_be_read_is_named_with_its_place() {
     assert!(note.contains("ends at byte"), "{note}");
 }
 
-/// What v1.36 requires as a list, and entries more.
+/// What the newest release that is known requires as a list, and entries more.
 fn list(release: u16, entries: &[&str]) -> String {
-    let required = upstream().listed(Release::new(1, 36));
+    let newest = upstream().newest().unwrap();
     let mut text = String::new();
-    for known in required {
-        let name = format!("{} [Conformance]", known.name_in(Release::new(1, 36)).unwrap());
+    for known in upstream().listed(newest) {
+        let name = known.requirement_in(newest).unwrap().name.to_string();
         writeln!(text, "- testname: t\n  codename: {name:?}\n  release: v1.9").unwrap();
     }
     for name in entries {
@@ -213,11 +214,11 @@ fn list(release: u16, entries: &[&str]) -> String {
 #[test]
 fn a_newer_release_is_judged_by_the_list_that_is_given() {
     let runs = Files::new();
-    let file = runs.put("junit_01.xml", &of_run(36, |_| "passed"));
+    let file = runs.put("junit_01.xml", &of_run(37, |_| "passed"));
     let words = ["evaluate", &file, "--release", "1.38"];
     let (_, error) = conform(&words, 2);
     assert!(
-        error.contains("the catalogue has 1.29 to 1.36. Give its list with --requirements FILE"),
+        error.contains("the catalogue has 1.29 to 1.37. Give its list with --requirements FILE"),
         "{error}"
     );
     let same = runs.put("same.yaml", &list(38, &[]));
@@ -237,7 +238,7 @@ fn a_newer_release_is_judged_by_the_list_that_is_given() {
             &undecided["present"]["passed"],
             &undecided["present"]["unevaluated"]
         ),
-        (&446.into(), &1.into())
+        (&462.into(), &1.into())
     );
     let (table, _) = conform(&[&words[..], &["--requirements", &same]].concat(), 0);
     assert!(table.contains("judged by the list that was given"), "{table}");
@@ -346,7 +347,7 @@ fn readiness_and_diff_end_with_what_they_found() {
 #[test]
 fn readiness_and_diff_go_by_lists_too() {
     let runs = Files::new();
-    let file = runs.put("junit_01.xml", &of_run(36, |_| "passed"));
+    let file = runs.put("junit_01.xml", &of_run(37, |_| "passed"));
     let future = runs.put("more.yaml", &list(38, &["[sig-x] new [Conformance]"]));
     let ahead = ["readiness", "--from", &file, "--to", "1.38"];
     conform(&ahead, 0);
@@ -421,7 +422,19 @@ fn lists_and_stories_need_nothing() {
         0,
     );
     let listed: Value = serde_json::from_str(&json).unwrap();
-    assert_eq!(listed.as_array().unwrap().len(), 417);
+    assert_eq!(
+        (&listed["apiVersion"], &listed["kind"], &listed["release"]),
+        (
+            &"conform.dev/report/v1alpha1".into(),
+            &"TestList".into(),
+            &"1.33".into()
+        )
+    );
+    assert_eq!(listed["tests"].as_array().unwrap().len(), 417);
+    let (table, _) = conform(&["tests", "--profile", "windows-host-process"], 0);
+    assert!(table.contains("HostProcess"), "{table}");
+    // Nothing is required of it, which is an answer.
+    conform(&["tests", "--area", "gateway"], 0);
     let (_, error) = conform(&["tests", "--area", "nonsense"], 2);
     assert!(
         error.contains("the areas are") && error.contains("pod-network"),

@@ -92,7 +92,7 @@ fn a_whole_submission_is_as_it_has_to_be() {
         (
             &"v1.36/example".into(),
             &"Conformant".into(),
-            &"2027-04-22".into()
+            &"2027-05-26".into()
         )
     );
     let open = verification["checks"].as_array().unwrap().iter();

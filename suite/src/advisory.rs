@@ -12,7 +12,7 @@ pub use feature::{Feature, FeatureTest, Fitness};
 pub use lead_time::LeadTime;
 pub use needs::Needs;
 
-use std::sync::LazyLock;
+use std::{collections::HashMap, sync::LazyLock};
 
 use crate::{Authority, Requirement, TestName};
 
@@ -25,6 +25,8 @@ pub struct Advisory {
     pub reference: &'static str,
     /// The rule that gives the release.
     pub lead_time: LeadTime,
+    /// Its test.
+    pub test: &'static FeatureTest,
 }
 
 /// The tests that conform expects to be required, sorted by name: those of [`features`] that could be promoted as they
@@ -46,12 +48,20 @@ pub fn features() -> impl Iterator<Item = &'static Feature> {
 /// The feature that a test is of, and the catalogue's entry of the test.
 pub(crate) fn feature_of(name: &TestName) -> Option<(&'static Feature, &'static FeatureTest)> {
     features().find_map(|feature| {
-        let test = feature
-            .tests
-            .iter()
-            .find(|test| test.name == name.without_stage())?;
-        Some((feature, test))
+        let is_it = |test: &&FeatureTest| test.names().any(|one| one == name.without_stage());
+        Some((feature, feature.tests.iter().find(is_it)?))
     })
+}
+
+/// The newest name of a test of a feature, given an earlier one without stage tags.
+pub(crate) fn newest_name(earlier: &str) -> Option<&'static str> {
+    static EARLIER: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
+        let tests = features().flat_map(|feature| feature.tests);
+        tests
+            .flat_map(|test| test.earlier.iter().map(|earlier| (*earlier, test.name)))
+            .collect()
+    });
+    EARLIER.get(earlier).copied()
 }
 
 impl Advisory {
@@ -68,6 +78,7 @@ impl Advisory {
                 },
                 reference: feature.reference,
                 lead_time: feature.lead_time,
+                test,
             })
         })
     }

@@ -43,6 +43,26 @@ pub enum Area {
 }
 
 impl Area {
+    /// Every area.
+    pub const ALL: [Self; 16] = [
+        Self::ServiceProxy,
+        Self::PodNetwork,
+        Self::Dns,
+        Self::ControlPlane,
+        Self::NetworkPolicy,
+        Self::Ingress,
+        Self::Gateway,
+        Self::LoadBalancer,
+        Self::Node,
+        Self::Storage,
+        Self::Windows,
+        Self::Workloads,
+        Self::Cli,
+        Self::Scheduling,
+        Self::Auth,
+        Self::Other,
+    ];
+
     /// The word for table cells and labels, in kebab case: `service-proxy`.
     pub const fn word(self) -> &'static str {
         match self {

@@ -10,11 +10,12 @@ mod standing;
 
 pub use error::CatalogueError;
 pub use known::Known;
+pub(crate) use standing::of_known;
 pub use standing::{Life, standing};
 
 use std::{collections::HashMap, sync::OnceLock};
 
-use crate::{Release, TestName};
+use crate::{Release, TestName, advisory::newest_name};
 
 /// The requirements of every minor release that the catalogue knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,6 +44,11 @@ impl<'a> Upstream<'a> {
         self.versions.iter().map(|(release, _)| *release)
     }
 
+    /// The oldest minor whose requirements are known.
+    pub fn oldest(&self) -> Option<Release> {
+        self.releases().next()
+    }
+
     /// The newest minor whose requirements are known.
     pub fn newest(&self) -> Option<Release> {
         self.releases().next_back()
@@ -63,6 +69,29 @@ impl<'a> Upstream<'a> {
         self.known.iter().filter(move |known| known.is_in(release))
     }
 
+    /// From which release on a requirement binds, seen from a minor whose list has it, or has it not yet. None if that list
+    /// is not known, or if neither it nor a later one has it.
+    ///
+    /// The release that a test names may be older than the first list that has it: what the list of a minor lacks, that minor
+    /// does not require.
+    pub fn required_from(&self, known: &Known<'_>, release: Release) -> Option<Release> {
+        if !self.covers(release) {
+            return None;
+        }
+        if known.is_in(release) {
+            return Some(known.first());
+        }
+        known.next_listed(release).map(|next| next.max(known.first()))
+    }
+
+    /// The release that first required it: the one that it names, or the first later one whose list has it. What the oldest
+    /// list has may be older than the lists.
+    pub fn since(&self, known: &Known<'_>) -> Release {
+        let before = self.oldest().filter(|oldest| !known.is_in(*oldest));
+        let listed = before.and_then(|oldest| known.next_listed(oldest));
+        listed.map_or_else(|| known.first(), |listed| known.first().max(listed))
+    }
+
     /// The requirement that a test shows or showed, whatever its mark.
     pub fn find(&self, name: &TestName) -> Option<&Known<'a>> {
         self.find_text(name.without_stage())
@@ -73,11 +102,14 @@ impl<'a> Upstream<'a> {
     }
 }
 
-/// One name for one requirement in whatever release: the newest name of its test, without marks.
+/// One name for one requirement in whatever release: the newest name of its test, without marks. Tests that no list has but
+/// conform's own catalogue have one too.
 pub fn identity(name: &TestName) -> &str {
-    upstream()
-        .find(name)
-        .map_or_else(|| name.without_stage(), |known| known.id())
+    let unmarked = name.without_stage();
+    match upstream().find_text(unmarked) {
+        Some(known) => known.id(),
+        None => newest_name(unmarked).unwrap_or(unmarked),
+    }
 }
 
 #[cfg(test)]

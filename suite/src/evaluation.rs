@@ -9,7 +9,7 @@ mod shown;
 mod total;
 
 pub use context::{Context, Fact, Feature, Look, Part};
-pub use infer::{Fit, infer_release};
+pub use infer::{Fit, release_of_files};
 pub use measured::{Measured, MeasuredError, ReleaseSource, Seen};
 pub use report::{
     Certifiability, FutureReport, InputReport, RequirementsSource, TestReport, evaluate, judge,

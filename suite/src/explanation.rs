@@ -1,6 +1,7 @@
 //! The story of a test or a feature.
 
 mod find;
+mod needs;
 mod story;
 
 pub use find::{ExplainError, explain};

@@ -34,7 +34,8 @@ impl Inventory {
     /// A requirement is in force from the first of its releases on. One that is to come is told by a first release
     /// above the suite's own, by the tag `[FutureConformance]`, by a constraint `[Conformance: [>=1.40]]` behind the
     /// name, or by several of these; if it has the tag and no release, it counts from the next release on, the earliest
-    /// that it can mean. KEP-5922 has proposed each of these shapes, and a file of its own: see [`Self::with_future`].
+    /// that it can mean. KEP-5922 has proposed each of these shapes, and a file of its own, which
+    /// no suite prints: see [`RequirementList`].
     pub fn read(
         version: &str,
         list_tests: &str,
@@ -73,37 +74,6 @@ impl Inventory {
             tests,
             required,
         })
-    }
-
-    /// Adds what `future-conformance.yaml` lists: the same form as the list of requirements, of what is still to come.
-    ///
-    /// What the suite already requires is not put off by it.
-    pub fn with_future(mut self, list: &str) -> Result<Self, InventoryError> {
-        let required: BTreeSet<TestName> = self.required.iter().map(|one| one.name.clone()).collect();
-        let future = conformance::read_future(list, self.release)?;
-        let named = |requirement: &Requirement| {
-            self.required
-                .iter()
-                .position(|one| one.name == requirement.name && one.required_in > self.release)
-        };
-        let mut added = Vec::new();
-        for requirement in future {
-            match named(&requirement) {
-                // The file is made for this, while the list of tests may say no more than that there is a mark.
-                Some(index) => added.push((Some(index), requirement)),
-                None if !required.contains(&requirement.name) => added.push((None, requirement)),
-                None => {}
-            }
-        }
-        for (index, requirement) in added {
-            match index.and_then(|index| self.required.get_mut(index)) {
-                Some(known) => *known = requirement,
-                None => self.required.push(requirement),
-            }
-        }
-        self.required.sort_by(|a, b| a.name.cmp(&b.name));
-        self.required.dedup_by(|next, kept| next.name == kept.name);
-        Ok(self)
     }
 
     /// True if the suite has this test.

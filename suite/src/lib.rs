@@ -78,7 +78,7 @@ pub use profile::{
     OwnProfileError, OwnQuantities, OwnRequirement, OwnResources, OwnSuite, OwnSuiteFault, OwnVariable,
     Pattern, Profile, SuiteAccess, gateway_profiles, profile, profiles,
 };
-pub use progress::{Ledger, ProgressError, ProgressEvent};
+pub use progress::{ProgressError, ProgressEvent};
 pub use readiness::{Readiness, Step, readiness};
 pub use release::{ParseReleaseError, Release};
 pub use report::{Failure, Report, Row, future_note, report, rows};

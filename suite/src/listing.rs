@@ -3,8 +3,10 @@
 use serde::Serialize;
 
 use crate::{
-    Area, Authority, Profile, Release, Requirement, Stage, TestName,
-    evaluation::{Criteria, UnknownRelease},
+    Area, Authority, LeadTime, Profile, Release, Requirement, Stage, TestName,
+    catalogue::upstream,
+    evaluation::{Criteria, REPORT_VERSION, UnknownRelease},
+    windows::known_tests,
 };
 
 /// Which tests to list.
@@ -18,6 +20,21 @@ pub struct Filter {
     pub area: Option<Area>,
     /// No future ones that bind after this release.
     pub to: Option<Release>,
+}
+
+/// The tests of a release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct TestList {
+    /// The version of this form.
+    pub api_version: &'static str,
+    /// `TestList`.
+    pub kind: &'static str,
+    /// The release that they are listed for.
+    pub release: Release,
+    /// The tests, sorted by stage, release and name; those that only a profile asks for come last.
+    pub tests: Vec<Listed>,
 }
 
 /// One test that is required, or is going to be.
@@ -45,17 +62,65 @@ pub struct Listed {
     pub why: Option<String>,
 }
 
-/// The tests that a release requires or that later ones will, sorted by stage, release and name.
-pub fn listing(release: Release, filter: &Filter) -> Result<Vec<Listed>, UnknownRelease> {
+/// The tests that a release requires or that later ones will, and those that nobody but the profile asks for.
+pub fn listing(release: Release, filter: &Filter) -> Result<TestList, UnknownRelease> {
     let demands = Criteria::new(filter.to).demands(release)?;
     let listed = demands
         .requirements()
         .filter_map(|requirement| Listed::of(requirement, release, filter));
-    Ok(listed.collect())
+    let mut tests: Vec<Listed> = listed.collect();
+    tests.extend(own(release, filter));
+    Ok(TestList {
+        api_version: REPORT_VERSION,
+        kind: "TestList",
+        release,
+        tests,
+    })
+}
+
+/// What only the profile asks for: of tests that no release requires only those for Windows nodes are known without a suite.
+fn own(release: Release, filter: &Filter) -> Vec<Listed> {
+    let Some(profile) = filter.profile else {
+        return Vec::new();
+    };
+    let required_in = LeadTime::YearOfNotice.earliest(upstream().newest().unwrap_or(release), None);
+    if filter.to.is_some_and(|to| required_in > to) {
+        return Vec::new();
+    }
+    let requirement = |name: TestName| Requirement {
+        area: Area::of(&name),
+        name,
+        required_in,
+        authority: Authority::Advisory,
+    };
+    let listed = known_tests().map(requirement).filter_map(|requirement| {
+        let why = profile.own.why(&requirement.name, requirement.area)?;
+        Listed::with(&requirement, release, filter, Some(why))
+    });
+    listed.collect()
 }
 
 impl Listed {
     fn of(requirement: &Requirement, release: Release, filter: &Filter) -> Option<Self> {
+        let why = match filter.profile {
+            None => None,
+            Some(profile) => {
+                let choice = match requirement.stage(release) {
+                    Stage::Present => &profile.present,
+                    Stage::Future => &profile.future,
+                };
+                Some(choice.why(&requirement.name, requirement.area)?)
+            }
+        };
+        Self::with(requirement, release, filter, why)
+    }
+
+    fn with(
+        requirement: &Requirement,
+        release: Release,
+        filter: &Filter,
+        why: Option<String>,
+    ) -> Option<Self> {
         let stage = requirement.stage(release);
         let Requirement {
             name,
@@ -68,16 +133,6 @@ impl Listed {
         {
             return None;
         }
-        let why = match filter.profile {
-            None => None,
-            Some(profile) => {
-                let choice = match stage {
-                    Stage::Present => &profile.present,
-                    Stage::Future => &profile.future,
-                };
-                Some(choice.why(&name, area)?)
-            }
-        };
         Some(Self {
             sig: name.sig().map(str::to_owned),
             tags: tags(&name),
@@ -108,7 +163,7 @@ mod tests {
     const RELEASE: Release = Release::new(1, 34);
 
     fn count(filter: &Filter) -> usize {
-        listing(RELEASE, filter).unwrap().len()
+        listing(RELEASE, filter).unwrap().tests.len()
     }
 
     #[test]
@@ -131,7 +186,10 @@ mod tests {
             area: Some(Area::Dns),
             ..stage(Stage::Present)
         };
-        let (dns, area) = (listing(RELEASE, &dns).unwrap(), listing(RELEASE, &area).unwrap());
+        let (dns, area) = (
+            listing(RELEASE, &dns).unwrap().tests,
+            listing(RELEASE, &area).unwrap().tests,
+        );
         assert_eq!((dns.len(), dns[0].why.as_deref()), (area.len(), Some("area dns")));
         let near = Filter {
             to: Some(Release::new(1, 35)),
@@ -140,9 +198,30 @@ mod tests {
         assert!(
             listing(RELEASE, &near)
                 .unwrap()
+                .tests
                 .iter()
                 .all(|one| one.required_in == Release::new(1, 35))
         );
+    }
+
+    #[test]
+    fn what_only_a_profile_asks_for_is_listed_too() {
+        let of = |name: &str, to: Option<Release>| {
+            let filter = Filter {
+                profile: Some(profile(name).unwrap()),
+                to,
+                ..Filter::default()
+            };
+            listing(RELEASE, &filter).unwrap().tests
+        };
+        let parts = of("windows-host-process", None);
+        assert!(!parts.is_empty());
+        for one in &parts {
+            assert_eq!((one.stage, one.authority), (Stage::Future, Authority::Advisory));
+            assert_eq!(one.why.as_deref(), Some("KEP-2578, host process"));
+        }
+        assert!(of("windows-host-process", Some(Release::new(1, 35))).is_empty());
+        assert!(of("windows", None).len() > of("windows", Some(RELEASE)).len());
     }
 
     #[test]

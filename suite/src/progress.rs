@@ -1,9 +1,5 @@
 //! Reads the progress reports that the suite posts while it runs.
 
-mod ledger;
-
-pub use ledger::{Ledger, MAX_TESTS, News};
-
 use serde::Deserialize;
 
 use crate::{InvalidTestName, TestName};

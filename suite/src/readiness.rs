@@ -25,13 +25,15 @@ pub struct Readiness {
     pub release: Release,
     /// The release that is looked ahead to.
     pub to: Release,
-    /// How those requirements of today stand that go on.
-    pub kept: Step,
+    /// How those requirements of today stand that go on; none if they were not asked about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kept: Option<Step>,
     /// What becomes required on the way, by release and authority.
     pub steps: Vec<Step>,
     /// What is required today and no more then.
     pub demoted: Vec<String>,
-    /// Whether the cluster meets everything that upstream's lists require by then. What is advisory does not count.
+    /// Whether the cluster meets everything that upstream's lists require by then, or of that what comes on the way, if nothing
+    /// else was asked about. What is advisory does not count.
     pub verdict: Verdict,
 }
 
@@ -74,6 +76,10 @@ pub fn readiness(
             continue;
         }
         if test.authority == Authority::Upstream {
+            // What comes and goes again on the way is not asked then.
+            if !is_listed && matches!(standing(&test.name, to), Life::Demoted { .. }) {
+                continue;
+            }
             upstream.count(test.outcome.standing());
         }
         let place = (test.required_in, test.authority);
@@ -93,11 +99,31 @@ pub fn readiness(
         source: report.source,
         release: report.release,
         to,
-        kept,
+        kept: Some(kept),
         steps,
         demoted,
         verdict: upstream.verdict(),
     })
+}
+
+impl Readiness {
+    /// The same of a run that asked only about what comes on the way: what is required today was not looked at, and decides
+    /// nothing. If nothing comes, there is nothing that the cluster lacks, as far as upstream's lists are known.
+    #[must_use]
+    pub fn of_steps(mut self) -> Self {
+        self.kept = None;
+        let steps = self
+            .steps
+            .iter()
+            .filter(|step| step.authority == Authority::Upstream);
+        let tally = steps.fold(Tally::default(), |sum, step| sum.plus(step.tally));
+        self.verdict = if tally.required == 0 && upstream().covers(self.to) {
+            Verdict::Conformant
+        } else {
+            tally.verdict()
+        };
+        self
+    }
 }
 
 /// What the catalogue requires of the release and a given list does not.
@@ -195,7 +221,7 @@ mod tests {
             [(35, Authority::Upstream, 17, 0), (36, Authority::Upstream, 5, 0)]
         );
         assert_eq!(
-            (ready.kept.tally.required, ready.verdict),
+            (ready.kept.unwrap().tally.required, ready.verdict),
             (424, Verdict::Conformant)
         );
         let near = readiness(&run(|_| Outcome::Passed), Release::new(1, 35), Vec::new()).unwrap();
@@ -222,9 +248,43 @@ mod tests {
         assert_eq!(readiness_of(36).steps[1].open.len(), 5);
         let far = readiness(&run(|_| Outcome::Passed), Release::new(1, 41), Vec::new()).unwrap();
         assert_eq!(
-            (far.steps.len(), far.steps[2].authority, far.verdict),
-            (3, Authority::Advisory, Verdict::Conformant)
+            (far.steps.len(), far.steps[3].authority, far.verdict),
+            (4, Authority::Advisory, Verdict::Undecided)
         );
+    }
+
+    #[test]
+    fn a_run_of_what_comes_decides_without_what_is_required_today() {
+        let comes = |name: &TestName| {
+            let known = upstream().find(name);
+            known.is_some_and(|known| !known.is_in(RELEASE))
+        };
+        let of = |coming: Outcome, minor: u16| {
+            let measured = run(|name| if comes(name) { coming } else { Outcome::NotRun });
+            readiness(&measured, Release::new(1, minor), Vec::new()).unwrap()
+        };
+        assert_eq!(of(Outcome::Passed, 36).verdict, Verdict::Undecided);
+        let verdict = |coming, minor| {
+            let ready = of(coming, minor).of_steps();
+            assert_eq!(ready.kept, None);
+            ready.verdict
+        };
+        assert_eq!(verdict(Outcome::Passed, 36), Verdict::Conformant);
+        assert_eq!(verdict(Outcome::Failed, 36), Verdict::NotConformant);
+        assert_eq!(verdict(Outcome::Skipped, 36), Verdict::Undecided);
+        // Nothing comes on the way to where the cluster is; of what the lists do not know nothing is said.
+        assert_eq!(verdict(Outcome::NotRun, 34), Verdict::Conformant);
+        let mut newest = of(Outcome::NotRun, 34);
+        newest.to = upstream().newest().unwrap().plus(1);
+        assert_eq!(newest.of_steps().verdict, Verdict::Undecided);
+    }
+
+    #[test]
+    fn what_comes_and_goes_on_the_way_is_not_asked_then() {
+        let ready = |minor| readiness(&run(|_| Outcome::Passed), Release::new(1, minor), Vec::new()).unwrap();
+        // Three of the 17 tests of v1.35 are no longer required in v1.37.
+        assert_eq!(ready(36).steps[0].tally.required, 17);
+        assert_eq!(ready(37).steps[0].tally.required, 14);
     }
 
     #[test]
@@ -247,11 +307,16 @@ mod tests {
             [
                 (35, Authority::Upstream, 14, 0),
                 (36, Authority::Upstream, 5, 0),
+                (37, Authority::Upstream, 19, 19),
                 (38, Authority::Upstream, 1, 1)
             ]
         );
         assert_eq!(
-            (ready.kept.tally.required, ready.demoted.len(), ready.verdict),
+            (
+                ready.kept.unwrap().tally.required,
+                ready.demoted.len(),
+                ready.verdict
+            ),
             (426, 1, Verdict::Undecided)
         );
         let near = readiness(&measured, newest, lists()).unwrap();

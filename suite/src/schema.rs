@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::{
     Diff, Fleet, Readiness, Trend, WindowsReport, evaluation::Evaluation, explanation::Explanation,
-    listing::Listed, submission::Verification,
+    listing::TestList, submission::Verification,
 };
 
 /// The schema of each kind of report, with the name of its file.
@@ -15,7 +15,7 @@ pub fn report_schemas() -> [(&'static str, Value); 9] {
         ("diff", of::<Diff>()),
         ("readiness", of::<Readiness>()),
         ("explanation", of::<Explanation>()),
-        ("tests", of::<Vec<Listed>>()),
+        ("tests", of::<TestList>()),
         ("fleet", of::<Fleet>()),
         ("trend", of::<Trend>()),
         ("windows", of::<WindowsReport>()),

@@ -82,6 +82,17 @@ pub struct Assessment {
 }
 
 impl Tally {
+    /// Both together.
+    #[must_use]
+    pub const fn plus(self, other: Self) -> Self {
+        Self {
+            required: self.required.saturating_add(other.required),
+            passed: self.passed.saturating_add(other.passed),
+            failed: self.failed.saturating_add(other.failed),
+            unevaluated: self.unevaluated.saturating_add(other.unevaluated),
+        }
+    }
+
     /// Counts one more requirement.
     pub fn count(&mut self, standing: Standing) {
         let part = match standing {

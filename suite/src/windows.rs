@@ -95,6 +95,12 @@ pub fn windows_tests<'a>(names: impl IntoIterator<Item = &'a TestName>) -> BTree
     names.into_iter().filter(is_free).filter(takes).collect()
 }
 
+/// Those of the newest suite whose names are known.
+pub(crate) fn known_tests() -> impl Iterator<Item = TestName> {
+    let names = NAMES.lines().filter(|line| !line.starts_with('#'));
+    names.filter_map(|name| TestName::new(name).ok())
+}
+
 /// Judges what was measured by every list. `os_labels` are the values of the label `kubernetes.io/os` of the cluster's
 /// schedulable nodes, if they are known.
 pub fn windows_report(
@@ -147,11 +153,16 @@ fn taken(profile: &Profile, name: &TestName) -> Option<String> {
     profile.own.why(name, Area::Windows)
 }
 
-/// What the newest suite has and what the input names, each with what happened to it.
+/// What the newest suite has and what the input names, each with what happened to it. Suites differ in where they put tags.
 fn expected(measured: &Measured) -> BTreeMap<TestName, Outcome> {
-    let known = NAMES.lines().filter(|line| !line.starts_with('#'));
-    let known = known.filter_map(|name| TestName::new(name).ok());
-    let mut expected: BTreeMap<TestName, Outcome> = known.map(|name| (name, Outcome::NotRun)).collect();
+    let named: BTreeSet<String> = windows_tests(measured.seen.keys())
+        .into_iter()
+        .map(TestName::settled)
+        .collect();
+    let mut expected: BTreeMap<TestName, Outcome> = known_tests()
+        .filter(|name| !named.contains(&name.settled()))
+        .map(|name| (name, Outcome::NotRun))
+        .collect();
     for name in windows_tests(measured.seen.keys()) {
         let outcome = measured
             .seen
@@ -216,12 +227,7 @@ fn count(
 /// The lists of the core taken together.
 fn core(lists: &[WindowsList]) -> Tally {
     let of_core = lists.iter().filter(|list| list.profile == "windows");
-    of_core.fold(Tally::default(), |sum, list| Tally {
-        required: sum.required.saturating_add(list.tally.required),
-        passed: sum.passed.saturating_add(list.tally.passed),
-        failed: sum.failed.saturating_add(list.tally.failed),
-        unevaluated: sum.unevaluated.saturating_add(list.tally.unevaluated),
-    })
+    of_core.fold(Tally::default(), |sum, list| sum.plus(list.tally))
 }
 
 fn not_applicable(os_labels: &[String]) -> Option<String> {

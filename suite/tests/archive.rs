@@ -69,10 +69,10 @@ fn read(bytes: impl AsRef<[u8]>) -> Result<Evidence, ArchiveError> {
 }
 
 fn outcomes(evidence: &Evidence) -> Vec<(String, Outcome)> {
-    let junit = evidence.suite_junit().unwrap();
-    junit
-        .cases
+    let files = evidence.suite_junit();
+    files
         .iter()
+        .flat_map(|junit| &junit.cases)
         .map(|case| (case.name.to_string(), case.outcome))
         .collect()
 }
@@ -123,8 +123,7 @@ fn so_does_one_of_old() {
         )
         .file("./serverversion/serverversion.json", SERVER);
     let evidence = read(old.packed()).unwrap();
-    assert_eq!(evidence.junit.len(), 2);
-    assert_eq!(outcomes(&evidence).len(), 3);
+    assert_eq!(evidence.suite_junit().len(), 2);
     assert_eq!(evidence.versions.server.as_deref(), Some("v1.36.3"));
 }
 
@@ -198,7 +197,7 @@ fn which_plugin_ran_the_suite_is_never_guessed() {
     };
     assert_eq!(outcomes(&of(["e2e", "other"])), a_and_b());
     assert_eq!(outcomes(&of(["mine", "mine"])), a_and_b());
-    assert_eq!(of(["mine", "other"]).suite_junit(), None);
+    assert!(of(["mine", "other"]).suite_junit().is_empty());
 }
 
 #[rstest]
@@ -446,7 +445,7 @@ fn a_tarball_cut_anywhere_gives_what_it_holds() {
                 evidence.truncated.is_some() || cut_junit || seamless,
                 "cut at {at}: {evidence:?}"
             );
-            if let Some(junit) = evidence.suite_junit() {
+            for junit in evidence.suite_junit() {
                 assert!(
                     junit
                         .cases

@@ -11,9 +11,10 @@ use conform_suite::{
 };
 use rstest::rstest;
 
-const RELEASE: Release = Release::new(1, 36);
+/// The newest release that is known.
+const RELEASE: Release = Release::new(1, 37);
 
-/// A whole passed run of 1.36 and one more entry, the name as a file spells it.
+/// A whole passed run of that release and one more entry, the name as a file spells it.
 fn file(name: &str, status: &str) -> Junit {
     let required = upstream()
         .listed(RELEASE)
@@ -50,7 +51,7 @@ fn future(report: &InputReport, part: &str) -> Option<TestReport> {
 }
 
 #[rstest]
-#[case("[sig-x] a [FutureConformance]", 37)]
+#[case("[sig-x] a [FutureConformance]", 38)]
 #[case("[sig-x] a [FutureConformance] [Conformance: [>=1.40]]", 40)]
 #[case("[sig-x] a [FutureConformance] [FutureConformance: [>=1.40]]", 40)]
 #[case(
@@ -59,7 +60,7 @@ fn future(report: &InputReport, part: &str) -> Option<TestReport> {
 )]
 #[case("[sig-x] a [Conformance] [Conformance: [>=1.40]]", 40)]
 #[case("[sig-x] a [Conformance: [>=1.41.0]]", 41)]
-#[case("[sig-x] a [FutureConformance] [Conformance: [>=1.20]]", 37)]
+#[case("[sig-x] a [FutureConformance] [Conformance: [>=1.20]]", 38)]
 fn a_mark_in_a_file_counts_for_its_own_release(#[case] name: &str, #[case] minor: u16) {
     for (status, passed, failed, unevaluated) in
         [("passed", 1, 0, 0), ("failed", 0, 1, 0), ("skipped", 0, 0, 1)]
@@ -83,7 +84,7 @@ fn a_mark_in_a_file_counts_for_its_own_release(#[case] name: &str, #[case] minor
         );
         assert_eq!(
             (report.verdict, report.present.passed),
-            (Verdict::Conformant, 446)
+            (Verdict::Conformant, 462)
         );
         let near = judged(file(name, status), &Criteria::new(Some(RELEASE)));
         assert_eq!(near.future, []);
@@ -98,13 +99,13 @@ fn a_constraint_on_what_is_required_already_changes_nothing() {
     );
     assert_eq!(
         (future(&report, "[sig-x] a"), report.present.required),
-        (None, 446)
+        (None, 462)
     );
     let known = "[sig-network] Services should serve a basic endpoint from pods [Conformance] [Conformance: [>=1.50]]";
     let report = judged(file(known, "failed"), &Criteria::default());
     assert_eq!(
         (report.present.required, report.verdict),
-        (446, Verdict::NotConformant)
+        (462, Verdict::NotConformant)
     );
 }
 
@@ -128,7 +129,7 @@ fn a_mark_takes_the_place_of_what_conform_expects() {
     assert_eq!(future(&near, "named targetPorts"), None);
 }
 
-/// The list of 1.36 with one more entry.
+/// The list of that release with one more entry.
 fn whole_list(entry: &str) -> String {
     let required = upstream()
         .listed(RELEASE)
@@ -153,7 +154,7 @@ fn a_release_above_the_suite_s_own_in_its_list_is_a_mark() {
     assert_eq!(report.requirements_source, RequirementsSource::List);
     assert_eq!(
         (report.verdict, report.present.required),
-        (Verdict::Conformant, 446)
+        (Verdict::Conformant, 462)
     );
     assert_eq!(
         future(&report, "[sig-x] a").unwrap().required_in,
@@ -175,7 +176,7 @@ fn a_list_of_future_requirements_adds_to_what_is_known() {
     assert_eq!(report.requirements_source, RequirementsSource::Catalogue);
     assert_eq!(
         (report.verdict, report.present.required, report.present.failed),
-        (Verdict::Conformant, 446, 0)
+        (Verdict::Conformant, 462, 0)
     );
     let of = |part: &str| {
         let test = future(&report, part).unwrap();
@@ -210,10 +211,10 @@ fn a_release_beyond_the_catalogue_is_judged_by_its_list() {
     let report = judge("[sig-x] a [Conformance]", &criteria).unwrap();
     assert_eq!(
         (report.present.required, report.verdict),
-        (447, Verdict::Conformant)
+        (463, Verdict::Conformant)
     );
     let report = judge("[sig-x] b", &criteria).unwrap();
-    assert_eq!((report.present.passed, report.verdict), (446, Verdict::Undecided));
+    assert_eq!((report.present.passed, report.verdict), (462, Verdict::Undecided));
 }
 
 #[test]

@@ -20,47 +20,15 @@ const MAX_DEPTH: usize = 8;
 /// Most files that are looked at in an unpacked archive.
 const MAX_FILES: usize = 20_000;
 
-/// What a file is, by its first bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// A tar archive, gzipped or not.
-    Tarball,
-    /// Ginkgo's own report, a list in JSON.
-    Report,
-    /// A JUnit file, or nothing that is known.
-    Junit,
-}
-
-/// Looks at the first bytes of a file.
-pub fn form(path: &Path) -> Result<Form, Error> {
-    let mut start = Vec::with_capacity(512);
-    let file = File::open(path).map_err(failed("read", path))?;
-    file.take(512)
-        .read_to_end(&mut start)
-        .map_err(failed("read", path))?;
-    let is_gzip = start.starts_with(&[0x1f, 0x8b]);
-    Ok(if is_gzip || start.get(257..262) == Some(b"ustar") {
-        Form::Tarball
-    } else if start.trim_ascii_start().starts_with(b"[") {
-        Form::Report
-    } else {
-        Form::Junit
-    })
-}
-
 /// Reads a tarball of sonobuoy's.
 pub fn load_tarball(
     path: &Path,
+    tarball: impl Read,
     given: Option<(Release, ReleaseSource)>,
     printer: &Printer,
 ) -> Result<Measured, Error> {
-    let file = File::open(path).map_err(failed("read", path))?;
-    judge(
-        path,
-        read_tarball(file, &ArchiveLimits::default()),
-        given,
-        printer,
-    )
+    let read = read_tarball(tarball, &ArchiveLimits::default());
+    judge(path, read, given, printer)
 }
 
 /// Reads such a tarball that was unpacked into a folder.
@@ -101,14 +69,29 @@ fn judge(
     if let Some(cut) = &evidence.truncated {
         printer.note(&format!("{}: {cut}; what it holds counts", path.display()));
     }
-    let report = || evidence.suite_report().cloned().map(Junit::from);
-    let mut junit = evidence
-        .suite_junit()
-        .or_else(report)
-        .ok_or_else(|| refused("it holds no JUnit file and no report of the suite".to_owned()))?;
-    if let (Some(cut), None) = (&evidence.truncated, &junit.truncated) {
+    let of_suite = evidence.suite_junit();
+    let has_junit = !of_suite.is_empty();
+    let mut files: Vec<Junit> = if has_junit {
+        of_suite.into_iter().cloned().collect()
+    } else {
+        evidence
+            .suite_report()
+            .cloned()
+            .map(Junit::from)
+            .into_iter()
+            .collect()
+    };
+    if files.is_empty() {
+        return Err(refused(
+            "it holds no JUnit file and no report of the suite".to_owned(),
+        ));
+    }
+    if let Some(cut) = &evidence.truncated
+        && files.iter().all(|file| file.truncated.is_none())
+        && let Some(last) = files.last_mut()
+    {
         // What a cut archive lacks may be what failed.
-        junit.truncated = Some(conform_suite::JunitError::Read {
+        last.truncated = Some(conform_suite::JunitError::Read {
             at: 0,
             message: cut.to_string(),
         });
@@ -119,7 +102,12 @@ fn judge(
         .as_deref()
         .and_then(|version| version.parse().ok());
     let known = given.or_else(|| server.map(|release| (release, ReleaseSource::Archive)));
-    measured(path, &[junit], evidence.suite_log(), known)
+    let measured = measured(path, &files, evidence.suite_log(), known)?;
+    Ok(if has_junit {
+        measured
+    } else {
+        measured.without_junit()
+    })
 }
 
 /// Collects the files that an archive would be read for; links are not followed.

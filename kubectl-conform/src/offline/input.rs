@@ -1,7 +1,7 @@
 //! From a path to what was measured. Every form of input is told apart here and nowhere else.
 
 use std::{
-    fs::{self, File},
+    fmt, fs,
     io::{self, BufReader},
     path::{Path, PathBuf},
 };
@@ -12,52 +12,72 @@ use conform_suite::{
     ginkgo_report, junit, log,
 };
 
-use super::archive::{self, Form};
+use super::{
+    archive,
+    opened::{self, Form},
+};
 use crate::{error::Error, printer::Printer};
 
 /// Most JUnit files of one folder: a parallel run of an old suite wrote one for each process.
 const MOST_FILES: usize = 256;
 
-/// Reads what one path holds: a JUnit file or a report of Ginkgo's, with the `e2e.log` beside it, since a submission has
-/// both; a folder with `junit_*.xml` and perhaps `e2e.log`; a tarball of sonobuoy's, or one unpacked.
+/// Reads what one path holds: a JUnit file or a report of Ginkgo's, gzipped or not, with the `e2e.log` beside it, since a
+/// submission has both; a folder with `junit_*.xml` and perhaps `e2e.log`; a tarball of sonobuoy's, or one unpacked.
 pub fn load(path: &Path, release: Option<Release>, printer: &Printer) -> Result<Measured, Error> {
     let given = release.map(|release| (release, ReleaseSource::Given));
     let is_folder = fs::metadata(path).map_err(failed("read", path))?.is_dir();
     let paths = if is_folder {
-        junit_files(path)?
+        junit_files(path, printer)?
     } else {
         vec![path.to_path_buf()]
     };
     if paths.is_empty() {
         return archive::load_folder(path, given, printer);
     }
-    let form = if is_folder {
-        Form::Junit
-    } else {
-        archive::form(path)?
-    };
-    if form == Form::Tarball {
-        return archive::load_tarball(path, given, printer);
+    let mut files = Vec::with_capacity(paths.len());
+    let mut is_report = false;
+    for one in &paths {
+        let opened = opened::open(one)?;
+        let file = match opened.form {
+            Form::Tarball if !is_folder => {
+                return archive::load_tarball(path, opened.into_reader(), given, printer);
+            }
+            Form::Report if !is_folder => {
+                is_report = true;
+                let read = ginkgo_report::read_telling(opened.into_reader(), &Limits::default());
+                read.map(Junit::from).map_err(|error| refused(one, &error))?
+            }
+            // What is called so in a folder has to be a JUnit file.
+            _ => {
+                // The reader has a buffer of its own.
+                let reader = BufReader::with_capacity(0, opened.into_reader());
+                junit::read_telling(reader, &Limits::default()).map_err(|error| refused(one, &error))?
+            }
+        };
+        if let Some(cut) = &file.truncated {
+            printer.note(&format!("{}: {cut}; what it holds counts", one.display()));
+        }
+        files.push(file);
     }
     let folder = if is_folder {
         path
     } else {
         path.parent().unwrap_or(path)
     };
-    let mut files = Vec::with_capacity(paths.len());
-    for path in &paths {
-        let file = if form == Form::Report {
-            read_report(path)?
-        } else {
-            read_junit(path)?
-        };
-        if let Some(cut) = &file.truncated {
-            printer.note(&format!("{}: {cut}; what it holds counts", path.display()));
-        }
-        files.push(file);
+    let log = read_log(&folder.join("e2e.log"), printer)?;
+    let measured = measured(path, &files, log.as_ref(), given)?;
+    Ok(if is_report {
+        measured.without_junit()
+    } else {
+        measured
+    })
+}
+
+fn refused(path: &Path, error: &dyn fmt::Display) -> Error {
+    Error::Input {
+        path: path.to_path_buf(),
+        problem: error.to_string(),
     }
-    let log = read_log(&folder.join("e2e.log"))?;
-    measured(path, &files, log.as_ref(), given)
 }
 
 /// What files and a log of one input say; the error names the input.
@@ -74,7 +94,7 @@ pub fn measured(
 }
 
 /// The JUnit files at the top of a folder, none if they are elsewhere or nowhere.
-fn junit_files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+fn junit_files(folder: &Path, printer: &Printer) -> Result<Vec<PathBuf>, Error> {
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed("read", folder))? {
         let entry = entry.map_err(failed("read", folder))?;
@@ -83,7 +103,12 @@ fn junit_files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
             .extension()
             .is_some_and(|extension| extension == "xml");
         if name.starts_with("junit_") && is_xml {
-            paths.push(entry.path());
+            let path = entry.path();
+            let kind = entry.file_type().map_err(failed("read", &path))?;
+            match opened::strange(&kind) {
+                Some(what) => left_out(&path, what, printer),
+                None => paths.push(path),
+            }
         }
     }
     paths.sort();
@@ -99,32 +124,15 @@ fn junit_files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(paths)
 }
 
-fn read_junit(path: &Path) -> Result<Junit, Error> {
-    let file = File::open(path).map_err(failed("read", path))?;
-    // The reader has a buffer of its own.
-    let read = junit::read_telling(BufReader::with_capacity(0, file), &Limits::default());
-    read.map_err(|error| Error::Input {
-        path: path.to_path_buf(),
-        problem: error.to_string(),
-    })
-}
-
-fn read_report(path: &Path) -> Result<Junit, Error> {
-    let file = File::open(path).map_err(failed("read", path))?;
-    let read = ginkgo_report::read_telling(file, &Limits::default());
-    read.map(Junit::from).map_err(|error| Error::Input {
-        path: path.to_path_buf(),
-        problem: error.to_string(),
-    })
-}
-
 /// What a log says; nothing if there is none.
-fn read_log(path: &Path) -> Result<Option<LogSummary>, Error> {
-    match File::open(path) {
-        Ok(file) => log::read(file).map(Some).map_err(failed("read", path)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(failed("read", path)(error)),
-    }
+fn read_log(path: &Path, printer: &Printer) -> Result<Option<LogSummary>, Error> {
+    let file = opened::open_found(path, |what| left_out(path, what, printer))?;
+    file.map(|file| log::read(file).map_err(failed("read", path)))
+        .transpose()
+}
+
+fn left_out(path: &Path, what: &str, printer: &Printer) {
+    printer.note(&format!("{} is left out: {what}", path.display()));
 }
 
 /// Says what was tried on which file.

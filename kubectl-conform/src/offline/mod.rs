@@ -4,6 +4,7 @@ mod archive;
 mod format;
 mod input;
 mod list;
+mod opened;
 mod outcome;
 mod parallel;
 mod report_files;

@@ -3,7 +3,7 @@
 use conform_suite::{
     Area, Release,
     catalogue::Life,
-    explanation::{Explanation, FeatureStory, TestStory},
+    explanation::{Explanation, FeatureStory, StageStory, TestStory},
 };
 
 use crate::text::{clean_line, count, hang};
@@ -31,6 +31,7 @@ fn of_test(test: &TestStory, release: Release, width: u16) -> String {
     page.fact("Area", test.area.word());
     page.fact("SIG", test.sig.as_deref().unwrap_or_default());
     page.fact("Tags", &test.tags.join(", "));
+    page.fact("Needs", &test.needs.join(", "));
     page.fact("Changed in", &releases(&test.changed_in));
     for name in test.names.iter().skip(1) {
         page.fact(
@@ -38,8 +39,13 @@ fn of_test(test: &TestStory, release: Release, width: u16) -> String {
             &format!("{} ({})", name.name, releases(&name.releases)),
         );
     }
-    // A run of releases that say the same is one line.
-    let mut stages = test.stages.iter().peekable();
+    stages(&mut page, &test.stages);
+    page.end()
+}
+
+/// What it is for each release: a run of releases that say the same is one line.
+fn stages(page: &mut Page, stages: &[StageStory]) {
+    let mut stages = stages.iter().peekable();
     while let Some(first) = stages.next() {
         let said = kind(&first.standing);
         let mut last = first.release;
@@ -53,7 +59,6 @@ fn of_test(test: &TestStory, release: Release, width: u16) -> String {
         };
         page.fact(&range, said);
     }
-    page.end()
 }
 
 fn of_feature(feature: &FeatureStory, release: Release, width: u16) -> String {
@@ -74,6 +79,7 @@ fn of_feature(feature: &FeatureStory, release: Release, width: u16) -> String {
     for event in &feature.history {
         page.fact(&format!("In {}", event.release), &event.event);
     }
+    stages(&mut page, &feature.stages);
     if feature.tests.is_empty() {
         page.fact("Tests", "none upstream");
     }

@@ -167,8 +167,11 @@ fn what_is_required() {
         ..Filter::default()
     };
     let listed = listing::listing(RELEASE, &dns).unwrap();
-    insta::assert_snapshot!("what_is_required", super::listing(&listed, false, Some(80)));
-    insta::assert_snapshot!("what_is_required_wide", super::listing(&listed, true, Some(80)));
+    insta::assert_snapshot!("what_is_required", super::listing(&listed.tests, false, Some(80)));
+    insta::assert_snapshot!(
+        "what_is_required_wide",
+        super::listing(&listed.tests, true, Some(80))
+    );
 }
 
 #[test]

@@ -15,8 +15,20 @@ pub fn readiness(ready: &Readiness, wide: bool, width: u16) -> String {
         ready.to,
         words(ready.verdict)
     );
-    let mut parts = vec![hang("", &head, width.into()), steps(ready, width)];
-    for step in std::iter::once(&ready.kept).chain(&ready.steps) {
+    let mut parts = vec![hang("", &head, width.into())];
+    if ready.kept.is_none() {
+        let scope = format!(
+            "Only what comes after {} was asked about: what is required today was not run.",
+            ready.release
+        );
+        parts.push(hang("", &scope, width.into()));
+    }
+    if ready.kept.is_some() || !ready.steps.is_empty() {
+        parts.push(steps(ready, width));
+    } else {
+        parts.push(format!("Nothing becomes required up to {}.", ready.to));
+    }
+    for step in ready.kept.iter().chain(&ready.steps) {
         parts.extend(open(step, step.release == ready.release, wide, width));
     }
     if !ready.demoted.is_empty() {
@@ -41,7 +53,7 @@ fn steps(ready: &Readiness, width: u16) -> String {
         Column::right("NOT EVALUATED"),
         Column::wrapping("READY"),
     ]);
-    for step in std::iter::once(&ready.kept).chain(&ready.steps) {
+    for step in ready.kept.iter().chain(&ready.steps) {
         let tally = step.tally;
         table.row([
             step.release.to_string(),

@@ -14,14 +14,15 @@ use crate::{
 /// Options of `diff`.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Exit codes: 0 nothing got worse, 1 something fails that passed or is newly required, 2 not decided. What binds only later does not count."
+    after_help = "Exit codes: 0 nothing got worse, 1 something fails that passed or is newly required, 2 an input could not be read. What was not \
+                  measured got no worse, and is listed. What binds only later does not count."
 )]
 pub struct Args {
-    /// The run before: a file or a folder as for evaluate, or the name of a run in the cluster
-    #[arg(value_name = "FILE|DIR|RUN")]
+    /// The run before: a file, folder or tarball as for evaluate, or the name of a run in the cluster
+    #[arg(value_name = "FILE|DIR|TARBALL|RUN")]
     before: String,
     /// The run after
-    #[arg(value_name = "FILE|DIR|RUN")]
+    #[arg(value_name = "FILE|DIR|TARBALL|RUN")]
     after: String,
     /// Release of the cluster before
     #[arg(long, value_name = "1.N")]

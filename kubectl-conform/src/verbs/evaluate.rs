@@ -22,10 +22,11 @@ use crate::{
     after_help = "Exit codes: 0 every cluster conforms, 1 one does not, 2 one is not decided or could not be read."
 )]
 pub struct Args {
-    /// JUnit files, reports of Ginkgo's (JSON), folders with junit_*.xml and e2e.log, or tarballs of sonobuoy's
+    /// JUnit files and reports of Ginkgo's (JSON), gzipped or not, folders with junit_*.xml and e2e.log, or tarballs of
+    /// sonobuoy's
     #[arg(required = true, value_name = "FILE|DIR|TARBALL")]
     inputs: Vec<PathBuf>,
-    /// Release of the cluster; without it e2e.log says, or the tests that the file names
+    /// Release of the cluster; without it the archive or e2e.log says, or the tests that the file names
     #[arg(long, value_name = "1.N")]
     release: Option<Release>,
     /// Leave out what binds after this release

@@ -128,7 +128,7 @@ fn images(args: &Args, chosen: &Chosen, version: &str, suite: &SuiteImages) -> R
         };
         let listed =
             listing::listing(suite.release, &filter).map_err(|error| Error::Usage(error.to_string()))?;
-        names.extend(listed.into_iter().map(|listed| listed.name));
+        names.extend(listed.tests.into_iter().map(|listed| listed.name));
     }
     let tests = names.iter().map(conform_suite::TestName::as_str);
     let needed = NeededImages::of(&suite.references(), tests).images;

@@ -24,12 +24,13 @@ use crate::{
 /// Options of `readiness`.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Exit codes: 0 ready, 1 not, 2 not decided: something was not measured. What is advisory does not count."
+    after_help = "Exit codes: 0 ready, 1 not, 2 not decided: something was not measured. What is advisory does not count. With --from what is \
+                  required today and goes on counts too; without it only what becomes required on the way is run, and counts."
 )]
 pub struct Args {
-    /// A JUnit file, a folder with junit_*.xml and e2e.log, or the name of a run in the cluster; without it the cluster
-    /// runs what becomes required on the way
-    #[arg(long, value_name = "FILE|DIR|RUN")]
+    /// A file, folder or tarball as for evaluate, or the name of a run in the cluster; without it the cluster runs what
+    /// becomes required on the way, and only that is judged
+    #[arg(long, value_name = "FILE|DIR|TARBALL|RUN")]
     from: Option<String>,
     /// Suite that the cluster runs, such as v1.37.2; that of the release to look ahead to if not given
     #[arg(long, value_name = "RELEASE", conflicts_with = "from")]
@@ -40,7 +41,7 @@ pub struct Args {
     /// Release to look ahead to
     #[arg(long, value_name = "1.M")]
     to: Release,
-    /// Release of the cluster; without it e2e.log says, or the tests that the file names
+    /// Release of the cluster; without it the archive or e2e.log says, or the tests that the file names
     #[arg(long, value_name = "1.N")]
     release: Option<Release>,
     #[command(flatten)]
@@ -59,6 +60,12 @@ pub async fn run(args: &Args, global: &Global, printer: &Printer) -> Result<Exit
     };
     let ready = readiness(&measured, args.to, lists)
         .map_err(|error| Error::Usage(offline::unknown_release(&error)))?;
+    // Such a run asks only about what comes on the way.
+    let ready = if args.from.is_none() {
+        ready.of_steps()
+    } else {
+        ready
+    };
     args.output.write(printer, &ready, |wide| {
         render::readiness(&ready, wide, printer.width())
     })?;

@@ -6,8 +6,8 @@ use conform_suite::Release;
 use super::{Facts, Finding, failed, passed, some, unseen};
 
 /// API groups that conformance tests use, and from which release on: the `release` of the first test of the group in
-/// `test/conformance/testdata/conformance.yaml` of v1.36; 1.0 for what tests of every release need.
-const GROUPS: [(&str, Release); 20] = [
+/// `test/conformance/testdata/conformance.yaml` of v1.37; 1.0 for what tests of every release need.
+const GROUPS: [(&str, Release); 21] = [
     ("admissionregistration.k8s.io", Release::new(1, 0)),
     ("apiextensions.k8s.io", Release::new(1, 0)),
     ("apiregistration.k8s.io", Release::new(1, 0)),
@@ -28,6 +28,7 @@ const GROUPS: [(&str, Release); 20] = [
     ("resource.k8s.io", Release::new(1, 35)),
     ("scheduling.k8s.io", Release::new(1, 20)),
     ("storage.k8s.io", Release::new(1, 0)),
+    ("storagemigration.k8s.io", Release::new(1, 37)),
 ];
 
 /// Fails if a group is missing, or if the server of an aggregated API does not answer: discovery then is not whole, and

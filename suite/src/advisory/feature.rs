@@ -3,7 +3,7 @@
 use super::{LeadTime, Needs};
 use crate::{
     Area, Authority, Release, TestName,
-    catalogue::{Life, upstream},
+    catalogue::{Known, Life, of_known, upstream},
 };
 
 /// One behaviour that every cluster should show, or that was discussed as such.
@@ -27,6 +27,8 @@ pub struct Feature {
     pub needs: Needs,
     /// Upstream's tests of it; none if there is none.
     pub tests: &'static [FeatureTest],
+    /// Required tests of other things that show it, by their newest names without marks; none if its own tests have to.
+    pub shown_by: &'static [&'static str],
     /// What else is to be known; empty if nothing.
     pub remark: &'static str,
 }
@@ -38,8 +40,11 @@ pub struct FeatureTest {
     pub name: &'static str,
     /// The part of a cluster that it looks at.
     pub area: Area,
-    /// The first release whose suite has it; none if that is v1.29 or before, the oldest suite that was looked at.
+    /// The first release whose suite has it, under whatever name; none if that is v1.29 or before, the oldest suite that was
+    /// looked at.
     pub first_suite: Option<Release>,
+    /// What earlier suites call it, without stage tags, the newest first.
+    pub earlier: &'static [&'static str],
     /// Whether it could be required.
     pub fitness: Fitness,
 }
@@ -72,15 +77,14 @@ impl Feature {
 
     /// True if this test of the feature is expected to be required.
     pub fn expects(&self, test: &FeatureTest) -> bool {
-        let listed = TestName::new(test.name).is_ok_and(|name| upstream().find(&name).is_some());
-        !self.optional && self.demoted.is_none() && test.fitness == Fitness::Fit && !listed
+        !self.optional && self.demoted.is_none() && test.fitness == Fitness::Fit && test.known().is_none()
     }
 
     /// What one of its tests is for a release, if upstream's lists do not say.
     pub fn standing_of(&self, test: &FeatureTest, release: Release) -> Life {
         match self.demoted {
             Some(since) => Life::Demoted { since },
-            None if self.expects(test) => future(self.earliest(Some(test)), release),
+            None if self.expects(test) => future(self.earliest(Some(test)), release, Authority::Advisory),
             None => Life::Optional,
         }
     }
@@ -93,22 +97,35 @@ impl Feature {
         if self.optional {
             return Life::Optional;
         }
-        let expected: Vec<&FeatureTest> = self.tests.iter().filter(|test| self.expects(test)).collect();
-        let required = self.required(release);
-        match expected.first() {
-            Some(test) => future(self.earliest(Some(test)), release),
-            None if !required.is_empty() => Life::Absorbed { by: required },
-            None => future(self.earliest(None), release),
+        if !self.shown_by.is_empty() {
+            let by = self.shown_by.iter().map(|name| (*name).to_owned());
+            return Life::Absorbed { by: by.collect() };
         }
-    }
-
-    /// Those of its tests that a release requires, by their newest names.
-    pub fn required(&self, release: Release) -> Vec<String> {
-        let names = self.tests.iter().filter_map(|test| TestName::new(test.name).ok());
-        let known = names.filter_map(|name| upstream().find(&name));
-        let required = known
-            .filter(|known| known.is_in(upstream().newest().map_or(release, |newest| newest.min(release))));
-        required.map(|known| known.id().to_owned()).collect()
+        // What upstream's lists say of those of its tests that they have or will have.
+        let (mut since, mut coming) = (None, None);
+        for known in self.tests.iter().filter_map(FeatureTest::known) {
+            match of_known(known, upstream(), release) {
+                Life::Present { since: one } => since = since.max(Some(one)),
+                Life::Future { from, .. } => {
+                    coming = Some(coming.map_or(from, |first: Release| first.min(from)))
+                }
+                _ => {}
+            }
+        }
+        if let Some(from) = coming {
+            return future(from, release, Authority::Upstream);
+        }
+        let mut others = self.tests.iter().filter(|test| test.known().is_none()).peekable();
+        let rest_is_all = others.peek().is_none();
+        let expected = others.clone().find(|test| self.expects(test));
+        match (expected, since) {
+            (Some(test), _) => future(self.earliest(Some(test)), release, Authority::Advisory),
+            (None, Some(since)) if rest_is_all => Life::Present { since },
+            // What its required tests do not show, no test may show on a cluster in use.
+            (None, Some(_)) => Life::Optional,
+            (None, None) if others.any(|test| test.fitness == Fitness::Unsafe) => Life::Optional,
+            (None, None) => future(self.earliest(None), release, Authority::Advisory),
+        }
     }
 
     /// What happened when, the oldest first.
@@ -121,11 +138,8 @@ impl Feature {
             if let Some(suite) = test.first_suite {
                 events.push((suite, format!("first suite with {}", test.name)));
             }
-            if let Some(known) = TestName::new(test.name)
-                .ok()
-                .and_then(|name| upstream().find(&name))
-            {
-                events.push((known.first(), format!("requires {}", known.id())));
+            if let Some(known) = test.known() {
+                events.push((upstream().since(known), format!("requires {}", known.id())));
             }
         }
         if let Some(since) = self.demoted {
@@ -136,11 +150,33 @@ impl Feature {
     }
 }
 
-const fn future(from: Release, release: Release) -> Life {
+const fn future(from: Release, release: Release, authority: Authority) -> Life {
     Life::Future {
         from,
         releases: release.releases_until(from),
-        authority: Authority::Advisory,
+        authority,
+    }
+}
+
+impl FeatureTest {
+    /// What upstream's lists have of it.
+    fn known(&self) -> Option<&'static Known<'static>> {
+        upstream().find(&TestName::new(self.name).ok()?)
+    }
+
+    /// Every name that it has or had, the newest first.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.name).chain(self.earlier.iter().copied())
+    }
+
+    /// What a suite calls it, if its release's API has what the test asks for without being told to: `has` says which tests
+    /// the suite has.
+    pub fn name_in(&self, has: impl Fn(&TestName) -> bool) -> Option<TestName> {
+        let is_on = |name: &&str| !name.contains("[Alpha]") && !name.contains("[Feature:");
+        let names = self.names().filter(is_on);
+        names
+            .filter_map(|name| TestName::new(name).ok())
+            .find(|name| has(name))
     }
 }
 

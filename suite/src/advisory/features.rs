@@ -37,6 +37,7 @@ const fn test(area: Area, name: &'static str) -> FeatureTest {
         name,
         area,
         first_suite: None,
+        earlier: &[],
         fitness: Fitness::Fit,
     }
 }
@@ -46,6 +47,11 @@ const fn test_since(minor: u16, area: Area, name: &'static str) -> FeatureTest {
         first_suite: Some(Release::new(1, minor)),
         ..test(area, name)
     }
+}
+
+/// A test that had other names in earlier suites, the newest first.
+const fn renamed(test: FeatureTest, earlier: &'static [&'static str]) -> FeatureTest {
+    FeatureTest { earlier, ..test }
 }
 
 const fn tagged(area: Area, name: &'static str) -> FeatureTest {

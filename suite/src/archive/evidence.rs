@@ -55,9 +55,9 @@ pub struct Note {
 }
 
 impl Evidence {
-    /// The JUnit files of the suite as one; nothing if there is none, or if it cannot be told which plugin's they are.
-    pub fn suite_junit(&self) -> Option<Junit> {
-        Junit::join(suite(&self.junit).map(|found| found.value.clone()))
+    /// The JUnit files of the suite; none if there are none, or if it cannot be told which plugin's they are.
+    pub fn suite_junit(&self) -> Vec<&Junit> {
+        suite(&self.junit).map(|found| &found.value).collect()
     }
 
     /// The log of the suite.

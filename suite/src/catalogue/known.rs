@@ -1,8 +1,6 @@
 //! One requirement over all minors.
 
-use std::fmt::Write;
-
-use crate::{Area, Authority, Release, Requirement, TestName};
+use crate::{Area, Authority, Release, Requirement, TestName, test_name::with_stage};
 
 /// One requirement over all minors: when it came, and how its test was named.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,6 +8,27 @@ pub struct Known<'a> {
     pub(super) releases: Vec<Release>,
     /// The newest first, each with the minors whose list has it.
     pub(super) names: Vec<(&'a str, Vec<Release>)>,
+    /// How the mark stands in the names of each minor that does not have it at their end, or has the mark of what is to come.
+    pub(super) marks: Vec<(Release, Mark)>,
+}
+
+/// The mark in a name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Mark {
+    /// How many tags stand behind it.
+    pub(super) behind: usize,
+    /// It is that of what is to come.
+    pub(super) future: bool,
+}
+
+impl Mark {
+    const fn tag(self) -> &'static str {
+        if self.future {
+            "[FutureConformance]"
+        } else {
+            "[Conformance]"
+        }
+    }
 }
 
 impl<'a> Known<'a> {
@@ -31,6 +50,22 @@ impl<'a> Known<'a> {
     /// True if the list of this minor has it.
     pub fn is_in(&self, release: Release) -> bool {
         self.name_in(release).is_some()
+    }
+
+    /// True if the list of this minor has it with the mark of what is required, and not only of what is to come.
+    pub fn is_marked_in(&self, release: Release) -> bool {
+        self.is_in(release) && !self.mark_in(release).future
+    }
+
+    fn mark_in(&self, release: Release) -> Mark {
+        let mark = self.marks.iter().find(|(minor, _)| *minor == release);
+        mark.map_or_else(Mark::default, |(_, mark)| *mark)
+    }
+
+    /// The first minor after `release` whose list has it.
+    pub fn next_listed(&self, release: Release) -> Option<Release> {
+        let minors = self.names.iter().flat_map(|(_, minors)| minors).copied();
+        minors.filter(|minor| *minor > release).min()
     }
 
     /// The last minor whose list has it.
@@ -56,9 +91,8 @@ impl<'a> Known<'a> {
 
     /// The requirement as the suite of this minor states it; none if that suite does not.
     pub fn requirement_in(&self, release: Release) -> Option<Requirement> {
-        let mut name = self.name_in(release)?.to_owned();
-        // Writing to a string cannot fail.
-        let _ = write!(name, " [Conformance]");
+        let mark = self.mark_in(release);
+        let name = with_stage(self.name_in(release)?, mark.tag(), mark.behind);
         let name = TestName::new(&name).ok()?;
         Some(Requirement {
             area: Area::of(&name),

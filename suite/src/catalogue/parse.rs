@@ -1,9 +1,11 @@
 //! The text of the catalogue.
 //!
 //! A line is `RELEASES<tab>MINORS<tab>NAME`: the releases that first required and later changed a test, the minors whose
-//! list has it as ranges, and its name. `<` instead of releases gives an earlier name of the test above.
+//! list has it as ranges, and its name without mark. `<` instead of releases gives an earlier name of the test above. `+N`
+//! behind a range says that its suites have the mark before the last N tags of the name and not at its end, and `~` that the
+//! mark is that of what is to come.
 
-use super::{CatalogueError, Known, Upstream};
+use super::{CatalogueError, Known, Upstream, known::Mark};
 use crate::Release;
 
 impl<'a> Upstream<'a> {
@@ -34,7 +36,7 @@ impl<'a> Upstream<'a> {
             return Ok(());
         }
         let (minors, name) = rest.split_once('\t').ok_or("a test has three fields")?;
-        let minors = ranges(minors).ok_or("the minors are none")?;
+        let (minors, marks) = ranges(minors).ok_or("the minors are none")?;
         if !minors.iter().all(|minor| self.covers(*minor)) {
             return Err("a minor has no version");
         }
@@ -44,11 +46,13 @@ impl<'a> Upstream<'a> {
         if head == "<" {
             let known = self.known.last_mut().ok_or("an earlier name has no test above")?;
             known.names.push((name, minors));
+            known.marks.extend(marks);
         } else {
             let releases: Result<Vec<Release>, _> = head.split(',').map(str::parse).collect();
             self.known.push(Known {
                 releases: releases.map_err(|_| "a release is none")?,
                 names: vec![(name, minors)],
+                marks,
             });
         }
         match self.by_name.insert(name, self.known.len().saturating_sub(1)) {
@@ -58,16 +62,31 @@ impl<'a> Upstream<'a> {
     }
 }
 
-/// The minors of `29-31,33`.
-fn ranges(text: &str) -> Option<Vec<Release>> {
-    let mut minors = Vec::new();
+/// Minors, and those marks among theirs that are not the usual one.
+type Ranges = (Vec<Release>, Vec<(Release, Mark)>);
+
+/// The minors of `29-31,33+1`, and how the mark stands in the names of those that have it elsewhere than at the end.
+fn ranges(text: &str) -> Option<Ranges> {
+    let (mut minors, mut marks) = (Vec::new(), Vec::new());
     for range in text.split(',') {
+        let (range, future) = range
+            .strip_suffix('~')
+            .map_or((range, false), |range| (range, true));
+        let (range, behind) = range.split_once('+').unwrap_or((range, "0"));
+        let mark = Mark {
+            behind: behind.parse().ok().filter(|behind| *behind < 100)?,
+            future,
+        };
         let (first, last) = range.split_once('-').unwrap_or((range, range));
         let (first, last): (u16, u16) = (first.parse().ok()?, last.parse().ok()?);
         if last < first || last > 999 {
             return None;
         }
-        minors.extend((first..=last).map(|minor| Release::new(1, minor)));
+        let of_range = (first..=last).map(|minor| Release::new(1, minor));
+        if mark != Mark::default() {
+            marks.extend(of_range.clone().map(|minor| (minor, mark)));
+        }
+        minors.extend(of_range);
     }
-    Some(minors)
+    Some((minors, marks))
 }

@@ -48,21 +48,29 @@ pub fn standing(name: &TestName, release: Release) -> Life {
     })
 }
 
-/// For a release beyond the lists, what the newest list says goes on.
-pub(super) fn of_known(known: &Known<'_>, upstream: &Upstream<'_>, release: Release) -> Life {
+/// By the release's own list. For a release beyond the lists, what the newest list says goes on; for one before them, what the
+/// release says that the requirement names.
+pub(crate) fn of_known(known: &Known<'_>, upstream: &Upstream<'_>, release: Release) -> Life {
     let listed = upstream.newest().map_or(release, |newest| newest.min(release));
-    let since = known.first();
-    let left = known.last().filter(|last| *last < listed);
-    match left {
-        // What comes after the last list that has it is its demotion.
-        Some(last) => Life::Demoted {
-            since: upstream.releases().find(|one| *one > last).unwrap_or(last),
-        },
-        None if since <= release => Life::Present { since },
-        None => Life::Future {
-            from: since,
-            releases: release.releases_until(since),
+    let since = upstream.since(known);
+    let from = match upstream.required_from(known, listed) {
+        Some(from) => from,
+        None if upstream.covers(listed) => {
+            // What comes after the last list that has it is its demotion.
+            let last = known.last().unwrap_or(since);
+            return Life::Demoted {
+                since: upstream.releases().find(|one| *one > last).unwrap_or(last),
+            };
+        }
+        None => since,
+    };
+    if from <= release {
+        Life::Present { since }
+    } else {
+        Life::Future {
+            from,
+            releases: release.releases_until(from),
             authority: Authority::Upstream,
-        },
+        }
     }
 }

@@ -29,6 +29,7 @@ fn the_committed_catalogue_can_be_read() {
 #[case(34, 424)]
 #[case(35, 441)]
 #[case(36, 446)]
+#[case(37, 462)]
 fn the_list_of_every_minor_is_as_long_as_upstream_s(#[case] of: u16, #[case] count: usize) {
     assert_eq!(upstream().listed(minor(of)).count(), count);
 }
@@ -40,8 +41,8 @@ fn a_list_may_name_what_a_later_release_requires() {
         listed.filter(|known| known.first() > minor(of)).count()
     };
     assert_eq!(
-        [29, 30, 31, 32, 33, 34, 35, 36].map(early),
-        [0, 0, 0, 0, 2, 0, 0, 0]
+        [29, 30, 31, 32, 33, 34, 35, 36, 37].map(early),
+        [0, 0, 0, 0, 2, 0, 0, 0, 0]
     );
 }
 
@@ -49,7 +50,7 @@ fn a_list_may_name_what_a_later_release_requires() {
 fn every_requirement_has_one_identity_whatever_its_name() {
     let newest = upstream().newest().unwrap();
     let ids: BTreeSet<&str> = upstream().listed(newest).map(Known::id).collect();
-    assert_eq!(ids.len(), 446);
+    assert_eq!(ids.len(), 462);
     for known in upstream().known() {
         for (text, _) in known.names() {
             assert_eq!(identity(&name(text)), known.id());
@@ -76,7 +77,7 @@ fn renames_are_one_to_one() {
         .iter()
         .filter(|known| known.names().count() > 1)
         .collect();
-    assert_eq!(renamed.len(), 14);
+    assert_eq!(renamed.len(), 45);
 }
 
 #[test]
@@ -161,4 +162,105 @@ fn a_requirement_that_left_the_lists_is_demoted_from_then_on() {
     assert_eq!(life(30), Life::Present { since: minor(9) });
     assert_eq!(life(31), Life::Demoted { since: minor(31) });
     assert_eq!(life(32), Life::Demoted { since: minor(31) });
+}
+
+#[test]
+fn a_test_is_present_exactly_where_it_is_required() {
+    for release in upstream().releases() {
+        let demands = crate::evaluation::Criteria::default().demands(release).unwrap();
+        let present: BTreeSet<&str> = demands.present().map(|(id, _)| id).collect();
+        for known in upstream().known() {
+            let life = standing(&name(known.id()), release);
+            let is_present = matches!(life, Life::Present { .. });
+            assert_eq!(
+                is_present,
+                present.contains(known.id()),
+                "{} in {release}: {life:?}",
+                known.id()
+            );
+            // Seen from a later release it did not begin any later than the first list that has it.
+            if let Life::Present { since } = life {
+                assert!(since <= release, "{} in {release}: since {since}", known.id());
+            }
+        }
+    }
+}
+
+#[test]
+fn what_no_list_has_yet_is_future_whatever_release_it_names() {
+    // Named 1.28 upstream, and first listed in 1.30.
+    let text = "versions\tv1.29.1 v1.30.1 v1.31.1\n1.28\t30-31\ta\n1.9\t29-31\tb\n1.32\t31\tc";
+    let upstream = Upstream::parse(text).unwrap();
+    let life =
+        |test, release| standing::of_known(upstream.find(&name(test)).unwrap(), &upstream, minor(release));
+    let future = |from, releases| Life::Future {
+        from: minor(from),
+        releases,
+        authority: Authority::Upstream,
+    };
+    assert_eq!(life("a", 29), future(30, 1));
+    assert_eq!(life("a", 30), Life::Present { since: minor(30) });
+    assert_eq!(life("a", 33), Life::Present { since: minor(30) });
+    assert_eq!(life("b", 20), Life::Present { since: minor(9) });
+    assert_eq!(life("b", 29), Life::Present { since: minor(9) });
+    assert_eq!(life("c", 30), future(32, 2));
+    assert_eq!(life("c", 31), future(32, 1));
+    assert_eq!(life("c", 32), Life::Present { since: minor(32) });
+}
+
+#[test]
+fn a_mark_stands_where_the_suite_of_the_minor_has_it() {
+    let text = "versions\tv1.29.1 v1.30.1\n1.9\t29,30+1\ta [Serial]\n1.31\t30~\tb";
+    let upstream = Upstream::parse(text).unwrap();
+    let listed = |of: u16| -> Vec<String> {
+        let listed = upstream
+            .listed(minor(of))
+            .filter_map(|known| known.requirement_in(minor(of)));
+        listed.map(|one| one.name.to_string()).collect()
+    };
+    assert_eq!(listed(29), ["a [Serial] [Conformance]"]);
+    assert_eq!(listed(30), ["a [Conformance] [Serial]", "b [FutureConformance]"]);
+    for text in [
+        "a [Serial] [Conformance]",
+        "a [Conformance] [Serial]",
+        "a [Serial]",
+    ] {
+        assert_eq!(upstream.find(&name(text)).unwrap().id(), "a [Serial]");
+    }
+    let future: Vec<bool> = upstream
+        .known()
+        .iter()
+        .map(|one| one.is_marked_in(minor(30)))
+        .collect();
+    assert_eq!(future, [true, false]);
+}
+
+#[test]
+fn suites_from_v1_37_on_sort_the_mark_in_among_the_last_tags() {
+    let name_in = |of: u16| {
+        let known = upstream().find_text("[sig-apps] Daemon set [Serial] should run and stop simple daemon");
+        known.unwrap().requirement_in(minor(of)).unwrap().name.to_string()
+    };
+    assert_eq!(
+        name_in(36),
+        "[sig-apps] Daemon set [Serial] should run and stop simple daemon [Conformance]"
+    );
+    assert_eq!(
+        name_in(37),
+        "[sig-apps] Daemon set should run and stop simple daemon [Conformance] [Serial]"
+    );
+    assert_eq!(identity(&name(&name_in(36))), identity(&name(&name_in(37))));
+}
+
+#[test]
+fn three_tests_were_demoted_in_v1_37() {
+    let demoted =
+        |known: &&Known<'_>| standing(&name(known.id()), minor(37)) == Life::Demoted { since: minor(37) };
+    let demoted: Vec<&str> = upstream().known().iter().filter(demoted).map(Known::id).collect();
+    assert_eq!(demoted.len(), 3);
+    assert!(
+        demoted
+            .iter()
+            .all(|id| id.contains("InPlace Resize Container guaranteed pods with multiple containers"))
+    );
 }

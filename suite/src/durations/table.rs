@@ -3,6 +3,7 @@
 use std::{fmt::Write, time::Duration};
 
 use super::{Durations, DurationsError, median};
+use crate::{TestName, catalogue::identity};
 
 /// No test takes a day.
 const LONGEST: f64 = 86_400.0;
@@ -24,7 +25,9 @@ impl Durations {
                 line: index + 1,
                 problem,
             })?;
-            durations.known.insert(id.to_owned(), duration);
+            // The table may have a name that a newer suite has changed.
+            let id = TestName::new(id).map_or_else(|_| id.to_owned(), |name| identity(&name).to_owned());
+            durations.known.insert(id, duration);
         }
         if let Some(default) = median(durations.known.values().copied().collect()) {
             durations.default = default;

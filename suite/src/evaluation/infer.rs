@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Release, TestName,
+    Junit, Release, TestName,
     catalogue::{Known, upstream},
 };
 
@@ -21,6 +21,11 @@ pub struct Fit {
 }
 
 impl Fit {
+    /// True if the file names all that the release's list has and marks nothing besides: it is of a suite of that release.
+    pub const fn is_exact(&self) -> bool {
+        self.named == self.listed && self.others == 0
+    }
+
     /// True if the file may be of a release that the catalogue does not know yet: the newest list that it knows is not
     /// all that the file marks as required.
     pub fn may_be_newer(&self) -> bool {
@@ -32,7 +37,7 @@ impl Fit {
 /// of an unmodified suite fits its own release exactly. None if no required test is named.
 ///
 /// Each name comes with the release that the constraint behind it says, if there is one.
-pub fn infer_release<'a>(names: impl IntoIterator<Item = (&'a TestName, Option<Release>)>) -> Option<Fit> {
+fn infer_release<'a>(names: impl IntoIterator<Item = (&'a TestName, Option<Release>)>) -> Option<Fit> {
     let marked: BTreeMap<&str, Option<Release>> = names
         .into_iter()
         .filter(|(name, _)| name.has_tag("Conformance"))
@@ -47,7 +52,10 @@ pub fn infer_release<'a>(names: impl IntoIterator<Item = (&'a TestName, Option<R
         let mut fit = Fit {
             release,
             named: 0,
-            listed: upstream().listed(release).count(),
+            listed: upstream()
+                .listed(release)
+                .filter(|known| known.is_marked_in(release))
+                .count(),
             others: 0,
         };
         for (listing, required_in) in &marked {
@@ -62,6 +70,18 @@ pub fn infer_release<'a>(names: impl IntoIterator<Item = (&'a TestName, Option<R
     let distance = |fit: &Fit| fit.listed.saturating_sub(fit.named) + fit.others;
     let all = upstream().releases().rev().map(fit).filter(|fit| fit.named > 0);
     all.min_by_key(distance)
+}
+
+/// The same of the files of one run. Suites from v1.27 on name no version in their log, so this is what tells of which release
+/// the suite was: if the fit is exact.
+pub fn release_of_files(files: &[Junit]) -> Option<Fit> {
+    infer_release(files.iter().flat_map(names))
+}
+
+/// Every name of a file, with the release that the constraint behind it says.
+pub(super) fn names(file: &Junit) -> impl Iterator<Item = (&TestName, Option<Release>)> {
+    let names = file.cases.iter().map(|case| &case.name);
+    names.map(|name| (name, file.required_in.get(name).copied()))
 }
 
 /// The releases whose lists have a test of this name, without its mark.

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
-use super::infer_release;
+use super::infer::{Fit, names, release_of_files};
 use crate::{
-    Circumstances, Junit, JunitError, LogSummary, NarrowedBy, Narrowing, Outcome, Release, TestName,
-    catalogue::identity, merge,
+    Case, Circumstances, Junit, JunitError, LogSummary, NarrowedBy, Narrowing, Outcome, Release, TestName,
+    catalogue::identity, junit::is_worse,
 };
 
 /// What one input, a file or a folder of a run, says happened.
@@ -93,7 +93,8 @@ const WHOLE: &str = r"\[Conformance\]";
 
 impl Measured {
     /// Takes together the JUnit files of one run, in the order of their names, and its log. The release is the one that is
-    /// `known`; else the log's; else the one whose requirements fit best.
+    /// `known`; else the log's; else the one whose requirements fit best. The suite's release is the log's, or the one whose
+    /// requirements the files name exactly; a suite that neither tells is taken for one of the cluster's release.
     pub fn of_files(
         source: &str,
         files: &[Junit],
@@ -103,11 +104,19 @@ impl Measured {
         if files.iter().any(|file| file.properties.dry_run) {
             return Err(JunitError::DryRun.into());
         }
+        let suite: Option<Release> = log
+            .and_then(|log| log.suite_version.as_deref())
+            .and_then(|version| version.parse().ok());
+        let fit = if suite.is_none() {
+            release_of_files(files)
+        } else {
+            None
+        };
         let (release, release_source) = match (known, log.and_then(server_release)) {
             (Some(known), _) => known,
             (None, Some(release)) => (release, ReleaseSource::Log),
             (None, None) => {
-                let fit = infer_release(files.iter().flat_map(names)).ok_or(MeasuredError::NoRelease)?;
+                let fit = fit.ok_or(MeasuredError::NoRelease)?;
                 if fit.may_be_newer() {
                     return Err(MeasuredError::Newer {
                         others: fit.others,
@@ -117,9 +126,7 @@ impl Measured {
                 (fit.release, ReleaseSource::Inferred)
             }
         };
-        let suite = log
-            .and_then(|log| log.suite_version.as_deref())
-            .and_then(|version| version.parse().ok());
+        let suite = suite.or_else(|| Some(fit.filter(Fit::is_exact)?.release));
         let mut circumstances = Circumstances::plain(suite.unwrap_or(release), release);
         let marks = marks(files, release, circumstances.suite);
         circumstances.junit_files = u32::try_from(files.len()).unwrap_or(u32::MAX);
@@ -151,13 +158,27 @@ impl Measured {
         })
     }
 
-    /// What happened to each requirement, by its identity.
+    /// The same, of files that are no JUnit: they cannot be submitted.
+    #[must_use]
+    pub const fn without_junit(mut self) -> Self {
+        self.circumstances.junit = false;
+        self.circumstances.junit_files = 0;
+        self
+    }
+
+    /// What happened to each requirement, by its identity. A file may name it twice: by an old name and a new one, or with its
+    /// mark and without.
     pub(crate) fn by_identity(&self) -> HashMap<&str, &Seen> {
         let mut by_identity: HashMap<&str, &Seen> = HashMap::with_capacity(self.seen.len());
         for (name, seen) in &self.seen {
             let said = by_identity.entry(identity(name)).or_insert(seen);
-            // A suite that has a test under its old name and under its new one ran at most one of them.
-            if said.outcome == Outcome::NotRun {
+            // One that did not run says nothing; of several that did, none hides that another was worse.
+            let hides = match (said.outcome, seen.outcome) {
+                (_, Outcome::NotRun) => false,
+                (Outcome::NotRun, _) => true,
+                (said, seen) => is_worse(seen, said),
+            };
+            if hides {
                 *said = seen;
             }
         }
@@ -187,12 +208,6 @@ impl Measured {
 fn server_release(log: &LogSummary) -> Option<Release> {
     let version = log.server_version.as_deref().or(log.suite_version.as_deref())?;
     version.parse().ok()
-}
-
-/// Every name of a file, with the release that the constraint behind it says.
-fn names(file: &Junit) -> impl Iterator<Item = (&TestName, Option<Release>)> {
-    let names = file.cases.iter().map(|case| &case.name);
-    names.map(|name| (name, file.required_in.get(name).copied()))
 }
 
 /// What the names say is to be required after `release`. A tag without a release counts from the next release on, the
@@ -231,31 +246,32 @@ fn is_marked(name: &TestName) -> bool {
     name.has_tag("Conformance") || name.has_tag("FutureConformance")
 }
 
-/// What happened over all files. A parallel run of old suites leaves several, each with a part of the tests.
+/// What happened over all files. A parallel run of old suites leaves several, each with a part of the tests. Which of two files
+/// is the later one, nothing says: of two entries of a test that both ran the worse counts.
 ///
 /// A JUnit file names all of the suite's thousands of tests; of those that were not selected, only the marked ones say
 /// something: that they exist and were not run.
 fn seen(files: &[Junit]) -> BTreeMap<TestName, Seen> {
-    let cases = || {
-        let cases = files.iter().flat_map(|file| &file.cases);
-        cases.filter(|case| !case.filtered || is_marked(&case.name))
-    };
-    let merged = merge(cases().map(|case| (case.name.clone(), case.outcome)));
-    let mut seen: BTreeMap<TestName, Seen> = BTreeMap::new();
-    for case in cases() {
-        let Some(&(outcome, attempts)) = merged.get(&case.name) else {
-            continue;
-        };
-        let one = seen.entry(case.name.clone()).or_insert(Seen {
-            outcome,
-            attempts,
-            milliseconds: None,
-            message: None,
-        });
-        if case.outcome != Outcome::NotRun {
-            one.milliseconds = u64::try_from(case.duration.as_millis()).ok();
-            one.message = case.message.clone().or_else(|| one.message.take());
+    let cases = files.iter().flat_map(|file| &file.cases);
+    let cases = cases.filter(|case| !case.filtered || is_marked(&case.name));
+    let mut telling: BTreeMap<&TestName, (&Case, i32)> = BTreeMap::new();
+    for case in cases {
+        let ran = case.outcome != Outcome::NotRun;
+        let (kept, attempts) = telling.entry(&case.name).or_insert((case, 0));
+        *attempts = attempts.saturating_add(i32::from(ran));
+        if ran && (kept.outcome == Outcome::NotRun || case.is_worse_than(kept)) {
+            *kept = case;
         }
     }
-    seen
+    let seen = telling.into_iter().map(|(name, (case, attempts))| {
+        let ran = case.outcome != Outcome::NotRun;
+        let seen = Seen {
+            outcome: case.outcome,
+            attempts,
+            milliseconds: u64::try_from(case.duration.as_millis()).ok().filter(|_| ran),
+            message: case.message.clone().filter(|_| ran),
+        };
+        (name.clone(), seen)
+    });
+    seen.collect()
 }

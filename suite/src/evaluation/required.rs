@@ -224,10 +224,8 @@ fn later(known: &Known<'_>, release: Release) -> Option<Requirement> {
     if known.is_in(release) {
         return None;
     }
-    let first = upstream()
-        .releases()
-        .find(|minor| *minor > release && known.is_in(*minor))?;
-    let mut requirement = known.requirement_in(first)?;
-    requirement.required_in = first;
+    let next = known.next_listed(release)?;
+    let mut requirement = known.requirement_in(next)?;
+    requirement.required_in = next.max(known.first());
     Some(requirement)
 }

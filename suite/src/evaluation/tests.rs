@@ -7,7 +7,13 @@ use crate::{
     test_cases::{self, case},
 };
 
-const NEWEST: Release = Release::new(1, 36);
+/// The newest release that is known.
+fn newest() -> Release {
+    upstream().newest().unwrap()
+}
+
+/// How many tests it requires.
+const REQUIRED: i32 = 462;
 
 /// The file of a whole passed run of a release.
 fn passed(release: Release) -> Junit {
@@ -23,7 +29,7 @@ fn measured(files: &[Junit]) -> Measured {
 }
 
 #[rstest]
-fn a_whole_passed_run_of_each_minor_is_conformant(#[values(29, 30, 31, 32, 33, 34, 35, 36)] minor: u16) {
+fn a_whole_passed_run_of_each_minor_is_conformant(#[values(29, 30, 31, 32, 33, 34, 35, 36, 37)] minor: u16) {
     let release = Release::new(1, minor);
     let measured = measured(&[passed(release)]);
     assert_eq!(
@@ -43,16 +49,23 @@ fn a_whole_passed_run_of_each_minor_is_conformant(#[values(29, 30, 31, 32, 33, 3
         .filter(|future| future.authority == Authority::Upstream)
         .map(|future| future.total)
         .sum();
-    // What is not required yet is what later lists have and this one has not; none of them was demoted so far.
-    let newest = upstream().listed(NEWEST).count();
-    assert_eq!(usize::try_from(later + report.present.required).unwrap(), newest);
+    // What is not required yet is what later lists have and this one has not; every list was made of the one before.
+    let from_now_on = upstream().known().iter();
+    let from_now_on = from_now_on.filter(|known| known.last().is_some_and(|last| last >= release));
+    assert_eq!(
+        usize::try_from(later + report.present.required).unwrap(),
+        from_now_on.count()
+    );
 }
 
 #[test]
 fn each_single_required_test_decides() {
-    let whole = measured(&[passed(NEWEST)]);
-    let required = Criteria::new(Some(NEWEST)).demands(NEWEST).unwrap();
-    assert_eq!(required.requirements().count(), 446);
+    let whole = measured(&[passed(newest())]);
+    let required = Criteria::new(Some(newest())).demands(newest()).unwrap();
+    assert_eq!(
+        required.requirements().count(),
+        usize::try_from(REQUIRED).unwrap()
+    );
     let verdict_with = |name: &TestName, outcome: Option<Outcome>| {
         let mut one = whole.clone();
         match outcome {
@@ -64,18 +77,22 @@ fn each_single_required_test_decides() {
         (report.verdict, report.present.passed)
     };
     for name in whole.seen.keys() {
-        assert_eq!(verdict_with(name, None), (Verdict::Undecided, 445), "{name}");
+        assert_eq!(
+            verdict_with(name, None),
+            (Verdict::Undecided, REQUIRED - 1),
+            "{name}"
+        );
         for undecided in [Outcome::Skipped, Outcome::Interrupted] {
             assert_eq!(
                 verdict_with(name, Some(undecided)),
-                (Verdict::Undecided, 445),
+                (Verdict::Undecided, REQUIRED - 1),
                 "{name}"
             );
         }
         for missed in [Outcome::Failed, Outcome::TimedOut] {
             assert_eq!(
                 verdict_with(name, Some(missed)),
-                (Verdict::NotConformant, 445),
+                (Verdict::NotConformant, REQUIRED - 1),
                 "{name}"
             );
         }
@@ -98,6 +115,7 @@ fn a_test_under_an_earlier_name_shows_the_later_requirement() {
         [
             (35, Authority::Upstream, 0),
             (36, Authority::Upstream, 0),
+            (37, Authority::Upstream, 0),
             (41, Authority::Advisory, 1)
         ]
     );
@@ -110,7 +128,7 @@ fn a_test_under_an_earlier_name_shows_the_later_requirement() {
 
 #[test]
 fn a_mark_in_the_file_is_upstream_s_word() {
-    let mut file = passed(NEWEST);
+    let mut file = passed(newest());
     file.cases.push(case(
         "[sig-network] Services may do [FutureConformance]",
         Outcome::Failed,
@@ -124,7 +142,7 @@ fn a_mark_in_the_file_is_upstream_s_word() {
     let only = &report.future[0];
     assert_eq!(
         (report.future.len(), only.release, only.authority),
-        (1, Release::new(1, 37), Authority::Upstream)
+        (1, newest().plus(1), Authority::Upstream)
     );
     assert_eq!(report.verdict, Verdict::Conformant);
     assert_eq!(
@@ -140,7 +158,8 @@ fn the_release_comes_from_whoever_knows_best() {
         server_version: Some("v1.35.1+vendor".to_owned()),
         ..LogSummary::default()
     };
-    let of = |known| Measured::of_files("x", &[passed(NEWEST)], Some(&log), known).unwrap();
+    let file = passed(Release::new(1, 36));
+    let of = |known| Measured::of_files("x", std::slice::from_ref(&file), Some(&log), known).unwrap();
     assert_eq!(
         (of(None).release, of(None).release_source),
         (Release::new(1, 35), ReleaseSource::Log)
@@ -166,13 +185,13 @@ fn the_release_comes_from_whoever_knows_best() {
     .unwrap_err();
     assert_eq!(
         unknown.to_string(),
-        "what release 1.20 requires is not known: the catalogue has 1.29 to 1.36"
+        "what release 1.20 requires is not known: the catalogue has 1.29 to 1.37"
     );
 }
 
 #[test]
 fn a_dry_run_says_nothing() {
-    let mut file = passed(NEWEST);
+    let mut file = passed(newest());
     file.properties.dry_run = true;
     let error = Measured::of_files("x", &[file], None, None).unwrap_err();
     assert_eq!(error, MeasuredError::Junit(JunitError::DryRun));
@@ -180,7 +199,7 @@ fn a_dry_run_says_nothing() {
 
 #[test]
 fn files_of_a_parallel_run_are_one_run() {
-    let whole = passed(NEWEST);
+    let whole = passed(newest());
     let half = |odd: usize| {
         let other = |index: usize| {
             if index % 2 == odd {
@@ -205,7 +224,7 @@ fn files_of_a_parallel_run_are_one_run() {
 
 #[test]
 fn what_a_pattern_left_out_is_a_reason() {
-    let mut file = passed(NEWEST);
+    let mut file = passed(newest());
     file.properties.focus = vec![r"\[Conformance\]".to_owned()];
     file.properties.skip = vec!["Slow".to_owned()];
     assert!(
@@ -214,7 +233,7 @@ fn what_a_pattern_left_out_is_a_reason() {
             .certifiable
             .value
     );
-    file.cases.truncate(440);
+    file.cases.truncate(456);
     let report = evaluate(&measured(&[file]), &Criteria::default(), false).unwrap();
     assert_eq!(
         report.certifiable.reasons,
@@ -236,7 +255,7 @@ fn the_total_is_no_better_than_its_parts(
     #[case] broken: bool,
     #[case] total: Verdict,
 ) {
-    let whole = evaluate(&measured(&[passed(NEWEST)]), &Criteria::default(), false).unwrap();
+    let whole = evaluate(&measured(&[passed(newest())]), &Criteria::default(), false).unwrap();
     let inputs = verdicts.iter().map(|&verdict| InputReport {
         verdict,
         ..whole.clone()
@@ -248,4 +267,69 @@ fn the_total_is_no_better_than_its_parts(
     let evaluation = Evaluation::new(inputs.collect(), unreadable.into_iter().collect());
     assert_eq!(evaluation.total.verdict, total);
     assert_eq!(evaluation.total.inputs, verdicts.len() + usize::from(broken));
+}
+
+#[test]
+fn a_suite_that_its_log_does_not_name_is_told_by_its_tests() {
+    let log = LogSummary::default();
+    let of = |files: &[Junit], server: u16| {
+        let known = Some((Release::new(1, server), ReleaseSource::Given));
+        let measured = Measured::of_files("x", files, Some(&log), known).unwrap();
+        let report = evaluate(&measured, &Criteria::default(), false).unwrap();
+        (measured.circumstances.suite.minor(), report.certifiable.reasons)
+    };
+    let (suite, reasons) = of(&[passed(Release::new(1, 36))], 35);
+    assert_eq!(suite, 36);
+    assert_eq!(reasons, ["the suite is of release 1.36, the cluster of 1.35"]);
+    assert_eq!(of(&[passed(Release::new(1, 36))], 36), (36, Vec::new()));
+    // What does not fit exactly tells nothing.
+    let mut part = passed(Release::new(1, 36));
+    part.cases.truncate(100);
+    assert_eq!(of(&[part], 35).0, 35);
+}
+
+#[test]
+fn of_two_names_of_one_requirement_the_worse_counts() {
+    let marked = "[sig-network] DNS should provide DNS for services [Conformance]";
+    let plain = "[sig-network] DNS should provide DNS for services";
+    let verdict = |of_marked: Outcome, of_plain: Outcome| {
+        let mut file = passed(newest());
+        for one in &mut file.cases {
+            if one.name.as_str() == marked {
+                one.outcome = of_marked;
+            }
+        }
+        file.cases.push(case(plain, of_plain));
+        evaluate(&measured(&[file]), &Criteria::default(), false)
+            .unwrap()
+            .verdict
+    };
+    assert_eq!(verdict(Outcome::Failed, Outcome::Passed), Verdict::NotConformant);
+    assert_eq!(verdict(Outcome::Passed, Outcome::Failed), Verdict::NotConformant);
+    assert_eq!(verdict(Outcome::Skipped, Outcome::Passed), Verdict::Undecided);
+    assert_eq!(verdict(Outcome::Passed, Outcome::NotRun), Verdict::Conformant);
+    assert_eq!(verdict(Outcome::NotRun, Outcome::Passed), Verdict::Conformant);
+}
+
+#[test]
+fn a_pass_in_another_file_does_not_mend_a_failure() {
+    let dns = "[sig-network] DNS should provide DNS for services [Conformance]";
+    let with = |outcome: Outcome| {
+        let mut file = passed(newest());
+        for one in &mut file.cases {
+            if one.name.as_str() == dns {
+                one.outcome = outcome;
+            }
+        }
+        file
+    };
+    for files in [
+        [Outcome::Failed, Outcome::Passed],
+        [Outcome::Passed, Outcome::Failed],
+    ] {
+        let measured = measured(&files.map(with));
+        assert_eq!(measured.seen[&TestName::new(dns).unwrap()].attempts, 2);
+        let report = evaluate(&measured, &Criteria::default(), false).unwrap();
+        assert_eq!(report.verdict, Verdict::NotConformant);
+    }
 }

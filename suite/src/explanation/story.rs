@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::needs::needs;
 use crate::{
     Area, Feature, FeatureTest, LeadTime, Needs, Release, TestName,
     advisory::feature_of,
@@ -42,6 +43,9 @@ pub struct TestStory {
     pub sig: Option<String>,
     /// What its name is tagged with.
     pub tags: Vec<String>,
+    /// What its tags say that a cluster or a run must have, or it skips or fails.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<String>,
     /// What it is for the release that was asked for.
     pub standing: Life,
     /// The releases that changed what it looks at.
@@ -89,6 +93,8 @@ pub struct FeatureStory {
     pub optional: bool,
     /// What it is for the release that was asked for.
     pub standing: Life,
+    /// What it is for each known release.
+    pub stages: Vec<StageStory>,
     /// The rule that gives its earliest release.
     pub lead_time: LeadTime,
     /// The rule in words.
@@ -148,6 +154,7 @@ impl TestStory {
             id,
             area: Area::of(&newest),
             sig: newest.sig().map(str::to_owned),
+            needs: needs(&newest),
             tags: listing::tags(&newest),
             standing: standing(name, release),
             changed_in: known.map(|known| known.changed().to_vec()).unwrap_or_default(),
@@ -170,6 +177,13 @@ impl FeatureStory {
             areas: feature.areas.to_vec(),
             optional: feature.optional,
             standing: feature.standing(release),
+            stages: upstream()
+                .releases()
+                .map(|release| StageStory {
+                    release,
+                    standing: feature.standing(release),
+                })
+                .collect(),
             lead_time: feature.lead_time,
             rule: format!(
                 "{}; its first draft: {} releases after the mark",

@@ -3,7 +3,7 @@
 //! The list names every image of every test, most of which are for volumes and hardware that no conformance test touches.
 //! The table says which repositories `[Conformance]` tests use and in which tests, read from the sources of v1.36.3
 //! (`test/e2e/**`: where `imageutils.NAME` is used in a `framework.ConformanceIt`; `test/utils/image/manifest.go`: what
-//! it stands for). A repository that is not in it is not pulled beforehand.
+//! it stands for); what v1.37.2 added uses agnhost alone. A repository that is not in it is not pulled beforehand.
 
 use std::collections::BTreeSet;
 

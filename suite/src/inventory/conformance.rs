@@ -8,9 +8,6 @@ use crate::{Area, Authority, ParseReleaseError, Release, Requirement, TestName, 
 
 const INPUT: &str = "--list-conformance-tests";
 
-/// The list of future requirements that KEP-5922 puts beside it, in the same form.
-const FUTURE_INPUT: &str = "future-conformance.yaml";
-
 /// One entry. Only the code name is unique, and nothing else is needed; descriptions stay upstream.
 #[derive(Deserialize)]
 struct Entry {
@@ -62,12 +59,6 @@ impl Listed {
 pub(super) fn read(list: &str, suite: Release) -> Result<Vec<Requirement>, InventoryError> {
     let listed = entries(INPUT, list, |name| !name.has_tag(FUTURE_TAG))?;
     Ok(listed.iter().map(|one| one.requirement(suite)).collect())
-}
-
-/// Reads the YAML list of what is to be required after release `suite`.
-pub(super) fn read_future(list: &str, suite: Release) -> Result<Vec<Requirement>, InventoryError> {
-    let listed = entries(FUTURE_INPUT, list, |_| false)?;
-    Ok(listed.iter().map(|one| one.future(suite)).collect())
 }
 
 /// Reads a YAML list. `needs_release` says which tests have to have one.

@@ -119,37 +119,6 @@ fn a_constraint_serves_where_the_list_has_no_release() {
     );
 }
 
-#[test]
-fn the_file_of_future_requirements_is_read() {
-    let future = "
-- {codename: '[sig-network] Services should do more [FutureConformance]', release: v1.39}
-- {codename: '[sig-network] Services may do something', release: v1.30}
-- {codename: 'a [FutureConformance] [Conformance: [>=1.41]]'}
-- {codename: '[sig-network] Services should serve [Conformance]', release: v1.50}
-";
-    let inventory = read(TESTS, REQUIRED).unwrap().with_future(future).unwrap();
-    let minors: Vec<_> = life(&inventory)
-        .into_iter()
-        .map(|(name, release)| {
-            (
-                name.split(' ').skip(1).collect::<Vec<_>>().join(" "),
-                release.minor(),
-            )
-        })
-        .collect();
-    let expected = [
-        ("DNS should resolve: names [Conformance]", 25),
-        ("Services may do something", 37),
-        ("Services should do more [FutureConformance]", 39),
-        ("Services should serve [Conformance]", 9),
-        ("Services should support ports [FutureConformance]", 40),
-        ("[FutureConformance]", 41),
-    ];
-    assert_eq!(minors, expected.map(|(name, minor)| (name.to_owned(), minor)));
-    let error = read(TESTS, REQUIRED).unwrap().with_future("[]").unwrap_err();
-    assert_eq!(error.to_string(), "future-conformance.yaml: names no test");
-}
-
 #[rstest]
 #[case("", REQUIRED, "--list-tests: names no test")]
 #[case(

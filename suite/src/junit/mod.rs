@@ -19,6 +19,7 @@ mod tag;
 mod window;
 
 pub use case::Case;
+pub(crate) use case::is_worse;
 pub(crate) use case::{Ending, OpenCase, Status, Tag as VerdictTag, Verdict};
 pub use error::JunitError;
 pub(crate) use kept::{Keep, Kept};

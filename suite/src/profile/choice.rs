@@ -1,6 +1,9 @@
 //! Which tests a profile takes, and why.
 
-use crate::{Area, Requirement, TestName};
+use crate::{
+    Area, Requirement, TestName,
+    catalogue::{Known, upstream},
+};
 
 /// Which tests a profile takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,15 +46,19 @@ impl Choice {
             Self::Nothing => None,
             Self::Sig(sig) => (name.sig() == Some(sig)).then(|| format!("tag [sig-{sig}]")),
             Self::Areas(areas) => areas.contains(&area).then(|| format!("area {}", area.word())),
-            Self::Tests(names) => names
-                .contains(&name.without_stage())
-                .then(|| "by name".to_owned()),
+            Self::Tests(names) => is_one_of(names, name).then(|| "by name".to_owned()),
             Self::Names(patterns) => {
                 let taken = patterns.iter().find(|pattern| pattern.takes(name.as_str()));
                 taken.map(|pattern| pattern.about.to_owned())
             }
         }
     }
+}
+
+/// True if the test has or had one of these names.
+fn is_one_of(names: &[&str], name: &TestName) -> bool {
+    let mut of_lists = upstream().find(name).into_iter().flat_map(Known::names);
+    names.contains(&name.without_stage()) || of_lists.any(|(one, _)| names.contains(&one))
 }
 
 impl Pattern {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::own_suite::{MAX_SUITES, OwnSuite, OwnSuiteFault};
-use crate::{InvalidTestName, Release, SelectionError, TestName, profile};
+use crate::{InvalidTestName, Release, SelectionError, TestName, catalogue::identity, profile};
 
 /// How many tests all users' requirements of one run may take together: their outcomes go into one object.
 pub const MAX_OWN_TESTS: usize = 1000;
@@ -213,7 +213,7 @@ impl Means<'_> {
     /// True if this test is meant.
     pub(crate) fn takes(&self, name: &TestName) -> bool {
         match self {
-            Self::Test(test) => test.without_stage() == name.without_stage(),
+            Self::Test(test) => identity(test) == identity(name),
             Self::Tag(tag) => name.has_tag(tag),
             Self::Text(text) => name.as_str().contains(text),
         }

@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{Candidate, Request, own::Own, reason};
-use crate::{Area, Authority, Inventory, LeadTime, Profile, Requirement, Stage, TestName, advisory};
+use crate::{
+    Area, Authority, Inventory, LeadTime, Profile, Release, Requirement, Stage, TestName, advisory,
+    catalogue::{identity, upstream},
+};
 
 /// All requirements of the stage. What the profiles do not take of the future is nobody's requirement here, while a
 /// present requirement that is not taken is still required.
@@ -13,21 +16,28 @@ pub(super) fn of(
     profiles: &[&Profile],
     mut users: Own,
 ) -> Vec<Candidate> {
-    users.yield_to(&inventory.required, request);
-    let known: BTreeSet<&str> = inventory
-        .required
+    let required = of_suite(inventory, request.server);
+    users.yield_to(&required, request);
+    let known: BTreeSet<&str> = required
         .iter()
         .map(|upstream| upstream.name.without_stage())
         .collect();
     // What upstream says of a behaviour, under whatever stage, is all that there is to say of it.
     let unsaid = |name: &TestName| !known.contains(name.without_stage());
-    let catalogue: BTreeSet<&TestName> = advisory().iter().map(|one| &one.requirement.name).collect();
+    let catalogue: BTreeSet<&str> = advisory().iter().map(|one| one.test.name).collect();
     let own = inventory
         .tests
         .iter()
-        .filter(|&name| unsaid(name) && !catalogue.contains(name))
+        .filter(|&name| unsaid(name) && !catalogue.contains(identity(name)))
         .filter_map(|name| own(name, inventory, profiles));
-    let expected = advisory().iter().map(|advisory| &advisory.requirement);
+    let expected = advisory().iter().map(|one| {
+        // An earlier suite may have the test under an earlier name.
+        let name = one.test.name_in(|name| inventory.has(name));
+        Requirement {
+            name: name.unwrap_or_else(|| one.requirement.name.clone()),
+            ..one.requirement.clone()
+        }
+    });
     let expected = expected.filter(|requirement| unsaid(&requirement.name));
     let within = |requirement: &Requirement| match requirement.stage(request.server) {
         Stage::Present => true,
@@ -39,11 +49,10 @@ pub(super) fn of(
                     || reason::taken(profiles, Stage::Future, requirement).is_some())
         }
     };
-    let mut candidates: Vec<Candidate> = inventory
-        .required
+    let mut candidates: Vec<Candidate> = required
         .iter()
-        .chain(expected)
         .cloned()
+        .chain(expected)
         .chain(own)
         .filter(|one| !users.has(&one.name))
         .chain(users.requirements().cloned())
@@ -62,6 +71,22 @@ pub(super) fn of(
     candidates
 }
 
+/// What the suite requires of a cluster of release `server`. A suite of another release names the release that first required a
+/// test, which may be older than the first list that has it: what the server's own list lacks, the server's release does not
+/// require.
+fn of_suite(inventory: &Inventory, server: Release) -> Vec<Requirement> {
+    let mut required = inventory.required.clone();
+    if inventory.release != server {
+        for requirement in &mut required {
+            let known = upstream().find(&requirement.name);
+            if let Some(from) = known.and_then(|known| upstream().required_from(known, server)) {
+                requirement.required_in = requirement.required_in.max(from);
+            }
+        }
+    }
+    required
+}
+
 /// A test that only a profile asks for. It is advisory, and the earliest that it could be required is what the rule
 /// for a test without a feature gives.
 fn own(name: &TestName, inventory: &Inventory, profiles: &[&Profile]) -> Option<Requirement> {
@@ -75,4 +100,45 @@ fn own(name: &TestName, inventory: &Inventory, profiles: &[&Profile]) -> Option<
         authority: Authority::Advisory,
         area,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evaluation::Criteria;
+
+    /// The suite of v1.36.
+    fn suite() -> Inventory {
+        let list = include_str!("../../tests/data/conformance-1.36.yaml");
+        Inventory::read("v1.36.3", "    a.go:1: a\n", list).unwrap()
+    }
+
+    #[test]
+    fn a_newer_suite_asks_of_each_cluster_what_its_own_release_requires() {
+        let suite = suite();
+        for server in upstream().releases().filter(|one| *one <= suite.release) {
+            let required = of_suite(&suite, server);
+            let present = required.iter().filter(|one| one.stage(server) == Stage::Present);
+            let asked: BTreeSet<&str> = present.map(|one| identity(&one.name)).collect();
+            let demands = Criteria::default().demands(server).unwrap();
+            let required: BTreeSet<&str> = demands.present().map(|(id, _)| id).collect();
+            assert_eq!(asked, required, "{server}");
+        }
+    }
+
+    #[test]
+    fn a_test_that_the_server_s_list_lacks_is_future_for_it() {
+        // Its suite names 1.28, and the lists have it from 1.30 on.
+        let webhook = "should reject mutating webhook configurations with invalid match conditions";
+        let from = |server: u16| {
+            let required = of_suite(&suite(), Release::new(1, server));
+            let one = required
+                .into_iter()
+                .find(|one| one.name.as_str().contains(webhook));
+            one.unwrap().required_in.minor()
+        };
+        assert_eq!([29, 30, 36].map(from), [30, 28, 28]);
+        // Of a release that the lists do not have the suite's own word counts.
+        assert_eq!(from(28), 28);
+    }
 }

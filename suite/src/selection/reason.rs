@@ -1,6 +1,6 @@
 //! Why a test is among the candidates of a run.
 
-use crate::{Authority, Profile, Requirement, Stage, advisory};
+use crate::{Authority, Profile, Requirement, Stage, advisory, catalogue::identity};
 
 /// Which profile takes the requirement, and by what; the first of them.
 pub(super) fn taken(profiles: &[&Profile], stage: Stage, requirement: &Requirement) -> Option<String> {
@@ -30,7 +30,7 @@ pub(super) fn why(profiles: &[&Profile], stage: Stage, requirement: &Requirement
         Authority::User => format!("required from {release} on by a user; {by}"),
         Authority::Advisory => match advisory()
             .iter()
-            .find(|one| one.requirement.name == requirement.name)
+            .find(|one| one.test.name == identity(&requirement.name))
         {
             Some(one) => format!(
                 "{}, not before {release} ({}); {by}",

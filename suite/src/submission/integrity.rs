@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     Junit, JunitError, LogSummary, Obstacle, Outcome, Release,
-    evaluation::{MeasuredError, infer_release},
+    evaluation::{MeasuredError, release_of_files},
 };
 
 /// Makes them, in their order.
@@ -178,12 +178,8 @@ fn versions(given: &Submission, junit: Option<&Junit>, log: Option<&LogSummary>)
         return check.passed(format!("e2e.log names {release}"));
     }
     // Suites from v1.27 on name no version. Then the tests that there are tell the release of the suite.
-    let names = junit.into_iter().flat_map(|junit| {
-        let names = junit.cases.iter().map(|case| &case.name);
-        names.map(|name| (name, junit.required_in.get(name).copied()))
-    });
-    match infer_release(names) {
-        Some(fit) if fit.named == fit.listed && fit.others == 0 => check.is(
+    match junit.and_then(|junit| release_of_files(std::slice::from_ref(junit))) {
+        Some(fit) if fit.is_exact() => check.is(
             fit.release == release,
             format!("the tests are those of {release}"),
             format!(

@@ -4,8 +4,8 @@ use jiff::{ToSpan, civil::Date};
 
 use crate::Release;
 
-/// When minor releases came out (kubernetes.io/releases), the oldest first.
-const RELEASED: [(u16, i16, i8, i8); 17] = [
+/// When minor releases came out (kubernetes.io/releases; the last one as sig-release scheduled it), the oldest first.
+const RELEASED: [(u16, i16, i8, i8); 18] = [
     (20, 2020, 12, 8),
     (21, 2021, 4, 8),
     (22, 2021, 8, 4),
@@ -23,6 +23,7 @@ const RELEASED: [(u16, i16, i8, i8); 17] = [
     (34, 2025, 8, 27),
     (35, 2025, 12, 17),
     (36, 2026, 4, 22),
+    (37, 2026, 8, 26),
 ];
 
 /// When a release came out, if it is known.
@@ -55,7 +56,8 @@ mod tests {
     #[test]
     fn the_later_day_counts() {
         assert_eq!(expiry(Release::new(1, 34)), Some((date(2026, 9, 17), true)));
-        assert_eq!(expiry(Release::new(1, 36)), Some((date(2027, 4, 22), false)));
+        assert_eq!(expiry(Release::new(1, 36)), Some((date(2027, 5, 26), true)));
+        assert_eq!(expiry(Release::new(1, 37)), Some((date(2027, 8, 26), false)));
         assert_eq!(expiry(Release::new(1, 19)), None);
         assert!(RELEASED.is_sorted());
     }

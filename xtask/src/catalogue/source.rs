@@ -3,7 +3,11 @@
 use std::{fmt, path::PathBuf, str::FromStr};
 
 use anyhow::{Context, Result, anyhow};
+use conform_suite::{Release, TestName};
 use serde::Deserialize;
+
+/// The tag of a test that is to be required (KEP-5922).
+const FUTURE: &str = "FutureConformance";
 
 /// The module that Kubernetes is published as.
 pub const MODULE: &str = "k8s.io/kubernetes";
@@ -44,16 +48,35 @@ pub struct Entry {
     /// The test's full name.
     pub codename: String,
     /// The releases that first required it and that changed it.
+    #[serde(default)]
     pub release: String,
     /// The source file.
     pub file: String,
 }
 
+/// How the mark stands in a name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mark {
+    /// How many tags stand behind it.
+    pub behind: usize,
+    /// It is that of what is to come (KEP-5922).
+    pub future: bool,
+}
+
 impl Entry {
-    /// The name without the mark, which every entry has at its end.
-    pub fn name(&self) -> Result<&str> {
-        let name = self.codename.strip_suffix(" [Conformance]");
-        name.ok_or_else(|| anyhow!("{:?} does not end with its mark", self.codename))
+    /// The name without the mark, and where in it the mark stands.
+    pub fn name(&self) -> Result<(String, Mark)> {
+        let name = TestName::new(&self.codename)?;
+        let behind = name.tags_behind_stage();
+        let behind =
+            behind.with_context(|| format!("{:?} has no mark among its last tags", self.codename))?;
+        let future = name.has_tag(FUTURE);
+        Ok((name.without_stage().to_owned(), Mark { behind, future }))
+    }
+
+    /// True if the entry only says that its test is to be required.
+    fn is_future(&self) -> bool {
+        self.codename.contains(&format!("[{FUTURE}]"))
     }
 
     /// The releases, each written the same way: `1.17,1.21`.
@@ -65,6 +88,19 @@ impl Entry {
         releases.collect::<Vec<_>>().join(",")
     }
 
+    /// Gives an entry of what is to come the release that it can bind from at the earliest: the next one.
+    fn settle(&mut self, version: Version) -> Result<()> {
+        let first = self.first_release();
+        if self.is_future() {
+            let next = Release::new(1, version.minor).plus(1);
+            let said = if first.is_empty() { next } else { first.parse()? };
+            self.release = said.max(next).to_string();
+        } else if first.is_empty() {
+            return Err(anyhow!("{:?} names no release", self.codename));
+        }
+        Ok(())
+    }
+
     /// The release that first required it.
     pub fn first_release(&self) -> String {
         self.releases().split(',').next().unwrap_or_default().to_owned()
@@ -74,12 +110,27 @@ impl Entry {
 /// The list of one version; nothing if the version is not in the module cache.
 pub fn read(version: Version) -> Result<Option<Vec<Entry>>> {
     const LIST: &str = "test/conformance/testdata/conformance.yaml";
+    const FUTURE_LIST: &str = "test/conformance/testdata/future-conformance.yaml";
     let Some(text) = module_file(version, LIST)? else {
         return Ok(None);
     };
-    let entries =
-        serde_saphyr::from_str(&text).with_context(|| format!("{LIST} of {version} is not understood"))?;
+    let mut entries = parse(&text, LIST, version)?;
+    // KEP-5922 puts what is to come into a list of its own.
+    if let Some(text) = module_file(version, FUTURE_LIST)? {
+        entries.extend(parse(&text, FUTURE_LIST, version)?);
+    }
     Ok(Some(entries))
+}
+
+fn parse(text: &str, list: &str, version: Version) -> Result<Vec<Entry>> {
+    let mut entries: Vec<Entry> =
+        serde_saphyr::from_str(text).with_context(|| format!("{list} of {version} is not understood"))?;
+    for entry in &mut entries {
+        entry
+            .settle(version)
+            .with_context(|| format!("{list} of {version}"))?;
+    }
+    Ok(entries)
 }
 
 /// A file of one version; nothing if the version is not in the module cache.
@@ -100,4 +151,44 @@ pub fn cache() -> Option<PathBuf> {
         .map(PathBuf::from)
         .or_else(|| folder("GOPATH").map(|path| PathBuf::from(path).join("pkg/mod")))
         .or_else(|| folder("HOME").map(|home| PathBuf::from(home).join("go/pkg/mod")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VERSION: Version = Version { minor: 38, patch: 1 };
+
+    fn entry(text: &str) -> Result<Entry> {
+        Ok(parse(text, "x.yaml", VERSION)?.remove(0))
+    }
+
+    #[test]
+    fn a_mark_may_stand_among_the_tags_and_be_that_of_what_is_to_come() {
+        let read = |codename: &str, release: &str| {
+            let text = format!("- {{testname: t, codename: '{codename}', release: '{release}', file: a.go}}");
+            let entry = entry(&text).unwrap();
+            (entry.name().unwrap(), entry.releases())
+        };
+        let mark = |behind, future| Mark { behind, future };
+        assert_eq!(
+            read("a b [Conformance]", "v1.9, v1.20"),
+            (("a b".to_owned(), mark(0, false)), "1.9,1.20".to_owned())
+        );
+        assert_eq!(
+            read("a [Conformance] [Serial]", "v1.9"),
+            (("a [Serial]".to_owned(), mark(1, false)), "1.9".to_owned())
+        );
+        assert_eq!(
+            read("a [FutureConformance]", "v1.40"),
+            (("a".to_owned(), mark(0, true)), "1.40".to_owned())
+        );
+        assert_eq!(
+            read("a [FutureConformance]", ""),
+            (("a".to_owned(), mark(0, true)), "1.39".to_owned())
+        );
+        let unmarked = entry("- {testname: t, codename: 'a [x] b', release: v1.9, file: a.go}").unwrap();
+        assert!(unmarked.name().is_err());
+        assert!(entry("- {testname: t, codename: 'a [Conformance]', release: '', file: a.go}").is_err());
+    }
 }

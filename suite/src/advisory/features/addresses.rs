@@ -35,6 +35,7 @@ pub(super) const SCTP: Feature = Feature {
             name: "[sig-network] Networking Granular Checks: Pods should function for node-pod communication: sctp [LinuxOnly] [Feature:SCTPConnectivity]",
             area: Area::PodNetwork,
             first_suite: None,
+            earlier: &[],
             fitness: Fitness::AlwaysSkips,
         },
         tagged(
@@ -45,6 +46,7 @@ pub(super) const SCTP: Feature = Feature {
             name: "[sig-network] Networking Granular Checks: Services should function for node-Service: sctp [Feature:SCTPConnectivity]",
             area: Area::ServiceProxy,
             first_suite: None,
+            earlier: &[],
             fitness: Fitness::AlwaysSkips,
         },
         tagged(
@@ -52,6 +54,7 @@ pub(super) const SCTP: Feature = Feature {
             "[sig-network] Networking Granular Checks: Services should function for pod-Service: sctp [Feature:SCTPConnectivity]",
         ),
     ],
+    shown_by: &[],
     remark: "Two of its tests skip always; those that can be required look at the API and send nothing.",
 };
 
@@ -162,9 +165,11 @@ pub(super) const DUAL_STACK: Feature = Feature {
             name: "[sig-network] [Feature:IPv6DualStack] should have at least one dual-stack node",
             area: Area::ControlPlane,
             first_suite: Some(Release::new(1, 36)),
+            earlier: &[],
             fitness: Fitness::Tagged,
         },
     ],
+    shown_by: &[],
     remark: "A cluster of one family cannot run its tests.",
 };
 
@@ -182,6 +187,13 @@ pub(super) const IPV6: Feature = Feature {
         ..Needs::NODE
     },
     tests: &[],
+    shown_by: &[
+        "[sig-network] Networking Granular Checks: Pods should function for intra-pod communication: http [NodeConformance]",
+        "[sig-network] Networking Granular Checks: Pods should function for intra-pod communication: udp [NodeConformance]",
+        "[sig-network] Networking Granular Checks: Pods should function for node-pod communication: http [LinuxOnly] [NodeConformance]",
+        "[sig-network] Networking Granular Checks: Pods should function for node-pod communication: udp [LinuxOnly] [NodeConformance]",
+        "[sig-network] Services should serve a basic endpoint from pods",
+    ],
     remark: "Has no test of its own: the network tests on an IPv6 cluster show it.",
 };
 
@@ -202,7 +214,11 @@ pub(super) const SERVICE_CIDRS: Feature = Feature {
         FeatureTest {
             name: "[sig-network] Service CIDRs should create Services and serve on different Service CIDRs",
             area: Area::ServiceProxy,
-            first_suite: Some(Release::new(1, 32)),
+            first_suite: None,
+            earlier: &[
+                "[sig-network] [Feature:ServiceCIDRs] [FeatureGate:MultiCIDRServiceAllocator] [Beta] should create Services and serve on different Service CIDRs",
+                "[sig-network] [Feature:ServiceCIDRs] should create Services and servce on different Service CIDRs",
+            ],
             fitness: Fitness::Unsafe,
         },
         test_since(
@@ -216,5 +232,6 @@ pub(super) const SERVICE_CIDRS: Feature = Feature {
             "[sig-network] ServiceCIDR and IPAddress API should support IPAddress API operations",
         ),
     ],
-    remark: "While a range is added for a test, any other Service may be given an address of it.",
+    shown_by: &[],
+    remark: "The tests that are required read the API and add no range; while one is added for the test that does, any other Service may be given an address of it.",
 };

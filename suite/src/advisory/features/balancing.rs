@@ -1,7 +1,7 @@
 //! Load balancers and where traffic goes.
 
 use super::super::{Feature, LeadTime, Needs};
-use super::{test, test_since};
+use super::{renamed, test, test_since};
 use crate::{Area, Release};
 
 pub(super) const MIXED_PROTOCOLS: Feature = Feature {
@@ -26,6 +26,7 @@ pub(super) const MIXED_PROTOCOLS: Feature = Feature {
             "[sig-network] Services should serve endpoints on same port and different protocol for internal traffic on Type LoadBalancer",
         ),
     ],
+    shown_by: &[],
     remark: "No test makes such a load balancer; both look from inside the cluster.",
 };
 
@@ -43,6 +44,7 @@ pub(super) const DRAINING_NODES: Feature = Feature {
         ..Needs::NODE
     },
     tests: &[],
+    shown_by: &[],
     remark: "Has no test upstream.",
 };
 
@@ -60,6 +62,7 @@ pub(super) const LOAD_BALANCER_IP_MODE: Feature = Feature {
         ..Needs::NODE
     },
     tests: &[],
+    shown_by: &[],
     remark: "Has no test upstream; tests of load balancers skip in this mode.",
 };
 
@@ -77,10 +80,14 @@ pub(super) const TOPOLOGY_HINTS: Feature = Feature {
         other: "nodes of one size",
         ..Needs::NODE
     },
-    tests: &[test(
-        Area::ServiceProxy,
-        "[sig-network] Topology Hints should distribute endpoints evenly",
+    tests: &[renamed(
+        test(
+            Area::ServiceProxy,
+            "[sig-network] Topology Hints should distribute endpoints evenly",
+        ),
+        &["[sig-network] [Feature:Topology Hints] should distribute endpoints evenly"],
     )],
+    shown_by: &[],
     remark: "The KEP keeps its tests out of conformance on purpose: hints need not be followed.",
 };
 
@@ -109,6 +116,7 @@ pub(super) const TRAFFIC_DISTRIBUTION: Feature = Feature {
             "[sig-network] Traffic Distribution should route traffic correctly between pods on multiple nodes when using PreferClose",
         ),
     ],
+    shown_by: &[],
     remark: "",
 };
 
@@ -126,26 +134,51 @@ pub(super) const SAME_ZONE_OR_NODE: Feature = Feature {
         ..Needs::NODE
     },
     tests: &[
-        test_since(
-            33,
-            Area::ServiceProxy,
-            "[sig-network] Traffic Distribution should route traffic to an endpoint in the same zone when using PreferSameZone",
+        renamed(
+            test_since(
+                33,
+                Area::ServiceProxy,
+                "[sig-network] Traffic Distribution should route traffic to an endpoint in the same zone when using PreferSameZone",
+            ),
+            &[
+                "[sig-network] Traffic Distribution should route traffic to an endpoint in the same zone when using PreferSameZone [FeatureGate:PreferSameTrafficDistribution] [Beta]",
+                "[sig-network] Traffic Distribution should route traffic to an endpoint in the same zone when using PreferSameZone [FeatureGate:PreferSameTrafficDistribution] [Alpha] [Feature:OffByDefault]",
+            ],
         ),
-        test_since(
-            33,
-            Area::ServiceProxy,
-            "[sig-network] Traffic Distribution should route traffic correctly between pods on multiple nodes when using PreferSameZone",
+        renamed(
+            test_since(
+                33,
+                Area::ServiceProxy,
+                "[sig-network] Traffic Distribution should route traffic correctly between pods on multiple nodes when using PreferSameZone",
+            ),
+            &[
+                "[sig-network] Traffic Distribution should route traffic correctly between pods on multiple nodes when using PreferSameZone [FeatureGate:PreferSameTrafficDistribution] [Beta]",
+                "[sig-network] Traffic Distribution should route traffic correctly between pods on multiple nodes when using PreferSameZone [FeatureGate:PreferSameTrafficDistribution] [Alpha] [Feature:OffByDefault]",
+            ],
         ),
-        test_since(
-            33,
-            Area::ServiceProxy,
-            "[sig-network] Traffic Distribution should route traffic to an endpoint on the same node or fall back to same zone when using PreferSameNode",
+        renamed(
+            test_since(
+                33,
+                Area::ServiceProxy,
+                "[sig-network] Traffic Distribution should route traffic to an endpoint on the same node or fall back to same zone when using PreferSameNode",
+            ),
+            &[
+                "[sig-network] Traffic Distribution should route traffic to an endpoint on the same node or fall back to same zone when using PreferSameNode [FeatureGate:PreferSameTrafficDistribution] [Beta]",
+                "[sig-network] Traffic Distribution should route traffic to an endpoint on the same node or fall back to same zone when using PreferSameNode [FeatureGate:PreferSameTrafficDistribution] [Alpha] [Feature:OffByDefault]",
+            ],
         ),
-        test_since(
-            33,
-            Area::ServiceProxy,
-            "[sig-network] Traffic Distribution should route traffic to an endpoint on the same node when using PreferSameNode and fall back when the endpoint becomes unavailable",
+        renamed(
+            test_since(
+                33,
+                Area::ServiceProxy,
+                "[sig-network] Traffic Distribution should route traffic to an endpoint on the same node when using PreferSameNode and fall back when the endpoint becomes unavailable",
+            ),
+            &[
+                "[sig-network] Traffic Distribution should route traffic to an endpoint on the same node when using PreferSameNode and fall back when the endpoint becomes unavailable [FeatureGate:PreferSameTrafficDistribution] [Beta]",
+                "[sig-network] Traffic Distribution should route traffic to an endpoint on the same node when using PreferSameNode and fall back when the endpoint becomes unavailable [FeatureGate:PreferSameTrafficDistribution] [Alpha] [Feature:OffByDefault]",
+            ],
         ),
     ],
+    shown_by: &[],
     remark: "",
 };

@@ -20,6 +20,7 @@ pub(super) const INGRESS_CLASS_PARAMETERS: Feature = Feature {
         Area::Ingress,
         "[sig-network] IngressClass [Feature:Ingress] should allow IngressClass to have Namespace-scoped parameters [Serial]",
     )],
+    shown_by: &[],
     remark: "No test asks an Ingress controller; only the API is looked at.",
 };
 
@@ -39,5 +40,6 @@ pub(super) const NETWORK_POLICY_END_PORT: Feature = Feature {
         Area::NetworkPolicy,
         "[sig-network] Netpol API should support creating NetworkPolicy API with endport field",
     )],
+    shown_by: &[],
     remark: "No test sends traffic; only the API is looked at.",
 };

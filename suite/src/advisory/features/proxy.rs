@@ -1,7 +1,7 @@
 //! What a service proxy does with a Service.
 
 use super::super::{Feature, LeadTime, Needs};
-use super::{test, test_since};
+use super::{renamed, test, test_since};
 use crate::{Area, Release};
 
 pub(super) const SERVICE_PROXY_NAME: Feature = Feature {
@@ -21,6 +21,7 @@ pub(super) const SERVICE_PROXY_NAME: Feature = Feature {
         Area::ServiceProxy,
         "[sig-network] Services should implement service.kubernetes.io/service-proxy-name",
     )],
+    shown_by: &[],
     remark: "",
 };
 
@@ -41,9 +42,14 @@ pub(super) const ENDPOINT_SLICES: Feature = Feature {
             Area::ControlPlane,
             "[sig-network] EndpointSlice should create Endpoints and EndpointSlices for Pods matching a Service",
         ),
-        test(
-            Area::ControlPlane,
-            "[sig-network] EndpointSlice should create and delete EndpointSlices for a Service with a selector that matches no pods",
+        renamed(
+            test(
+                Area::ControlPlane,
+                "[sig-network] EndpointSlice should create and delete EndpointSlices for a Service with a selector that matches no pods",
+            ),
+            &[
+                "[sig-network] EndpointSlice should create and delete Endpoints and EndpointSlices for a Service with a selector specified",
+            ],
         ),
         test(
             Area::ServiceProxy,
@@ -58,6 +64,7 @@ pub(super) const ENDPOINT_SLICES: Feature = Feature {
             "[sig-network] EndpointSlice should support creating EndpointSlice API operations",
         ),
     ],
+    shown_by: &[],
     remark: "",
 };
 
@@ -89,6 +96,7 @@ pub(super) const INTERNAL_TRAFFIC_POLICY: Feature = Feature {
             "[sig-network] Services should respect internalTrafficPolicy=Local Pod to Pod",
         ),
     ],
+    shown_by: &[],
     remark: "",
 };
 
@@ -128,6 +136,7 @@ pub(super) const TERMINATING_ENDPOINTS: Feature = Feature {
             "[sig-network] Services should fallback to terminating endpoints when there are no ready endpoints with internalTrafficPolicy=Cluster",
         ),
     ],
+    shown_by: &[],
     remark: "",
 };
 
@@ -148,6 +157,7 @@ pub(super) const NAMED_TARGET_PORTS: Feature = Feature {
         Area::ServiceProxy,
         "[sig-network] Services should support named targetPorts that resolve to different ports on different endpoints",
     )],
+    shown_by: &[],
     remark: "Meant to be the first marked test of KEP-5922.",
 };
 
@@ -174,5 +184,6 @@ pub(super) const SESSION_AFFINITY_TIMEOUT: Feature = Feature {
             "[sig-network] Services should have session affinity timeout work for service with type clusterIP [LinuxOnly]",
         ),
     ],
+    shown_by: &[],
     remark: "Proxies differ in what they count as a client and in the times that they can keep.",
 };

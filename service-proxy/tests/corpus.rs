@@ -1,0 +1,20 @@
+//! What the fuzz target starts from, through the check that it makes: a check that no longer compiles or holds is seen without a
+//! nightly compiler.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "checks of tests")]
+
+use std::{fs, path::PathBuf};
+
+#[path = "../../fuzz/checks/service_proxy.rs"]
+mod service_proxy;
+
+#[test]
+fn every_seed_of_the_fuzz_target_holds() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus/service_proxy");
+    let mut seeds = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        service_proxy::check(&fs::read(entry.unwrap().path()).unwrap());
+        seeds += 1;
+    }
+    assert!(seeds > 0);
+}
