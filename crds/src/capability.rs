@@ -4,6 +4,8 @@ use conform_suite::TruthTable;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::Basis;
+
 /// Most capabilities that are kept.
 pub const MAX_CAPABILITIES: usize = 64;
 /// Most reasons of one capability; a result keeps them, a run's status has the first.
@@ -23,6 +25,10 @@ pub struct Capability {
     pub source: String,
     /// What it came to.
     pub status: CapabilityStatus,
+    /// What is known of it rests on this: packets (Measured), what an object declares, or what the component's version lets one
+    /// infer, which never makes it Supported; not set if nothing is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<Basis>,
     /// What implements it here, as components are named; `unknown` if nothing was found that does.
     #[schemars(length(max = 512))]
     pub component: String,

@@ -4,7 +4,10 @@ use kube::KubeSchema;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{ConformanceRunStatus, conditions::SERVICE_CIDR_READY};
+use crate::{
+    ConformanceRunStatus,
+    conditions::{SERVICE_CIDR_READY, reasons},
+};
 
 /// What a run looks at besides the suite's tests. Nothing of it changes the verdict.
 #[derive(KubeSchema, Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,7 +43,17 @@ pub enum ServiceCidrCheck {
     /// By reading, and by asking the API server what it would say. Changes nothing.
     #[default]
     Observe,
+    /// By packets too, after the tests of the run's first attempt, if what was observed allows it: a range of two addresses is
+    /// added to the cluster and removed again.
+    Probe,
 }
+
+/// What is said of a cluster that was observed and not probed, though it may be.
+const OBSERVED: [&str; 3] = [
+    reasons::NOT_PROBED,
+    reasons::COMPONENTS_AT_RISK,
+    reasons::NOT_ALL_SEEN,
+];
 
 impl Checks {
     /// Nothing at all.
@@ -54,13 +67,15 @@ impl Checks {
     pub fn due(asked: Self, status: &ConformanceRunStatus) -> Option<Self> {
         // The condition is there once somebody has looked, whatever it says.
         let mut conditions = status.conditions.iter();
-        let told = conditions.any(|condition| condition.type_ == SERVICE_CIDR_READY);
+        let told = conditions.find(|condition| condition.type_ == SERVICE_CIDR_READY);
         let due = Self {
             components: asked.components && status.components.is_empty(),
-            service_cidr: if told {
-                ServiceCidrCheck::Off
-            } else {
-                asked.service_cidr
+            service_cidr: match (asked.service_cidr, told) {
+                (asked, None) => asked,
+                (ServiceCidrCheck::Probe, Some(told)) if OBSERVED.contains(&told.reason.as_str()) => {
+                    ServiceCidrCheck::Probe
+                }
+                _ => ServiceCidrCheck::Off,
             },
             capabilities: if status.capabilities.is_empty() {
                 asked.capabilities
@@ -69,6 +84,11 @@ impl Checks {
             },
         };
         (due != Self::NONE).then_some(due)
+    }
+
+    /// True if something is measured by packets, which takes agents.
+    pub fn probes(self) -> bool {
+        self.capabilities == CapabilityCheck::Probe || self.service_cidr == ServiceCidrCheck::Probe
     }
 }
 

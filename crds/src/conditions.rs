@@ -16,6 +16,9 @@ pub const CERTIFIABLE: &str = "Certifiable";
 /// True if a further range of Service addresses was measured to work; False if something is in its way; Unknown if neither is
 /// known.
 pub const SERVICE_CIDR_READY: &str = "ServiceCIDRReady";
+/// Of a run that is to probe the network: True if each feature that was asked for was measured, whatever it came to; False if one
+/// could not be; Unknown if none was.
+pub const CAPABILITIES_KNOWN: &str = "CapabilitiesKnown";
 /// Present and True while the operator works on the run.
 pub const RECONCILING: &str = "Reconciling";
 /// Present and True if the operator cannot go on without a change from outside.
@@ -103,7 +106,10 @@ pub mod reasons {
     pub const ALL_PASSED: &str = "AllPassed";
     /// A requirement of the stage was tested and not met.
     pub const TESTS_FAILED: &str = "TestsFailed";
-    /// Some requirements of the stage were not measured; none that was measured failed.
+    /// Each feature of the network that was asked for was measured.
+    pub const ALL_MEASURED: &str = "AllMeasured";
+    /// Some requirements of the stage were not measured, and none that was measured failed; or some features of the network were
+    /// not.
     pub const NOT_ALL_MEASURED: &str = "NotAllMeasured";
     /// The stage was not asked for.
     pub const NOT_REQUESTED: &str = "NotRequested";
@@ -131,7 +137,7 @@ pub mod reasons {
     pub const PROBE_INCOMPLETE: &str = "ProbeIncomplete";
     /// An added range works, and something of it is still there.
     pub const NOT_REMOVED: &str = "NotRemoved";
-    /// Nothing speaks against a further range, and nothing was measured.
+    /// Nothing was measured; of a further range, nothing that was observed speaks against it either.
     pub const NOT_PROBED: &str = "NotProbed";
 
     /// The files can be submitted as they are.

@@ -15,7 +15,7 @@ pub struct ConformanceRunStatus {
     /// The generation of the spec that this status speaks of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
-    /// Succeeded, PreflightPassed, PresentConformant, FutureConformant, Certifiable and ServiceCIDRReady; Reconciling and Stalled only while True.
+    /// Succeeded, PreflightPassed, PresentConformant, FutureConformant, Certifiable, ServiceCIDRReady and CapabilitiesKnown; Reconciling and Stalled only while True.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[x_kube(merge_strategy = kube::core::ListMerge::Map(vec!["type".into()]))]
     pub conditions: Vec<Condition>,

@@ -1,7 +1,11 @@
 //! What the network is made of and what it does, on a real cluster: kube-proxy's packets against the model, a range of Service
 //! addresses that is added and removed, and a probe that is cut off.
 
-use conform_e2e::{apply, json, kubectl, plugin, report, start_plugin, until};
+use conform_e2e::{
+    apply, json, kubectl, plugin, report,
+    run::{condition, deleted, ended},
+    start_plugin, until,
+};
 use serde_json::{Value, json};
 
 const POLICY: &str = "e2e-no-more-ranges";
@@ -52,6 +56,7 @@ fn kube_proxy_does_what_the_model_says_and_components_are_named() {
         "terminating-endpoints",
         "prefer-same-node",
         "load-balancer-ip-mode",
+        "health-check-node-port",
     ] {
         assert_eq!(status(&measured, feature), "Supported", "{feature}: {measured:#}");
     }
@@ -119,4 +124,30 @@ fn a_probe_that_is_cut_off_is_removed_by_the_next() {
     let taken = plugin(&["capabilities", "--feature", "cluster-ip", "--take-over"]);
     assert_eq!(taken.code, 0, "{} {}", taken.stdout, taken.stderr);
     assert_eq!(left(), Vec::<String>::new(), "nothing is left");
+}
+
+#[test]
+#[ignore = "needs a cluster: cargo xtask test"]
+fn a_run_that_is_asked_to_adds_a_range_after_its_tests() {
+    let installed = plugin(&["install"]);
+    assert_eq!(installed.code, 0, "{}", installed.stderr);
+    let name = "probes-range";
+    let words = [
+        "run",
+        name,
+        "--profile=quick",
+        "--stages=present",
+        "--focus=EndpointSlice should support creating",
+        "--probe-service-cidr",
+    ];
+    assert_eq!(plugin(&words).code, 0);
+    let run = ended(name);
+    assert_eq!(
+        condition(&run, "ServiceCIDRReady"),
+        ("True".into(), "Probed".into()),
+        "{run:#}"
+    );
+    assert_eq!(condition(&run, "CapabilitiesKnown").0, "", "nobody asked");
+    assert_eq!(left(), Vec::<String>::new(), "the range is gone");
+    assert_eq!(deleted(name), Vec::<String>::new());
 }

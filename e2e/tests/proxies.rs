@@ -1,7 +1,7 @@
 //! Service proxies that are not as they were on a real cluster: a kube-proxy in another mode, and one on one node that does not do
 //! all that it has to, since it is shown only a part of what the API says.
 
-use conform_e2e::{Lens, proxy::restart, report};
+use conform_e2e::{Lens, json as get, proxy::restart, report, start_plugin, until};
 use conform_testbed::Testbed;
 use serde_json::{Value, json};
 
@@ -81,6 +81,52 @@ fn a_proxy_that_does_less_is_caught_and_named() {
         "{probed:#}"
     );
     assert!(mended.iter().all(|row| row[1] == "Supported"), "{mended:#?}");
+}
+
+#[test]
+#[ignore = "needs a testbed of its own making: cargo xtask test"]
+fn a_node_that_is_lost_meanwhile_is_not_held_against_the_proxy() {
+    /// The first takes half a minute before the others are measured: the node is gone by then, whenever it went.
+    const SOME: &str = "session-affinity-timeout,cluster-ip,node-port";
+    let testbed = testbed().unwrap();
+    let node = testbed.nodes().pop().unwrap();
+    let child = start_plugin(&["capabilities", "--feature", SOME, "-o", "json"]).unwrap();
+    let made = until(conform_e2e::run::LIMIT, || {
+        let services = get(&["services", "-n", "conform-probe"]);
+        let items = services
+            .get("items")
+            .and_then(Value::as_array)
+            .map_or(0, Vec::len);
+        (items >= 4).then_some(())
+    });
+    testbed.cut_off(&node).unwrap();
+    let ended = child.wait_with_output();
+    testbed.join(&node).unwrap();
+    let is_ready = || {
+        let found = get(&["node", &node]);
+        let conditions = found
+            .pointer("/status/conditions")
+            .and_then(Value::as_array)
+            .cloned();
+        let mut all = conditions.unwrap_or_default().into_iter();
+        all.any(|one| text(&one, "/type") == "Ready" && text(&one, "/status") == "True")
+            .then_some(())
+    };
+    let back = until(conform_e2e::run::LIMIT, is_ready);
+
+    assert!(
+        made.is_some() && back.is_some(),
+        "the Services are made, the node comes back"
+    );
+    let ended = ended.unwrap();
+    let found: Value = serde_json::from_slice(&ended.stdout).unwrap();
+    assert_eq!(ended.status.code(), Some(2), "{found:#}");
+    let rows = found.get("rows").and_then(Value::as_array).cloned().unwrap();
+    assert_eq!(rows.len(), 3, "{found:#}");
+    for row in rows {
+        assert_eq!(text(&row, "/status"), "Unevaluated", "{found:#}");
+    }
+    assert_eq!(found.get("remains"), Some(&Value::Null), "nothing is left");
 }
 
 #[test]

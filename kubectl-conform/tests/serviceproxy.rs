@@ -411,11 +411,11 @@ fn a_hundred_thousand_endpoints_and_hints_for_nobody() {
 #[test]
 fn yaml_of_a_large_cluster_is_no_attack() {
     let mut endpoints = String::from("\n");
-    for at in 0..20_000_u32 {
+    for at in 0..100_000_u32 {
         let (high, low) = (at / 250, at % 250 + 1);
         writeln!(
             endpoints,
-            "- addresses: [10.{}.{}.{low}]\n  conditions: {{ready: true, serving: true, terminating: false}}\n  nodeName: n\n  hints: {{forZones: [{{name: a}}]}}",
+            "- addresses: [10.{}.{}.{low}]\n  nodeName: n",
             high / 250,
             high % 250
         )
@@ -424,5 +424,5 @@ fn yaml_of_a_large_cluster_is_no_attack() {
     let files = Files::new();
     let state = files.put("state.yaml", &format!("{SERVICE}---{}", slice(&endpoints)));
     let answer = answer(&["endpoints", "--node", "n", "--state", &state, "-o", "json"]);
-    assert_eq!(answer[0]["cluster"].as_array().unwrap().len(), 20_000);
+    assert_eq!(answer[0]["cluster"].as_array().unwrap().len(), 100_000);
 }

@@ -119,6 +119,32 @@ mod tests {
         );
     }
 
+    /// What a probe of a run adds signs with the suite's name, so that it goes if the run was killed.
+    #[test]
+    fn a_range_that_a_probe_of_the_run_added_is_proof() {
+        let at = |second| Some(Time(jiff::Timestamp::from_second(second).unwrap()));
+        let fields = json!({
+            "f:metadata": { "f:labels": { ".": {}, "f:conform.dev/probe": {} } }, "f:spec": { "f:cidrs": {} },
+        });
+        let range = |written| {
+            let mut range = metadata(MAKER, "Update", "", fields.clone());
+            range.creation_timestamp = at(10);
+            range
+                .managed_fields
+                .iter_mut()
+                .flatten()
+                .for_each(|entry| entry.time = at(written));
+            range
+        };
+        let made = made_by(kind("ServiceCIDR"), &range(10));
+        assert_eq!(made.unwrap().to_string(), MAKER);
+        assert_eq!(
+            made_by(kind("ServiceCIDR"), &range(11)),
+            None,
+            "it was only changed"
+        );
+    }
+
     #[test]
     fn who_overwrote_everything_did_not_make_it() {
         let at = |second| Some(Time(jiff::Timestamp::from_second(second).unwrap()));

@@ -18,9 +18,14 @@ pub enum Agent {
 /// Where to answer.
 #[derive(Args, Debug)]
 pub struct ServeArgs {
-    /// The pod's own address, which answers name
-    #[arg(long, env = "CONFORM_AGENT_ADDRESS")]
-    address: IpAddr,
+    /// The pod's own addresses, which answers name; may be repeated, or several with commas
+    #[arg(
+        long = "address",
+        env = "CONFORM_AGENT_ADDRESSES",
+        value_delimiter = ',',
+        required = true
+    )]
+    addresses: Vec<IpAddr>,
     /// TCP port; may be repeated, or several with commas
     #[arg(long, value_delimiter = ',')]
     tcp: Vec<u16>,
@@ -41,7 +46,7 @@ pub async fn run(agent: &Agent) -> io::Result<()> {
         Agent::Drive => drive(tokio::io::stdin(), tokio::io::stdout()).await,
         Agent::Serve(args) => {
             let serving = Serving {
-                address: args.address,
+                addresses: args.addresses.clone(),
                 tcp: args.tcp.clone(),
                 udp: args.udp.clone(),
                 sctp: args.sctp.clone(),

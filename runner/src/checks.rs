@@ -51,7 +51,7 @@ async fn all(client: &Client, asked: Checks) -> Found {
     if asked.components {
         found.components = components::detect(&facts);
     }
-    if asked.service_cidr == ServiceCidrCheck::Observe {
+    if asked.service_cidr != ServiceCidrCheck::Off {
         let facts = servicecidr::gather(client, &facts).await;
         found.service_cidr = Some(servicecidr::judge(&facts));
     }

@@ -298,21 +298,36 @@ impl Run<'_> {
 
     /// Probes the network if the plan asks for it, and says why it could not.
     async fn probe(&self, reporter: &Reporter, maker: Option<&Maker>) -> Option<String> {
-        if !capabilities::is_wanted(&self.plan) {
+        let observed = reporter.read(|attempt| attempt.service_cidr.clone());
+        let range = observed.filter(|observed| capabilities::is_range_wanted(&self.plan, observed));
+        if !capabilities::is_wanted(&self.plan) && range.is_none() {
             return None;
         }
         let client = match self.cluster.streaming().await {
             Ok(client) => client,
             Err(error) => return Some(format!("The network was not probed: {error}.")),
         };
-        let components = reporter.read(|attempt| attempt.components.clone());
-        match capabilities::probe(&client, &self.plan, maker, components, &self.stop).await {
-            Ok(found) => {
-                reporter.change(|attempt| attempt.capabilities = found);
-                None
+        let probing = capabilities::Probing {
+            client: &client,
+            plan: &self.plan,
+            maker,
+            components: reporter.read(|attempt| attempt.components.clone()),
+            stop: &self.stop,
+        };
+        let mut faults = Vec::new();
+        if capabilities::is_wanted(&self.plan) {
+            match probing.features().await {
+                Ok(found) => reporter.change(|attempt| attempt.capabilities = found),
+                Err(why) => faults.push(format!("The network was not probed: {why}.")),
             }
-            Err(why) => Some(format!("The network was not probed: {why}.")),
         }
+        if let Some(observed) = range {
+            match probing.range(observed).await {
+                Ok(found) => reporter.change(|attempt| attempt.service_cidr = Some(found)),
+                Err(why) => faults.push(format!("No range of Services was probed: {why}.")),
+            }
+        }
+        (!faults.is_empty()).then(|| faults.join(" "))
     }
 
     /// Keeps what files there are, and says which could not be kept.

@@ -1,5 +1,6 @@
 //! The settings of a proxy, from kube-proxy's own KubeProxyConfiguration.
 
+mod remarks;
 mod told;
 
 use std::{collections::BTreeMap, net::IpAddr};

@@ -1,6 +1,6 @@
 //! What the cluster's network can do.
 
-use conform_crds::UpstreamTests;
+use conform_crds::{Basis, UpstreamTests};
 use conform_network::probe::{Report, Status};
 
 use super::{Column, DEFAULT_WIDTH, Table};
@@ -8,7 +8,7 @@ use crate::text::hang;
 
 /// One row for each feature, then why those are not supported that are not, and remarks.
 pub fn capabilities(report: &Report, width: Option<u16>, wide: bool) -> String {
-    let mut columns = ["FEATURE", "SOURCE", "STATUS", "CELLS"]
+    let mut columns = ["FEATURE", "SOURCE", "STATUS", "BASIS", "CELLS"]
         .map(Column::left)
         .to_vec();
     // Where nothing is known of any test, a column of it would only take room.
@@ -27,6 +27,7 @@ pub fn capabilities(report: &Report, width: Option<u16>, wide: bool) -> String {
             row.feature.clone(),
             row.source.clone(),
             format!("{:?}", row.status),
+            row.basis.map_or("-", Basis::word).to_owned(),
             if row.cells == 0 {
                 "-".to_owned()
             } else {
@@ -107,6 +108,7 @@ mod tests {
             feature: feature.to_owned(),
             source: "KEP-2086".to_owned(),
             status,
+            basis: (status == CapabilityStatus::Supported).then_some(Basis::Measured),
             component: "kube-proxy (nftables)".to_owned(),
             same: 8,
             cells: 8,

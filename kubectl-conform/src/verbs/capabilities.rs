@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use conform_crds::CapabilityCheck;
+use conform_crds::{Basis, CapabilityCheck};
 use conform_network::{
     components::{self, Way},
     probe::{self, Evidence, Options, ProbeError, Report, Row, Status},
@@ -72,7 +72,8 @@ fn name(text: &str) -> Result<String, String> {
     }
 }
 
-/// Probes with the user's own rights, or reads what a run measured. The exit code is 1 if a feature is not supported, 2 if one could not be evaluated.
+/// Probes with the user's own rights, or reads what a run measured. The exit code is 1 if a feature is not supported, 2 if one could
+/// not be evaluated, of those that were asked for: who names none asks for all but those that are only probed by name.
 pub async fn run(args: &Args, cluster: &Cluster, printer: &Printer) -> Result<ExitStatus, Error> {
     let report = match &args.run {
         Some(name) => of_run(cluster, name).await?,
@@ -81,7 +82,7 @@ pub async fn run(args: &Args, cluster: &Cluster, printer: &Printer) -> Result<Ex
     args.output.write(printer, &report, |wide| {
         render::capabilities(&report, printer.terminal_width(), wide)
     })?;
-    Ok(exit_status(&report))
+    Ok(exit_status(&report, &args.features))
 }
 
 async fn of_run(cluster: &Cluster, name: &str) -> Result<Report, Error> {
@@ -116,6 +117,11 @@ async fn probe_now(args: &Args, cluster: &Cluster, printer: &Printer) -> Result<
     let evidence = evidence(&args.evidence, &facts, printer)?;
     let features = args.features.clone();
     let mut report = args.probing.probe(cluster, &facts, features, printer).await?;
+    if args.features.is_empty() {
+        report
+            .rows
+            .extend(probe::declared(&facts, &components::detect(&facts)));
+    }
     if let Some(evidence) = evidence {
         evidence.beside_rows(&mut report.rows);
     }
@@ -169,13 +175,69 @@ impl Probing {
     }
 }
 
-fn exit_status(report: &Report) -> ExitStatus {
-    let any = |status| report.rows.iter().any(|row| row.status == status);
+fn exit_status(report: &Report, asked: &[String]) -> ExitStatus {
+    let counts = |row: &&Row| {
+        let was_asked = !probe::is_only_by_name(&row.feature) || asked.contains(&row.feature);
+        // What an object declares is nobody's question.
+        was_asked && row.basis != Some(Basis::Declared)
+    };
+    let rows: Vec<&Row> = report.rows.iter().filter(counts).collect();
+    let any = |status| rows.iter().any(|row| row.status == status);
     if any(Status::Unsupported) {
         ExitStatus::NotConformant
-    } else if any(Status::Unevaluated) || report.rows.is_empty() {
+    } else if any(Status::Unevaluated) || rows.is_empty() {
         ExitStatus::Undecided
     } else {
         ExitStatus::Done
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn row(id: &str, status: Status) -> Row {
+        let feature = probe::every().find(|feature| feature.id == id).unwrap();
+        Row {
+            status,
+            ..Row::of(feature, &[])
+        }
+    }
+
+    #[rstest]
+    #[case::all_that_was_asked_for(&[("cluster-ip", Status::Supported), ("service-cidr", Status::Unevaluated)], &[], ExitStatus::Done)]
+    #[case::asked_for_by_name(&[("service-cidr", Status::Unevaluated)], &["service-cidr"], ExitStatus::Undecided)]
+    #[case::by_name_and_broken(&[("service-cidr", Status::Unsupported)], &["service-cidr"], ExitStatus::NotConformant)]
+    #[case::without_meaning(&[("cluster-ip", Status::Supported), ("ipv6", Status::NotApplicable)], &[], ExitStatus::Done)]
+    #[case::not_evaluated(&[("cluster-ip", Status::Supported), ("sctp", Status::Unevaluated)], &[], ExitStatus::Undecided)]
+    #[case::broken(&[("cluster-ip", Status::Unsupported), ("sctp", Status::Unevaluated)], &[], ExitStatus::NotConformant)]
+    #[case::nothing(&[], &[], ExitStatus::Undecided)]
+    #[case::nothing_that_counts(&[("node-draining", Status::Unevaluated)], &[], ExitStatus::Undecided)]
+    fn what_was_not_asked_for_does_not_count(
+        #[case] rows: &[(&str, Status)],
+        #[case] asked: &[&str],
+        #[case] exit: ExitStatus,
+    ) {
+        let report = Report {
+            rows: rows.iter().map(|(id, status)| row(id, *status)).collect(),
+            ..Report::default()
+        };
+        let asked: Vec<String> = asked.iter().map(|id| (*id).to_owned()).collect();
+        assert_eq!(exit_status(&report, &asked), exit);
+    }
+
+    #[test]
+    fn what_a_class_declares_does_not_count_either() {
+        let declared = Row {
+            basis: Some(Basis::Declared),
+            ..row("sctp", Status::Unevaluated)
+        };
+        let report = Report {
+            rows: vec![row("cluster-ip", Status::Supported), declared],
+            ..Report::default()
+        };
+        assert_eq!(exit_status(&report, &[]), ExitStatus::Done);
     }
 }

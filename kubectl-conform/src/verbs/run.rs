@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 use conform_crds::{
     CapabilityCheck, Check, Checks, ConformanceRun, ConformanceRunSpec, DEFAULT_ACTIVE_DEADLINE_SECONDS,
-    Execution, FutureFailures, Mode, Order, Preflight, Stages,
+    Execution, FutureFailures, Mode, Order, Preflight, ServiceCidrCheck, Stages,
 };
 use conform_suite::Release;
 
@@ -50,6 +50,9 @@ pub struct Asked {
     /// Measure what the network can do after the tests, with agents on the nodes; `capabilities RUN` shows it
     #[arg(long)]
     probe_capabilities: bool,
+    /// Add a small range of Service addresses after the tests, measure Services in it, and remove it again
+    #[arg(long)]
+    probe_service_cidr: bool,
     /// Delete the run this long after it finished
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     ttl: Option<Duration>,
@@ -211,6 +214,11 @@ impl Asked {
                 } else {
                     CapabilityCheck::Off
                 },
+                service_cidr: if self.probe_service_cidr {
+                    ServiceCidrCheck::Probe
+                } else {
+                    ServiceCidrCheck::default()
+                },
                 ..Checks::default()
             },
             ttl_seconds_after_finished: self
@@ -250,6 +258,7 @@ mod tests {
             "--stage-deadline=20m",
             "--future-suite=1.37",
             "--probe-capabilities",
+            "--probe-service-cidr",
             "--mode=fast",
             "--processes=8",
             "--shards=2",

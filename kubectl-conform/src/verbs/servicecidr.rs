@@ -47,16 +47,24 @@ pub async fn run(verb: &ServiceCidr, global: &Global, printer: &Printer) -> Resu
     let mut report = observe().await;
     if args.probe && servicecidr::may_probe(&report) {
         let features = servicecidr::PROBED_FEATURES.map(str::to_owned).to_vec();
-        report = match args.probing.probe(&cluster, &found, features, printer).await {
-            Ok(measured) => servicecidr::probed(report, &measured),
-            Err(error) => {
+        let measured = args.probing.probe(&cluster, &found, features, printer).await;
+        report = match measured {
+            Ok(measured) if servicecidr::was_measured(&measured) => servicecidr::probed(report, &measured),
+            incomplete => {
                 // A policy may have come into force since the dry run: then it is the answer, and no error.
                 let now = observe().await;
-                if servicecidr::may_probe(&now) {
-                    return Err(error);
+                match (servicecidr::may_probe(&now), incomplete) {
+                    (true, Ok(measured)) => servicecidr::probed(report, &measured),
+                    (true, Err(error)) => return Err(error),
+                    (false, Ok(measured)) => {
+                        measured.remains.iter().for_each(|remains| printer.note(remains));
+                        now
+                    }
+                    (false, Err(error)) => {
+                        printer.note(&error.to_string());
+                        now
+                    }
                 }
-                printer.note(&error.to_string());
-                now
             }
         };
     }

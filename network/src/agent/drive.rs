@@ -75,7 +75,7 @@ async fn fulfil(order: &Order) -> Made {
 
 #[cfg(test)]
 mod tests {
-    use std::net::Ipv4Addr;
+    use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
     use super::{
         super::{Serving, Transport, serve},
@@ -106,7 +106,7 @@ mod tests {
         let port = free.local_addr().unwrap().port();
         drop(free);
         let serving = Serving {
-            address: Ipv4Addr::LOCALHOST.into(),
+            addresses: vec![Ipv4Addr::LOCALHOST.into()],
             tcp: vec![port],
             udp: vec![port],
             sctp: vec![port],
@@ -144,6 +144,49 @@ mod tests {
         assert_eq!((made[2].refused, made[2].answered.len()), (2, 0));
         let nameless = [("the order has no name".to_owned(), 2)].into();
         assert_eq!((&made[3].failed, made[3].answered.len()), (&nameless, 0));
+        server.abort();
+    }
+
+    /// One port for both families, each told by its own address. Where the machine has no IPv6 there is nothing to see.
+    #[tokio::test]
+    async fn both_families_are_answered_each_by_its_own_address() {
+        let Ok(free) = std::net::TcpListener::bind((Ipv6Addr::LOCALHOST, 0)) else {
+            return;
+        };
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        let addresses: Vec<IpAddr> = vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
+        let serving = Serving {
+            addresses: addresses.clone(),
+            tcp: vec![port],
+            udp: vec![port],
+            sctp: Vec::new(),
+        };
+        let server = tokio::spawn(async move { serve(&serving).await });
+        for address in &addresses {
+            while tokio::net::TcpStream::connect((*address, port)).await.is_err() {
+                assert!(!server.is_finished(), "it serves");
+                tokio::task::yield_now().await;
+            }
+        }
+        let orders: Vec<Order> = addresses
+            .iter()
+            .flat_map(|address| [(*address, Transport::Tcp), (*address, Transport::Udp)])
+            .zip(0..)
+            .map(|((address, transport), id)| Order {
+                id,
+                to: (address, port).into(),
+                transport,
+                count: 1,
+                timeout_milliseconds: 5000,
+                path: None,
+                name: None,
+            })
+            .collect();
+        let made = driven(&orders).await;
+        for (order, made) in orders.iter().zip(made) {
+            assert_eq!(made.answered, [(order.to.to_string(), 1)].into(), "{order:?}");
+        }
         server.abort();
     }
 }

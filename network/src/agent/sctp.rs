@@ -40,6 +40,10 @@ fn in_words(error: io::Error) -> io::Error {
 /// Listens. An error of kind Unsupported if the kernel has no SCTP.
 pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = socket(address)?;
+    if address.is_ipv6() {
+        // So that one of IPv4 may have the same port.
+        socket.set_only_v6(true)?;
+    }
     socket.bind(&address.into())?;
     socket.listen(BACKLOG)?;
     TcpListener::from_std(StdListener::from(socket))

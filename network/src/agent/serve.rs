@@ -2,11 +2,12 @@
 
 use std::{
     io,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener as StdListener},
     sync::Arc,
     time::Duration,
 };
 
+use socket2::{Domain, Socket, Type};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream, UdpSocket},
@@ -21,14 +22,16 @@ use super::{
 
 /// Connections at once. More wait.
 const MAX_CONNECTIONS: usize = 512;
+/// Connections that may wait to be taken.
+const BACKLOG: i32 = 1024;
 /// How long a client may take to say what it wants.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Where to answer, and as whom.
 #[derive(Clone, Debug)]
 pub struct Serving {
-    /// The pod's own address, which answers name.
-    pub address: IpAddr,
+    /// The pod's own addresses, at most one of each family, which answers name: whoever comes over IPv6 is told the one of IPv6.
+    pub addresses: Vec<IpAddr>,
     /// TCP ports.
     pub tcp: Vec<u16>,
     /// UDP ports.
@@ -41,45 +44,53 @@ pub struct Serving {
 pub async fn serve(serving: &Serving) -> io::Result<()> {
     let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let mut tasks = tokio::task::JoinSet::new();
-    for port in &serving.tcp {
-        let listener = TcpListener::bind(any(serving.address, *port)).await?;
-        tasks.spawn(listen(
-            listener,
-            own(serving.address, *port),
-            Arc::clone(&permits),
-        ));
-    }
-    for port in &serving.sctp {
-        match sctp::listen(any(serving.address, *port)) {
-            Ok(listener) => {
-                let own = own(serving.address, *port);
-                tasks.spawn(listen(listener, own, Arc::clone(&permits)));
-            }
-            // The other ports are as good without it, and whoever connects from here is told the same.
-            Err(error) if error.kind() == io::ErrorKind::Unsupported => {
-                tracing::info!("SCTP port {port} is not served: {error}");
-            }
-            Err(error) => return Err(error),
+    for address in &serving.addresses {
+        let own = |port: &u16| SocketAddr::new(*address, *port);
+        for own in serving.tcp.iter().map(own) {
+            let listener = listener(any(own))?;
+            tasks.spawn(listen(listener, own.to_string(), Arc::clone(&permits)));
         }
-    }
-    for port in &serving.udp {
-        let socket = UdpSocket::bind(any(serving.address, *port)).await?;
-        tasks.spawn(echo(socket, own(serving.address, *port)));
+        for own in serving.sctp.iter().map(own) {
+            match sctp::listen(any(own)) {
+                Ok(listener) => {
+                    tasks.spawn(listen(listener, own.to_string(), Arc::clone(&permits)));
+                }
+                // The other ports are as good without it, and whoever connects from here is told the same.
+                Err(error) if error.kind() == io::ErrorKind::Unsupported => {
+                    tracing::info!("SCTP port {} is not served: {error}", own.port());
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        for own in serving.udp.iter().map(own) {
+            // Of its own address, so that answers come from the one that was asked.
+            let socket = UdpSocket::bind(own).await?;
+            tasks.spawn(echo(socket, own.to_string()));
+        }
     }
     while tasks.join_next().await.is_some() {}
     Ok(())
 }
 
-fn own(address: IpAddr, port: u16) -> String {
-    SocketAddr::new(address, port).to_string()
+/// Every address of the family.
+fn any(own: SocketAddr) -> SocketAddr {
+    match own {
+        SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, own.port()).into(),
+        SocketAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, own.port()).into(),
+    }
 }
 
-/// Every address of the pod, so that both families reach it.
-fn any(address: IpAddr, port: u16) -> SocketAddr {
-    match address {
-        IpAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, port).into(),
-        IpAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, port).into(),
+/// A listener of one family alone, so that one of the other may have the same port.
+fn listener(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+    if address.is_ipv6() {
+        socket.set_only_v6(true)?;
     }
+    socket.set_reuse_address(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    TcpListener::from_std(StdListener::from(socket))
 }
 
 async fn listen(listener: TcpListener, own: String, permits: Arc<Semaphore>) {

@@ -16,9 +16,25 @@ pub enum Cell {
         expected: String,
         /// What happened.
         actual: String,
+        /// What of it may be the fault of the way and not of the proxy.
+        unheard: Unheard,
     },
     /// Nothing can be said, because.
     NotMeasured(String),
+}
+
+/// What did not come back that was to, where nothing came that was not to: it may have been lost on a way that no proxy has
+/// anything to do with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unheard {
+    /// Nothing is missing, or somebody answered who was not to: no way excuses that.
+    Nothing,
+    /// None of these endpoints ever answered.
+    Each(BTreeSet<String>),
+    /// One of these endpoints did not always answer.
+    OneOf(BTreeSet<String>),
+    /// A refusal where silence came, or the other way round.
+    Other,
 }
 
 /// Holds what was made against everything that may rightly become of it.
@@ -54,7 +70,37 @@ pub fn compare(expectations: &[Expectation], made: Option<&Made>) -> Cell {
     Cell::Different {
         expected: expected.collect::<Vec<_>>().join(" or "),
         actual: actual(made),
+        unheard: unheard(expectations, made),
     }
+}
+
+/// What of any expectation did not come back.
+fn unheard(expectations: &[Expectation], made: &Made) -> Unheard {
+    // Somebody who is no agent was reached.
+    if !made.codes.is_empty() {
+        return Unheard::Nothing;
+    }
+    let met: BTreeSet<&String> = made.answered.keys().collect();
+    let each = expectations.iter().filter_map(|one| match &one.expected {
+        Expected::Endpoints { endpoints, sticky } => {
+            if met.iter().any(|who| !endpoints.contains(*who)) {
+                return None;
+            }
+            let missing = endpoints.iter().filter(|who| !met.contains(who));
+            let missing: BTreeSet<String> = missing.cloned().collect();
+            match (sticky, met.len()) {
+                // Whom a client stays with cannot be known before it was met.
+                (true, 0) => Some(Unheard::OneOf(endpoints.clone())),
+                (true, 1) => Some(Unheard::OneOf(met.iter().map(|who| (*who).clone()).collect())),
+                (true, _) => None,
+                (false, _) if missing.is_empty() => Some(Unheard::OneOf(endpoints.clone())),
+                (false, _) => Some(Unheard::Each(missing)),
+            }
+        }
+        Expected::Refused | Expected::Silent => met.is_empty().then_some(Unheard::Other),
+        Expected::NoAnswer => None,
+    });
+    each.into_iter().next().unwrap_or(Unheard::Nothing)
 }
 
 /// One connection in so many may be lost on the way. What a proxy sends astray is more: an endpoint too many gets one in seven of

@@ -44,6 +44,18 @@ pub fn judge(feature: &Feature, nodes: &[Health], components: &[Component]) -> R
         );
         return Row::unfit(feature, Unfit::Unevaluated(why), components);
     }
+    // One that answered before and is silent now may be lost with its node; a proxy that does not know the feature answers.
+    let lost = |health: &&Health| {
+        let alive = !health.leaves || health.alive.is_some();
+        health.meanwhile.is_none() || health.after.is_none() || !alive
+    };
+    if let Some(health) = nodes.iter().find(lost) {
+        let why = format!(
+            "could not measure: the service proxy of {} fell silent",
+            health.node
+        );
+        return Row::unfit(feature, Unfit::Unevaluated(why), components);
+    }
     let mut row = Row::of(feature, components);
     for health in nodes {
         let mut look = |what: &str, wanted: u16, got: Option<u16>| {
@@ -108,6 +120,8 @@ mod tests {
     #[case::never_well_again([200, 503, 200, 503], [200, 200, 200, 200], Status::Unsupported, "a: /healthz once")]
     #[case::another_goes_too([200, 503, 200, 200], [200, 503, 200, 200], Status::Unsupported, "b: /healthz while another")]
     #[case::nobody_answers([0, 0, 0, 0], [200, 200, 200, 200], Status::Unevaluated, "a: no answer")]
+    #[case::lost_meanwhile([200, 503, 200, 200], [200, 0, 0, 0], Status::Unevaluated, "could not measure: the service proxy of b")]
+    #[case::lost_afterwards([200, 503, 200, 0], [200, 200, 200, 200], Status::Unevaluated, "could not measure: the service proxy of a")]
     #[case::not_well_before([200, 503, 200, 200], [503, 503, 503, 503], Status::Unevaluated, "b: 503")]
     fn says(#[case] leaving: [u16; 4], #[case] staying: [u16; 4], #[case] status: Status, #[case] why: &str) {
         let row = judge(&DRAINING, &[health(true, leaving), health(false, staying)], &[]);

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, net::IpAddr};
 
 use conform_service_proxy::{
-    Decision, Flow, NodeProxy, Settings, State, Verdict,
+    Decision, Flow, HealthCheck, NodeProxy, Settings, State, Verdict,
     object::{Kind, Object, Protocol},
     parse_ip,
 };
@@ -83,6 +83,11 @@ impl Proxies {
                 .map(|place| (place.node.clone(), place.addresses.clone()))
                 .collect(),
         })
+    }
+
+    /// What `node` has to tell on the health check port of a Service, as `namespace/name`, in each family that it has one in.
+    pub fn health_checks(&self, node: &str, service: &str) -> Vec<HealthCheck> {
+        self.state.health_checks_of(node, service, true)
     }
 
     /// What the proxy of `node` does with a packet, by each of the settings.

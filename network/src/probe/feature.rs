@@ -81,11 +81,9 @@ pub fn anywhere(_: &Ground) -> Result<(), Unfit> {
 
 /// Fits where two nodes have agents.
 pub fn on_two_nodes(ground: &Ground) -> Result<(), Unfit> {
-    if ground.places.len() < 2 {
-        let message = format!(
-            "it takes two nodes with agents, and there are {}",
-            ground.places.len()
-        );
+    let nodes = ground.manned().count();
+    if nodes < 2 {
+        let message = format!("it takes two nodes with agents, and there are {nodes}");
         return Err(Unfit::Unevaluated(message));
     }
     Ok(())

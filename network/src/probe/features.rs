@@ -2,6 +2,7 @@
 
 mod addresses;
 mod endpoints;
+mod families;
 mod others;
 mod policies;
 mod ranges;
@@ -16,26 +17,27 @@ use super::{
     objects::{FIRST, ROLE},
 };
 
-pub use others::{DRAINING, INGRESS_PARAMETERS, POLICY_PORTS, UNPROBED};
+pub use others::{DRAINING, HEALTH_CHECKS, HEALTH_SERVICE, INGRESS_PARAMETERS, POLICY_PORTS};
 pub use ranges::RANGE;
 
 /// Every feature that is probed with Services, in the order in which they are told.
 pub fn features() -> impl Iterator<Item = &'static Feature> {
-    let lists: [&[Feature]; 6] = [
+    let lists: [&[Feature]; 7] = [
         &services::FEATURES,
         &policies::FEATURES,
         &endpoints::FEATURES,
         &addresses::FEATURES,
         &ranges::FEATURES,
         &sctp::FEATURES,
+        &families::FEATURES,
     ];
     lists.into_iter().flatten()
 }
 
-/// These and those that are probed by other means or not at all: all that a table has.
+/// These and those that are probed by other means: all that a table has.
 pub fn every() -> impl Iterator<Item = &'static Feature> {
-    let others: [&[Feature]; 2] = [&[INGRESS_PARAMETERS, POLICY_PORTS, DRAINING], &UNPROBED];
-    features().chain(others.into_iter().flatten())
+    const OTHERS: [Feature; 4] = [HEALTH_CHECKS, INGRESS_PARAMETERS, POLICY_PORTS, DRAINING];
+    features().chain(&OTHERS)
 }
 
 /// Features that change more of a cluster than a probe's own namespaces: probed only if they are asked for by name, because.
@@ -49,6 +51,11 @@ const BY_NAME: [(&str, &str); 2] = [
         "it says of a node that it is about to go, on which an autoscaler or a load balancer may act",
     ),
 ];
+
+/// True if the feature of this word is probed only by who asks for it by name.
+pub fn is_only_by_name(id: &str) -> bool {
+    BY_NAME.iter().any(|(known, _)| *known == id)
+}
 
 /// Why a feature is not probed on this ground where these are asked for by name; nobody asks by name if there are none.
 pub fn fits(feature: &Feature, ground: &Ground, only: &[String]) -> Result<(), Unfit> {

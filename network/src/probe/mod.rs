@@ -6,7 +6,9 @@
 //! tests beside it. All of this is pure.
 //! [`run`] makes the objects and has the agents connect.
 
+mod basis;
 mod cell;
+mod control;
 mod draining;
 mod evidence;
 mod expect;
@@ -22,13 +24,15 @@ mod session;
 mod table;
 #[cfg(test)]
 mod tests;
+mod told;
 mod verdict;
 
-pub use cell::{Cell, compare};
+pub use basis::declared;
+pub use cell::{Cell, Unheard, compare};
 pub use evidence::Evidence;
 pub use expect::{Expectation, Expected, Proxies, expect};
 pub use feature::{Feature, Unfit};
-pub use features::{every, features};
+pub use features::{every, features, is_only_by_name};
 pub use ground::{Ground, Place};
 pub use question::{Question, questions, questions_about};
 pub use run::{Options, ProbeError, Progress, probe};

@@ -48,7 +48,7 @@ impl Making<'_> {
     }
 
     /// The port of agents in their nodes' own network, and the next: others than those of most probes of other names.
-    fn port_on_node(&self) -> u16 {
+    pub fn port_on_node(&self) -> u16 {
         let folded = self.name.bytes().fold(0_u16, |folded, byte| {
             (folded * 31 + u16::from(byte)) % PAIRS_ON_NODE
         });
@@ -119,8 +119,8 @@ impl Making<'_> {
                     "args": ["agent", "serve", format!("--tcp={first},{second}"), format!("--udp={first}"),
                         format!("--sctp={first}"),
                         format!("--linger={linger}")],
-                    "env": [{ "name": "CONFORM_AGENT_ADDRESS",
-                        "valueFrom": { "fieldRef": { "fieldPath": "status.podIP" } } }],
+                    "env": [{ "name": "CONFORM_AGENT_ADDRESSES",
+                        "valueFrom": { "fieldRef": { "fieldPath": "status.podIPs" } } }],
                     "ports": ports,
                     "readinessProbe": { "httpGet": { "port": port, "path": "/" }, "periodSeconds": 1 },
                     "resources": { "requests": { "cpu": "5m", "memory": "8Mi" }, "limits": { "memory": "64Mi" } },

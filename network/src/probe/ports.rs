@@ -17,6 +17,8 @@ pub struct Tries {
     pub before: [Option<Made>; 2],
     /// First and second port with it.
     pub after: [Option<Made>; 2],
+    /// First and second port once it is gone again.
+    pub again: [Option<Made>; 2],
 }
 
 fn open(made: Option<&Made>) -> Option<bool> {
@@ -44,7 +46,10 @@ pub fn judge(feature: &Feature, tries: &[Tries], components: &[Component]) -> Ro
         match (before, after) {
             ([Some(true), Some(true)], [Some(true), Some(false)]) => row.same += 1,
             ([Some(true), Some(true)], [Some(true), Some(true)]) => unenforced += 1,
-            ([Some(true), Some(true)], [Some(false), Some(_)]) => {
+            // Only if the policy was what closed it.
+            ([Some(true), Some(true)], [Some(false), Some(_)])
+                if tried.again.each_ref().map(|made| open(made.as_ref())) == [Some(true); 2] =>
+            {
                 ignored.push(format!(
                     "{}: the port at the end of the range is closed",
                     tried.client
@@ -102,6 +107,7 @@ mod tests {
             client: "pod on a".to_owned(),
             before: [Some(made(true)), Some(made(true))],
             after: [Some(made(first)), Some(made(second))],
+            again: [Some(made(true)), Some(made(true))],
         }
     }
 
@@ -111,6 +117,7 @@ mod tests {
     #[case::nobody_enforces(&[tries(true, true)], Status::NotApplicable)]
     #[case::some_enforce(&[tries(true, true), tries(true, false)], Status::Unsupported)]
     #[case::silent(&[Tries { before: [None, None], ..tries(true, false) }], Status::Unevaluated)]
+    #[case::lost_meanwhile(&[Tries { again: [Some(made(false)), Some(made(false))], ..tries(false, false) }], Status::Unevaluated)]
     #[case::isolated(&[Tries { before: [Some(made(false)), Some(made(false))], ..tries(false, false) }], Status::Unevaluated)]
     #[case::nothing(&[], Status::Unevaluated)]
     fn says(#[case] tries: &[Tries], #[case] status: Status) {

@@ -5,6 +5,8 @@ mod measure;
 mod others;
 mod pods;
 mod range;
+#[cfg(test)]
+mod refusal_tests;
 mod taint;
 #[cfg(test)]
 mod tests;
@@ -14,14 +16,17 @@ use std::time::Duration;
 use conform_crds::Component;
 use conform_suite::Area;
 use kube::Client;
+use tokio::time::Instant;
 
 use self::{cluster::Cluster, measure::Measuring};
 use super::{
-    feature::{Feature, Moment},
-    features::{DRAINING, INGRESS_PARAMETERS, POLICY_PORTS, UNPROBED, every, features, fits},
+    basis,
+    feature::{Feature, Moment, Unfit},
+    features::{DRAINING, HEALTH_CHECKS, INGRESS_PARAMETERS, POLICY_PORTS, every, features, fits},
+    ground::Ground,
     objects::Making,
     patience::judge,
-    verdict::{Report, Row, verdict},
+    verdict::{Asked, Report, Row, verdict},
 };
 
 /// How a probe is made.
@@ -116,20 +121,14 @@ async fn with_namespaces(
             Err(why) => report.rows.push(Row::unfit(feature, why, &components)),
         }
     }
-    if fit.iter().any(|feature| feature.moment == Moment::Ranged) {
-        progress("adding a range of Service addresses");
-        cluster.add_range().await?;
-    }
     progress("making Services");
-    // Those of the added range first: the fewer moments it has room for anybody else's.
-    fit.sort_by_key(|feature| feature.moment != Moment::Ranged);
-    for feature in &fit {
-        cluster.make_objects(feature, &ground).await?;
-    }
+    let fit = make(cluster, fit, &ground, &components, &mut report).await;
     for feature in fit.iter().filter(|feature| feature.moment == Moment::Patient) {
         progress("waiting for time-outs of session affinity");
-        let visits = measuring.visits(feature).await.map_err(ProbeError::Refused)?;
-        report.rows.push(judge(feature, &visits, &components));
+        report.rows.push(match measuring.visits(feature).await {
+            Ok(visits) => judge(feature, &visits, &components),
+            Err(why) => unmeasured(feature, &why, &components),
+        });
     }
     for moment in [Moment::Ranged, Moment::Calm, Moment::Leaving] {
         let now: Vec<&Feature> = fit
@@ -140,17 +139,40 @@ async fn with_namespaces(
         if now.is_empty() {
             continue;
         }
-        if moment == Moment::Leaving {
-            progress("taking pods away that go on to answer");
-            pods::leave(cluster).await.map_err(ProbeError::Refused)?;
-        }
         progress(&format!("measuring {} features", now.len()));
-        for (feature, asked) in measuring.measure(&now).await.map_err(ProbeError::Refused)? {
-            report.rows.push(verdict(feature, &asked, &components));
+        match measure(cluster, &mut measuring, moment, &now).await {
+            Ok(asked) => {
+                let rows = asked
+                    .iter()
+                    .map(|(feature, asked)| verdict(feature, asked, &components));
+                report.rows.extend(rows);
+            }
+            Err(why) => {
+                let rows = now.iter().map(|feature| unmeasured(feature, &why, &components));
+                report.rows.extend(rows);
+            }
         }
     }
-    if fit.iter().any(|feature| feature.moment == Moment::Ranged) {
-        report.strangers = cluster.strangers().await.map_err(ProbeError::Refused)?;
+    if let Some(feature) = fit.iter().find(|feature| feature.moment == Moment::Ranged) {
+        match cluster.strangers().await {
+            Ok(strangers) => report.strangers = strangers,
+            // Whether somebody else's Service lives of the range is a part of what the row says.
+            Err(why) => {
+                report.rows.retain(|row| row.feature != feature.id);
+                report.rows.push(unmeasured(feature, &why, &components));
+            }
+        }
+    }
+    if wanted(&&HEALTH_CHECKS) {
+        report
+            .rows
+            .push(match fits(&HEALTH_CHECKS, &ground, &options.only) {
+                Ok(()) => {
+                    progress("asking for the health of a Service");
+                    others::health_checks(cluster, &mut measuring, &components).await
+                }
+                Err(why) => Row::unfit(&HEALTH_CHECKS, why, &components),
+            });
     }
     if wanted(&&INGRESS_PARAMETERS) {
         report
@@ -161,7 +183,7 @@ async fn with_namespaces(
         report
             .rows
             .push(match fits(&POLICY_PORTS, &ground, &options.only) {
-                Ok(()) => others::policy_ports(cluster, &mut measuring, &components).await?,
+                Ok(()) => others::policy_ports(cluster, &mut measuring, &components).await,
                 Err(why) => Row::unfit(&POLICY_PORTS, why, &components),
             });
     }
@@ -175,15 +197,73 @@ async fn with_namespaces(
             Err(why) => Row::unfit(&DRAINING, why, &components),
         });
     }
-    for feature in UNPROBED.iter().filter(wanted) {
-        if let Err(why) = fits(feature, &ground, &options.only) {
-            report.rows.push(Row::unfit(feature, why, &components));
-        }
+    for row in &mut report.rows {
+        basis::found(row, &components);
     }
     report
         .rows
         .sort_by_key(|row| every().position(|feature| feature.id == row.feature));
     Ok(report)
+}
+
+/// Makes the objects of all features. What the API server refuses of one is that feature's alone: its row says so, and what was
+/// made of it before goes again. Gives those that are there.
+async fn make<'f>(
+    cluster: &Cluster<'_>,
+    mut fit: Vec<&'f Feature>,
+    ground: &Ground,
+    components: &[Component],
+    report: &mut Report,
+) -> Vec<&'f Feature> {
+    // Those of the added range first: the fewer moments it has room for anybody else's.
+    fit.sort_by_key(|feature| feature.moment != Moment::Ranged);
+    let mut made = Vec::new();
+    let mut has_range = false;
+    for feature in fit {
+        let done = async {
+            if feature.moment == Moment::Ranged && !has_range {
+                has_range = true;
+                cluster.add_range().await?;
+            }
+            cluster.make_objects(feature, ground).await
+        };
+        match done.await {
+            Ok(()) => made.push(feature),
+            Err(error) => {
+                report
+                    .rows
+                    .push(unmeasured(feature, &error.to_string(), components));
+                report
+                    .remarks
+                    .extend(cluster.unmake_objects(feature, ground).await.err());
+            }
+        }
+    }
+    // A range that nobody probes would only be there for others' Services.
+    if has_range && !made.iter().any(|feature| feature.moment == Moment::Ranged) {
+        let deadline = Instant::now() + REMOVAL_TIME;
+        report.remarks.extend(cluster.remove_range(deadline).await.err());
+    }
+    made
+}
+
+/// Measures the features of a moment, once it has come.
+async fn measure<'f>(
+    cluster: &Cluster<'_>,
+    measuring: &mut Measuring<'_>,
+    moment: Moment,
+    features: &[&'f Feature],
+) -> Result<Vec<(&'f Feature, Vec<Asked>)>, String> {
+    if moment == Moment::Leaving {
+        pods::leave(cluster).await?;
+    }
+    measuring.measure(features).await
+}
+
+/// A feature of which something went wrong that is no fault of who implements it.
+fn unmeasured(feature: &Feature, why: &str, components: &[Component]) -> Row {
+    let why = format!("could not measure: {why}");
+    Row::unfit(feature, Unfit::Unevaluated(why), components)
 }
 
 /// What kube-proxy told of itself, to its component.

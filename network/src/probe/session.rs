@@ -25,8 +25,8 @@ const OPEN_TIME: Duration = Duration::from_secs(15);
 
 /// An agent that can be told what to connect to.
 pub struct Session {
-    /// Held for as long as the streams are used.
-    _process: AttachedProcess,
+    /// Held for as long as the streams are used; none if they are no command's.
+    _process: Option<AttachedProcess>,
     input: Box<dyn AsyncWrite + Send + Unpin>,
     output: Lines<BufReader<Box<dyn AsyncRead + Send + Unpin>>>,
     /// Orders that it was given so far.
@@ -47,13 +47,23 @@ impl Session {
             .map_err(|error| explain(&error))?;
         let input = process.stdin().ok_or("it has no input")?;
         let output = process.stdout().ok_or("it has no output")?;
-        let output: Box<dyn AsyncRead + Send + Unpin> = Box::new(output);
         Ok(Self {
-            _process: process,
-            input: Box::new(input),
+            _process: Some(process),
+            ..Self::over(Box::new(input), Box::new(output))
+        })
+    }
+
+    /// An agent at the other end of these streams.
+    pub fn over(
+        input: Box<dyn AsyncWrite + Send + Unpin>,
+        output: Box<dyn AsyncRead + Send + Unpin>,
+    ) -> Self {
+        Self {
+            _process: None,
+            input,
             output: BufReader::new(output).lines(),
             given: 0,
-        })
+        }
     }
 
     /// Has the agent work on all orders, and gives what came of those that it answered in time, by their ids. What comes later

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use conform_crds::{Basis, Component};
-use conform_service_proxy::{Cidr, DetectLocal, Settings};
+use conform_service_proxy::{Cidr, DetectLocal, Family, Settings};
 use conform_suite::Area;
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ use crate::agent::{Made, NO_ADDRESS, Transport};
 const ZONES: [&str; 3] = ["east", "west", "north"];
 
 /// Three nodes in three zones.
-fn ground() -> Ground {
+pub(super) fn ground() -> Ground {
     let place = |number: usize| Place {
         node: format!("n{number}"),
         zone: Some(ZONES[number].to_owned()),
@@ -34,7 +34,22 @@ fn ground() -> Ground {
     }
 }
 
-fn settings() -> Vec<Settings> {
+/// The same with addresses of both families, for features that take them.
+pub(super) fn ground_for(feature: &Feature) -> Ground {
+    let mut ground = ground();
+    if ["dual-stack", "ipv6"].contains(&feature.id) {
+        ground.families = Family::ALL.to_vec();
+        for (number, place) in ground.places.iter_mut().enumerate() {
+            place.pod.push(format!("fd00:10:{number}::9").parse().unwrap());
+            place
+                .addresses
+                .push(format!("fd00:192::{}", number + 1).parse().unwrap());
+        }
+    }
+    ground
+}
+
+pub(super) fn settings() -> Vec<Settings> {
     vec![Settings {
         detect_local: DetectLocal::ClusterCidr(vec![Cidr::parse("10.0.0.0/16").unwrap()]),
         ..Settings::default()
@@ -42,15 +57,17 @@ fn settings() -> Vec<Settings> {
 }
 
 /// The objects of a feature as the API server and its controllers make them.
-fn made(feature: &Feature) -> Vec<Value> {
-    let ground = ground();
+pub(super) fn made(feature: &Feature) -> Vec<Value> {
+    let ground = ground_for(feature);
     let mut objects = Vec::new();
     for (number, place) in ground.places.iter().enumerate() {
         objects.push(json!({
             "apiVersion": "v1", "kind": "Node",
             "metadata": { "name": place.node, "labels": { "topology.kubernetes.io/zone": place.zone } },
             "spec": { "podCIDRs": [format!("10.0.{number}.0/24")] },
-            "status": { "addresses": [{ "type": "InternalIP", "address": place.addresses[0] }] },
+            "status": { "addresses": place.addresses.iter().map(|address| {
+                json!({ "type": "InternalIP", "address": address })
+            }).collect::<Vec<_>>() },
         }));
     }
     for (number, mut object) in (feature.objects)(&ground).into_iter().enumerate() {
@@ -67,24 +84,32 @@ fn made(feature: &Feature) -> Vec<Value> {
         let name = object["metadata"]["name"].as_str().unwrap().to_owned();
         let address = format!("10.96.0.{}", number + 10);
         let spec = &mut object["spec"];
-        spec["clusterIP"] = json!(address);
-        spec["clusterIPs"] = json!([address]);
-        spec["ipFamilies"] = json!(["IPv4"]);
+        let families = spec.get("ipFamilies").cloned().unwrap_or_else(|| json!(["IPv4"]));
+        let of_family = |family: &Value| match family.as_str() {
+            Some("IPv6") => json!(format!("fd00:96::{}", number + 10)),
+            _ => json!(address),
+        };
+        let addresses: Vec<Value> = families.as_array().unwrap().iter().map(of_family).collect();
+        spec["clusterIP"] = addresses[0].clone();
+        spec["clusterIPs"] = json!(addresses);
+        spec["ipFamilies"] = families;
         if spec["type"] == "NodePort" || spec["type"] == "LoadBalancer" {
             for (at, port) in spec["ports"].as_array_mut().unwrap().iter_mut().enumerate() {
                 port["nodePort"] = json!(30_000 + number * 10 + at);
             }
         }
         if spec.get("selector").is_some() {
-            objects.extend(slices(&name, spec, &labels));
+            for family in spec["ipFamilies"].as_array().unwrap() {
+                objects.extend(slices(&name, spec, &labels, family.as_str().unwrap()));
+            }
         }
         objects.push(object);
     }
     objects
 }
 
-/// A slice for each pod that the Service selects.
-fn slices(service: &str, spec: &Value, labels: &Value) -> Vec<Value> {
+/// A slice of a family for each pod that the Service selects.
+fn slices(service: &str, spec: &Value, labels: &Value, family: &str) -> Vec<Value> {
     let role = spec["selector"]["conform.dev/probe-role"].as_str().unwrap();
     let places = match (role, spec["selector"].get("conform.dev/probe-place")) {
         ("stay", None) => 0..3,
@@ -104,8 +129,13 @@ fn slices(service: &str, spec: &Value, labels: &Value) -> Vec<Value> {
             })
             .collect();
         let leaving = role == "leave";
+        let address = match (leaving, family) {
+            (true, _) => "10.0.0.10".to_owned(),
+            (false, "IPv6") => format!("fd00:10:{number}::9"),
+            (false, _) => format!("10.0.{number}.9"),
+        };
         let mut endpoint = json!({
-            "addresses": [if leaving { "10.0.0.10".to_owned() } else { format!("10.0.{number}.9") }],
+            "addresses": [address],
             "conditions": { "ready": !leaving, "serving": true, "terminating": leaving },
             "nodeName": format!("n{number}"), "zone": ZONES[number],
         });
@@ -118,8 +148,10 @@ fn slices(service: &str, spec: &Value, labels: &Value) -> Vec<Value> {
         let mut labels = labels.clone();
         labels["kubernetes.io/service-name"] = json!(service);
         slices.push(json!({
-            "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "addressType": "IPv4",
-            "metadata": { "namespace": "conform-probe", "name": format!("{service}-{number}"), "labels": labels },
+            "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "addressType": family,
+            "metadata": {
+                "namespace": "conform-probe", "name": format!("{service}-{number}-{}", family.to_lowercase()), "labels": labels,
+            },
             "endpoints": [endpoint], "ports": ports,
         }));
     }
@@ -127,7 +159,7 @@ fn slices(service: &str, spec: &Value, labels: &Value) -> Vec<Value> {
 }
 
 /// What agents say in a cluster where exactly this comes true.
-fn come_true(expectation: &Expectation) -> Made {
+pub(super) fn come_true(expectation: &Expectation) -> Made {
     let mut made = Made::default();
     match &expectation.expected {
         Expected::Endpoints { endpoints, sticky } => {
@@ -165,7 +197,7 @@ fn proxy() -> Component {
 
 /// Asks every question about a feature of a cluster whose proxy sees `seen`.
 fn row(feature: &Feature, seen: impl Fn(&[Value]) -> Vec<Value>) -> Row {
-    let ground = ground();
+    let ground = ground_for(feature);
     let objects = made(feature);
     let read = |objects: &[Value]| Proxies::read(objects, settings(), 36, &ground).unwrap();
     let (aware, unaware, actual) = (
@@ -268,6 +300,27 @@ fn a_resolver_in_trouble_says_nothing() {
     assert_eq!(cell, Cell::NotMeasured("its resolver does not answer".to_owned()));
 }
 
+/// Whatever fails in one family alone is told, with its address.
+#[rstest]
+#[case::second_family("dual-stack", "IPv6")]
+#[case::first_family("dual-stack", "IPv4")]
+#[case::ipv6_alone("ipv6", "IPv6")]
+fn a_family_that_is_not_served_is_caught(#[case] id: &str, #[case] family: &str) {
+    let feature = features().find(|feature| feature.id == id).unwrap();
+    let row = row(feature, |objects| {
+        let mut seen = objects.to_vec();
+        seen.retain(|object| object["addressType"] != family);
+        seen
+    });
+    assert_eq!(row.status, Status::Unsupported, "{row:#?}");
+    let address = if family == "IPv6" {
+        "[fd00:96::10]:80"
+    } else {
+        "10.96.0.10:80"
+    };
+    assert!(row.because.iter().any(|why| why.contains(address)), "{row:#?}");
+}
+
 #[test]
 fn sctp_takes_kernels_that_have_it() {
     let feature = features().find(|feature| feature.id == "sctp").unwrap();
@@ -334,7 +387,7 @@ fn plain(expected: Expected) -> Vec<Expectation> {
     }]
 }
 
-fn answered(list: &[(&str, u32)]) -> BTreeMap<String, u32> {
+pub(super) fn answered(list: &[(&str, u32)]) -> BTreeMap<String, u32> {
     list.iter()
         .map(|(who, count)| ((*who).to_owned(), *count))
         .collect()
@@ -403,7 +456,7 @@ fn what_could_not_be_made_is_not_measured() {
 fn what_changes_more_than_its_namespaces_is_probed_only_by_name(#[case] id: &str, #[case] why: &str) {
     let feature = every().find(|feature| feature.id == id).unwrap();
     let mut ground = ground();
-    ground.families = vec![conform_service_proxy::Family::IPv4];
+    ground.families = vec![Family::IPv4];
     assert_eq!(
         features::fits(feature, &ground, &[]),
         Err(Unfit::Unevaluated(why.to_owned()))

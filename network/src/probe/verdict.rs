@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 pub use conform_crds::CapabilityStatus as Status;
-use conform_crds::{Capability, Component, MAX_CAPABILITY_REASONS, MAX_CAPABILITY_TEXT, UpstreamTests};
+use conform_crds::{
+    Basis, Capability, Component, MAX_CAPABILITY_REASONS, MAX_CAPABILITY_TEXT, UpstreamTests,
+};
 use conform_suite::{Answer, Area, TruthTable};
 use serde::Serialize;
 
@@ -44,6 +46,9 @@ pub struct Row {
     pub title: &'static str,
     /// What it came to.
     pub status: Status,
+    /// What is known of it rests on this; none if nothing is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub basis: Option<Basis>,
     /// What implements it here, in words.
     pub component: String,
     /// Cells that were as expected, and cells altogether.
@@ -98,6 +103,7 @@ impl Row {
             feature: self.feature.clone(),
             source: self.source.clone(),
             status: self.status,
+            basis: self.basis,
             component: bounded(&self.component, MAX_CAPABILITY_TEXT),
             same: count(self.same),
             cells: count(self.cells),
@@ -117,6 +123,7 @@ impl Row {
             source: capability.source.clone(),
             title: known.map_or("", |feature| feature.title),
             status: capability.status,
+            basis: capability.basis,
             component: capability.component.clone(),
             same: count(capability.same),
             cells: count(capability.cells),
@@ -134,6 +141,7 @@ impl Row {
             source: feature.source.to_owned(),
             title: feature.title,
             status: Status::Unevaluated,
+            basis: None,
             component: blame(feature.area, components),
             same: 0,
             cells: 0,
@@ -169,7 +177,7 @@ pub fn verdict(feature: &Feature, asked: &[Asked], components: &[Component]) -> 
         row.component = component;
     }
     let different = asked.iter().filter_map(|one| match &one.cell {
-        Cell::Different { expected, actual } => Some(format!(
+        Cell::Different { expected, actual, .. } => Some(format!(
             "{}: expected {expected}, got {actual}",
             one.question.words()
         )),

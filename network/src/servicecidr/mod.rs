@@ -14,4 +14,4 @@ mod tests;
 pub use facts::{Account, DryRun, Facts, Object, Owned, Text, Trial};
 pub use gather::gather;
 pub use judge::judge;
-pub use probed::{FEATURES as PROBED_FEATURES, may_probe, probed};
+pub use probed::{FEATURES as PROBED_FEATURES, may_probe, probed, was_measured};

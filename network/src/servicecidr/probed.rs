@@ -18,6 +18,13 @@ pub fn may_probe(observed: &ServiceCidrReport) -> bool {
     observed.readiness == Readiness::Unknown && observed.reason != reasons::OPTED_OUT
 }
 
+/// True if packets say something of the added range.
+pub fn was_measured(report: &Report) -> bool {
+    let [_, ranged] = FEATURES;
+    let mut rows = report.rows.iter();
+    rows.any(|row| row.feature == ranged && matches!(row.status, Status::Supported | Status::Unsupported))
+}
+
 /// Joins what a probe of both features said to what was observed before it. Only packets make a cluster ready, and only if the
 /// range is gone again; a failure counts against the range only where the control works.
 pub fn probed(mut observed: ServiceCidrReport, report: &Report) -> ServiceCidrReport {
@@ -127,6 +134,7 @@ mod tests {
             source: "KEP-1880".to_owned(),
             title: "",
             status,
+            basis: None,
             component: "some-proxy v1".to_owned(),
             same: 1,
             cells: 2,
@@ -186,6 +194,15 @@ mod tests {
             (readiness, reason),
             "{found:#?}"
         );
+    }
+
+    #[rstest]
+    #[case::works(report(Status::Supported, Status::Supported), true)]
+    #[case::fails(report(Status::Supported, Status::Unsupported), true)]
+    #[case::refused(report(Status::Supported, Status::Unevaluated), false)]
+    #[case::nothing(Report::default(), false)]
+    fn only_packets_measure(#[case] report: Report, #[case] measured: bool) {
+        assert_eq!(was_measured(&report), measured);
     }
 
     #[test]

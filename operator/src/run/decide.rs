@@ -55,7 +55,7 @@ pub fn decide(observed: &Observed) -> Decision {
         None => start(observed, status),
         Some(started) => {
             preflight::hear(observed, &mut status);
-            components::hear(observed.attempts(), &mut status, observed.now);
+            components::hear(observed, &mut status);
             go_on(observed, status, started.0)
         }
     }

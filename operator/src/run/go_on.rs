@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use conform_crds::{
-    AttemptPlan, AttemptSummary, CapabilityCheck, Checks, ConformanceRunStatus, OwnSuitePlan, Pick,
-    conditions::reasons, names,
+    AttemptPlan, AttemptSummary, Checks, ConformanceRunStatus, OwnSuitePlan, Pick, conditions::reasons, names,
 };
 use conform_suite::{OwnDemands, OwnProfile, Release, Request, Stage};
 use jiff::Timestamp;
@@ -206,7 +205,7 @@ fn plan(
         // The run's first attempt looks at the cluster before anything runs.
         preflight: status.attempts.is_empty().then(|| spec.preflight.clone()),
         agent_image: checks
-            .is_some_and(|checks| checks.capabilities == CapabilityCheck::Probe)
+            .is_some_and(Checks::probes)
             .then(|| observed.settings.runner_image.clone()),
         checks,
         durations_from: observed.durations_from.clone(),

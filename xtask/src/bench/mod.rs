@@ -5,6 +5,7 @@ mod meter;
 mod modes;
 mod offline;
 mod peers;
+mod probe;
 mod runs;
 mod scale;
 mod service_proxy;
@@ -55,6 +56,8 @@ pub enum Part {
     HandingIn,
     /// The model of a service proxy, beside kube-proxy's code; needs no cluster
     ServiceProxy,
+    /// The network probes, all of them, on the testbed
+    Probe,
     /// The operator alone, with 1,000 schedules and 20,000 finished runs, on a testbed of its own
     Scale,
 }
@@ -84,6 +87,9 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
     if args.only == Some(Part::Modes) {
         return modes::measure(&images, &cluster, &args.processes, !args.no_serial);
     }
+    if args.only == Some(Part::Probe) {
+        return probe::measure(&images, &cluster);
+    }
     for round in 1..=args.rounds {
         printer::step(&format!("round {round} of {}", args.rounds));
         runs::measure(&images, &cluster, !args.no_hydrophone, folder.path())?;
@@ -94,5 +100,6 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
     let of_run = folder.path().join(names::JUNIT);
     offline::measure(&images.plugin, args.junit.as_ref().unwrap_or(&of_run))?;
     handing_in::measure(&images.plugin)?;
+    probe::measure(&images, &cluster)?;
     service_proxy::measure()
 }

@@ -79,7 +79,7 @@ impl ProxyOptions {
     pub fn load(&self, printer: &Printer) -> Result<(Settings, Gates), Error> {
         let minor = self.minor(printer)?;
         let settings = match &self.proxy_config {
-            Some(path) => settings(path)?,
+            Some(path) => settings(path, minor, printer)?,
             None => Settings::default(),
         };
         let gates = settings.gates(minor);
@@ -104,8 +104,8 @@ impl ProxyOptions {
     }
 }
 
-/// Reads a KubeProxyConfiguration. Other documents beside it are passed over.
-fn settings(path: &Path) -> Result<Settings, Error> {
+/// Reads a KubeProxyConfiguration, and notes what of it does nothing. Other documents beside it are passed over.
+fn settings(path: &Path, minor: u16, printer: &Printer) -> Result<Settings, Error> {
     let mut documents = state_file::documents(path)?;
     if documents.is_empty() {
         return Err(unusable(path, "it is empty".to_owned()));
@@ -113,7 +113,12 @@ fn settings(path: &Path) -> Result<Settings, Error> {
     let is_meant =
         |value: &Value| value.get("kind").and_then(Value::as_str) == Some("KubeProxyConfiguration");
     let at = documents.iter().position(is_meant).unwrap_or(0);
-    Settings::read(documents.swap_remove(at)).map_err(|error| unusable(path, error.to_string()))
+    let meant = documents.swap_remove(at);
+    let settings = Settings::read(meant.clone()).map_err(|error| unusable(path, error.to_string()))?;
+    for remark in settings.remarks(&meant, minor) {
+        printer.note(&remark);
+    }
+    Ok(settings)
 }
 
 /// An input that cannot be used.

@@ -61,6 +61,17 @@ fn distributed(name: &str, distribution: &str) -> Value {
     service(name, &json!({ "trafficDistribution": distribution }))
 }
 
+/// What Services say that prefer endpoints of the client's zone. `PreferSameZone` is taken since 1.34; releases before it know
+/// the same as `PreferClose` alone.
+fn same_zone(minor: Option<u16>) -> &'static str {
+    const RENAMED: u16 = 34;
+    if minor.is_some_and(|minor| minor < RENAMED) {
+        "PreferClose"
+    } else {
+        "PreferSameZone"
+    }
+}
+
 pub const FEATURES: [Feature; 5] = [
     Feature {
         id: "endpoint-slices",
@@ -125,7 +136,7 @@ pub const FEATURES: [Feature; 5] = [
         title: "trafficDistribution: PreferSameZone",
         area: Area::ServiceProxy,
         fit: on_two_zones,
-        objects: |_| vec![distributed("prefer-zone", "PreferSameZone")],
+        objects: |ground| vec![distributed("prefer-zone", same_zone(ground.minor))],
         moment: Moment::Calm,
         unaware: no_hints,
     },
@@ -140,3 +151,27 @@ pub const FEATURES: [Feature; 5] = [
         unaware: no_hints,
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::before(Some(33), "PreferClose")]
+    #[case::since(Some(34), "PreferSameZone")]
+    #[case::unknown(None, "PreferSameZone")]
+    fn a_zone_is_preferred_in_the_words_of_the_release(#[case] minor: Option<u16>, #[case] word: &str) {
+        let feature = FEATURES
+            .iter()
+            .find(|feature| feature.id == "traffic-distribution")
+            .unwrap();
+        let ground = Ground {
+            minor,
+            ..Ground::default()
+        };
+        let objects = (feature.objects)(&ground);
+        assert_eq!(objects[0]["spec"]["trafficDistribution"], word);
+    }
+}

@@ -1,12 +1,15 @@
-//! Features that are not probed with Services and the model: by other means, or not yet at all, and why.
+//! Features that are not probed with Services and the model, but by other means.
 
-use conform_service_proxy::Family;
 use conform_suite::Area;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::super::{
-    feature::{Feature, Moment, Unfit, anywhere, on_two_nodes},
-    ground::Ground,
+use super::{
+    super::{
+        feature::{Feature, Moment, Unfit, anywhere, on_two_nodes},
+        ground::Ground,
+        objects::{PLACE, ROLE},
+    },
+    service,
 };
 
 /// No objects, and nothing to overlook.
@@ -47,10 +50,6 @@ pub const POLICY_PORTS: Feature = other(
     on_two_nodes,
 );
 
-fn why_not(why: &str) -> Result<(), Unfit> {
-    Err(Unfit::Unevaluated(why.to_owned()))
-}
-
 /// Whether load balancers are told that a node is about to go. Only asked for by name.
 pub const DRAINING: Feature = other(
     "node-draining",
@@ -60,29 +59,24 @@ pub const DRAINING: Feature = other(
     anywhere,
 );
 
-/// Features that are not probed.
-pub const UNPROBED: [Feature; 2] = [
-    other(
-        "dual-stack",
-        "KEP-563",
-        "IPv4 and IPv6 together",
+/// The Service of [`HEALTH_CHECKS`].
+pub const HEALTH_SERVICE: &str = "health";
+
+/// Whether nodes tell load balancers how many endpoints of a Service they have.
+pub const HEALTH_CHECKS: Feature = Feature {
+    objects: |_| {
+        // Of a class that no load balancer serves: the proxy's part is what is probed.
+        let spec = json!({
+            "type": "LoadBalancer", "loadBalancerClass": "conform.dev/nobody", "externalTrafficPolicy": "Local",
+            "selector": { ROLE: "stay", PLACE: "0" },
+        });
+        vec![service(HEALTH_SERVICE, &spec)]
+    },
+    ..other(
+        "health-check-node-port",
+        "Services",
+        "nodes tell load balancers whether they have endpoints",
         Area::ServiceProxy,
-        |ground| match ground.families.as_slice() {
-            [one] => {
-                let message = format!("pods here have addresses of {one} alone");
-                Err(Unfit::NotApplicable(message))
-            }
-            _ => why_not("Services of two families are not made yet; those of the first are measured"),
-        },
-    ),
-    other("ipv6", "KEP-1138", "IPv6 alone", Area::ServiceProxy, |ground| {
-        if ground.families.contains(&Family::IPv6) {
-            why_not(
-                "the other rows are measured with the cluster's first family; there is no row of its own for IPv6",
-            )
-        } else {
-            let message = "pods here have no IPv6 addresses";
-            Err(Unfit::NotApplicable(message.to_owned()))
-        }
-    }),
-];
+        on_two_nodes,
+    )
+};

@@ -125,6 +125,36 @@ impl Cluster<'_> {
         Ok(())
     }
 
+    /// Deletes what there is of a feature's objects. What cannot be is the namespace's, which goes at the end; the error names it.
+    pub async fn unmake_objects(&self, feature: &Feature, ground: &Ground) -> Result<(), String> {
+        let mut remain = Vec::new();
+        for object in (feature.objects)(ground) {
+            let word = |pointer| {
+                object
+                    .pointer(pointer)
+                    .and_then(Value::as_str)
+                    .unwrap_or_default()
+            };
+            let (kind, name) = (word("/kind"), word("/metadata/name"));
+            let at_once = DeleteParams::default();
+            let deleted = if kind == "EndpointSlice" {
+                self.slices().delete(name, &at_once).await.map(drop)
+            } else {
+                self.services().delete(name, &at_once).await.map(drop)
+            };
+            match deleted {
+                Ok(()) => {}
+                Err(kube::Error::Api(status)) if status.code == 404 => {}
+                Err(error) => remain.push(format!("{kind} {name} cannot be deleted: {}", explain(&error))),
+            }
+        }
+        if remain.is_empty() {
+            Ok(())
+        } else {
+            Err(remain.join("; "))
+        }
+    }
+
     /// Makes an object.
     pub async fn make<K>(&self, api: &Api<K>, object: Value) -> Result<(), ProbeError>
     where

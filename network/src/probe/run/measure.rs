@@ -1,9 +1,13 @@
 //! Asks the agents, and holds what they say against the model: eventually, then once more.
 
+mod control;
 mod each_node;
 mod health;
 mod pod_ports;
 mod settings;
+#[cfg(test)]
+mod tests;
+mod told;
 
 use std::{collections::HashMap, time::Duration};
 
@@ -59,7 +63,12 @@ pub struct Measuring<'a> {
 impl<'a> Measuring<'a> {
     /// Opens the way to every agent. What cannot be opened cannot measure, which its cells then say.
     pub async fn open(cluster: &'a Cluster<'a>, ground: Ground, options: &Options) -> Self {
-        let agents = (0..ground.places.len()).flat_map(|number| [(number, false), (number, true)]);
+        let manned = ground
+            .places
+            .iter()
+            .enumerate()
+            .filter(|(_, place)| !place.pod.is_empty());
+        let agents = manned.flat_map(|(number, _)| [(number, false), (number, true)]);
         let opened = agents.map(async |(number, host)| {
             let agent = (number, host);
             (agent, Session::open(&cluster.pods(host), &pod_of(agent)).await)
@@ -84,6 +93,7 @@ impl<'a> Measuring<'a> {
             told: 0,
             lost: 0,
         };
+        measuring.ground.minor = options.minor;
         measuring.learn_settings().await;
         measuring.ground.without_sctp = measuring.without_sctp().await;
         measuring
@@ -114,7 +124,7 @@ impl<'a> Measuring<'a> {
     }
 
     /// Measures features, each with all its questions. A cell is asked until it is as expected, and then once more; one that is
-    /// not when the time is over stays as it was found last.
+    /// not when the time is over stays as it was found last, unless the way to it is closed without a Service too.
     pub async fn measure<'f>(
         &mut self,
         features: &[&'f Feature],
@@ -133,7 +143,8 @@ impl<'a> Measuring<'a> {
             }
             late = Instant::now() >= deadline;
             if !table.is_open(late) {
-                let rows = table.into_rows(features.len());
+                let mut rows = table.into_rows(features.len());
+                self.control(&mut rows).await;
                 return Ok(features.iter().copied().zip(rows).collect());
             }
             if !table.is_as_expected() {
@@ -239,17 +250,27 @@ impl<'a> Measuring<'a> {
                 if made.len() < orders.len() {
                     let told = made.len();
                     tracing::warn!("agent {} told {told} of {} answers", pod_of(*agent), orders.len());
-                    if let Ok(anew) = Session::open(pods, &pod_of(*agent)).await {
-                        *session = anew;
-                    }
+                    let anew = Session::open(pods, &pod_of(*agent)).await.ok();
+                    return (made, Some((*agent, anew)));
                 }
-                (made.len() < orders.len(), made)
+                (made, None)
             })
         });
-        let told = join_all(each).await;
-        self.lost += told.iter().filter(|(lost, _)| *lost).count();
-        let made = told.into_iter().flat_map(|(_, made)| made);
-        made.filter_map(|(id, made)| Some((usize::try_from(id).ok()?, made)))
+        let mut told = HashMap::new();
+        for (made, troubled) in join_all(each).await {
+            told.extend(made);
+            let Some((agent, anew)) = troubled else {
+                continue;
+            };
+            self.lost += 1;
+            match anew {
+                Some(anew) => self.sessions.insert(agent, anew),
+                // Its node may be lost: to wait for it again and again would only take everybody's time.
+                None => self.sessions.remove(&agent),
+            };
+        }
+        let told = told.into_iter();
+        told.filter_map(|(id, made)| Some((usize::try_from(id).ok()?, made)))
             .collect()
     }
 }

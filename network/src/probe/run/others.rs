@@ -1,4 +1,4 @@
-//! What is probed without Services: the API of IngressClasses, and ports of NetworkPolicies.
+//! What is probed by other means than connections to Services: health, the API of IngressClasses, and ports of NetworkPolicies.
 
 use conform_crds::Component;
 use k8s_openapi::api::networking::v1::{IngressClass, NetworkPolicy};
@@ -12,12 +12,12 @@ use super::{
     super::{
         draining::{self, Health},
         feature::Unfit,
-        features::{DRAINING, INGRESS_PARAMETERS, POLICY_PORTS},
+        features::{DRAINING, HEALTH_CHECKS, HEALTH_SERVICE, INGRESS_PARAMETERS, POLICY_PORTS},
         objects::{FIRST, ROLE},
         ports::{self, Tries},
+        told,
         verdict::{Row, Status},
     },
-    ProbeError,
     cluster::Cluster,
     measure::Measuring,
 };
@@ -61,6 +61,31 @@ pub async fn ingress_parameters(cluster: &Cluster<'_>, components: &[Component])
     }
 }
 
+/// Asks every node for the health of a Service that has endpoints on one of them.
+pub async fn health_checks(
+    cluster: &Cluster<'_>,
+    measuring: &mut Measuring<'_>,
+    components: &[Component],
+) -> Row {
+    let feature = &HEALTH_CHECKS;
+    let ground = measuring.ground().clone();
+    let told = async {
+        let made = cluster.make_objects(feature, &ground).await;
+        made.map_err(|error| error.to_string())?;
+        measuring.told(HEALTH_SERVICE).await
+    };
+    let row = match told.await {
+        Ok(told) => told::judge(feature, &told, components),
+        Err(why) => {
+            let why = format!("could not measure: {why}");
+            Row::unfit(feature, Unfit::Unevaluated(why), components)
+        }
+    };
+    // What cannot be deleted now goes with its namespace.
+    let _ = cluster.unmake_objects(feature, &ground).await;
+    row
+}
+
 /// Says of the last node that it is about to go, and asks all service proxies for their health before, meanwhile and after.
 pub async fn draining(
     cluster: &Cluster<'_>,
@@ -102,7 +127,7 @@ pub async fn policy_ports(
     cluster: &Cluster<'_>,
     measuring: &mut Measuring<'_>,
     components: &[Component],
-) -> Result<Row, ProbeError> {
+) -> Row {
     let before = measuring.pod_ports().await;
     let policies: Api<NetworkPolicy> = Api::namespaced(cluster.client.clone(), &cluster.making.namespace());
     let name = "end-port";
@@ -115,21 +140,32 @@ pub async fn policy_ports(
             "ingress": [{ "ports": [{ "protocol": "TCP", "port": FIRST - 10, "endPort": FIRST }] }],
         },
     });
-    cluster.make(&policies, policy).await?;
+    let unmeasured = |why: String| {
+        let why = format!("could not measure: {why}");
+        Row::unfit(&POLICY_PORTS, Unfit::Unevaluated(why), components)
+    };
+    if let Err(error) = cluster.make(&policies, policy).await {
+        return unmeasured(error.to_string());
+    }
     let after = measuring.pod_ports_closed().await;
     let deleted = policies.delete(name, &DeleteParams::default()).await;
     if let Err(error) = deleted {
-        let message = format!("NetworkPolicy {name} cannot be deleted: {}", explain(&error));
-        return Err(ProbeError::Refused(message));
+        return unmeasured(format!(
+            "NetworkPolicy {name} cannot be deleted: {}",
+            explain(&error)
+        ));
     }
+    let again = measuring.pod_ports_open().await;
     let tries: Vec<Tries> = before
         .into_iter()
         .zip(after)
-        .map(|((client, before), (_, after))| Tries {
+        .zip(again)
+        .map(|(((client, before), (_, after)), (_, again))| Tries {
             client,
             before,
             after,
+            again,
         })
         .collect();
-    Ok(ports::judge(&POLICY_PORTS, &tries, components))
+    ports::judge(&POLICY_PORTS, &tries, components)
 }

@@ -51,49 +51,64 @@ pub async fn start(cluster: &Cluster<'_>) -> Result<(Ground, Vec<String>), Probe
     if places.len() < nodes.len() - remarks.len() {
         remarks.push(format!("{} of {} nodes have agents", places.len(), nodes.len()));
     }
-    for (number, place) in places.iter().enumerate() {
-        cluster
-            .make(&cluster.pods(false), cluster.making.stay(number, place))
-            .await?;
-        cluster
-            .make(&cluster.pods(true), cluster.making.on_node(number, place))
-            .await?;
-    }
-    // The first node's alone: the others then have no endpoint that leaves.
-    if let Some(first) = places.first() {
-        cluster
-            .make(&cluster.pods(false), cluster.making.leave(0, first))
-            .await?;
-    }
-    let away = wait(cluster, &mut places).await;
-    let (ready, lost): (Vec<Place>, Vec<Place>) = places.into_iter().partition(|place| !place.pod.is_empty());
-    remarks.extend(lost.iter().map(|place| {
-        let why = away.get(&place.node).map_or("it did not start", String::as_str);
-        format!("no agent on node {}: {why}", place.node)
-    }));
-    if !lost.is_empty() {
-        // Names and labels count places: a table with holes would lie about them.
-        let nodes: Vec<&str> = lost.iter().map(|place| place.node.as_str()).collect();
-        return Err(ProbeError::Refused(format!(
-            "could not measure: agents do not start on {}: {}. Cordon the node to leave it out",
-            nodes.join(", "),
-            remarks.last().map_or("", String::as_str)
-        )));
-    }
+    let refused = make(cluster, &places).await;
+    let away = wait(cluster, &mut places, refused).await;
+    remarks.extend(lost(&places, &away)?);
     let families = Family::ALL.into_iter().filter(|family| {
-        ready
-            .iter()
-            .any(|place| place.pod.iter().any(|address| Family::of(*address) == *family))
+        let mut pods = places.iter().flat_map(|place| &place.pod);
+        pods.any(|address| Family::of(*address) == *family)
     });
     let families = families.collect();
     Ok((
         Ground {
-            places: ready,
+            places,
             families,
             ..Ground::default()
         },
         remarks,
     ))
+}
+
+/// What is to be remarked of places whose agents did not start, which keep their numbers: names and labels count places. Only
+/// where none has started there is nothing to go on with.
+fn lost(places: &[Place], away: &BTreeMap<String, String>) -> Result<Vec<String>, ProbeError> {
+    let lost = places.iter().filter(|place| place.pod.is_empty());
+    let told: Vec<String> = lost
+        .map(|place| {
+            let why = away.get(&place.node).map_or("it did not start", String::as_str);
+            format!("no agent on node {}: {why}", place.node)
+        })
+        .collect();
+    if told.len() < places.len() {
+        return Ok(told);
+    }
+    Err(ProbeError::Refused(format!(
+        "agents do not start: {}",
+        told.join("; ")
+    )))
+}
+
+/// Makes the agents of all places. Gives the nodes whose agents the API server refuses, and why.
+async fn make(cluster: &Cluster<'_>, places: &[Place]) -> BTreeMap<String, String> {
+    let (pods, nodes) = (cluster.pods(false), cluster.pods(true));
+    let mut refused = BTreeMap::new();
+    for (number, place) in places.iter().enumerate() {
+        let made = async {
+            cluster.make(&pods, cluster.making.stay(number, place)).await?;
+            cluster
+                .make(&nodes, cluster.making.on_node(number, place))
+                .await?;
+            if number == 0 {
+                // The first node's alone: the others then have no endpoint that leaves.
+                cluster.make(&pods, cluster.making.leave(number, place)).await?;
+            }
+            Ok::<(), ProbeError>(())
+        };
+        if let Err(error) = made.await {
+            refused.insert(place.node.clone(), error.to_string());
+        }
+    }
+    refused
 }
 
 fn place(node: &Node) -> Place {
@@ -128,11 +143,16 @@ fn choose(places: &mut Vec<Place>) {
     places.sort_by(|a, b| a.node.cmp(&b.node));
 }
 
-/// Waits until every agent is ready, and notes the pods' addresses. Says of nodes without one why.
-async fn wait(cluster: &Cluster<'_>, places: &mut [Place]) -> BTreeMap<String, String> {
+/// Waits until every agent is ready that is not refused, and notes the pods' addresses. Says of nodes without one why.
+async fn wait(
+    cluster: &Cluster<'_>,
+    places: &mut [Place],
+    refused: BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
     let deadline = Instant::now() + START_TIME;
     loop {
         let mut away = BTreeMap::new();
+        let mut is_late = false;
         for host in [false, true] {
             let pods = match cluster.pods(host).list(&ListParams::default()).await {
                 Ok(pods) => pods.items,
@@ -147,17 +167,23 @@ async fn wait(cluster: &Cluster<'_>, places: &mut [Place]) -> BTreeMap<String, S
                 let Some(place) = number(pod).and_then(|number| places.get_mut(number)) else {
                     continue;
                 };
-                if !is_ready(pod) {
-                    away.insert(place.node.clone(), trouble(pod));
-                } else if pod.labels().get(ROLE).map(String::as_str) == Some("stay") {
-                    place.pod = addresses(pod);
+                let role = pod.labels().get(ROLE).map(String::as_str);
+                match (is_ready(pod), role) {
+                    (true, Some("stay")) => place.pod = addresses(pod),
+                    (true, _) => {}
+                    // It answers, and asks nothing: what it is for says what it lacks.
+                    (false, Some("leave")) => is_late = true,
+                    (false, _) => {
+                        away.insert(place.node.clone(), trouble(pod));
+                    }
                 }
             }
         }
-        if away.is_empty() && places.iter().all(|place| !place.pod.is_empty()) {
-            return away;
-        }
-        if Instant::now() >= deadline {
+        let is_done = |place: &Place| !place.pod.is_empty() || refused.contains_key(&place.node);
+        let waits = away.keys().any(|node| !refused.contains_key(node));
+        let all = !is_late && !waits && places.iter().all(is_done);
+        if all || Instant::now() >= deadline {
+            away.extend(refused);
             for place in places.iter_mut().filter(|place| away.contains_key(&place.node)) {
                 place.pod.clear();
             }
@@ -254,6 +280,25 @@ fn trouble(pod: &Pod) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_does_not_start_is_named_and_only_all_of_them_end_it() {
+        let place = |node: &str, pod: Vec<IpAddr>| Place {
+            node: node.to_owned(),
+            pod,
+            ..Place::default()
+        };
+        let away: BTreeMap<String, String> = [("b".to_owned(), "ImagePullBackOff: gone".to_owned())].into();
+        let started = place("a", vec![[10, 0, 0, 9].into()]);
+        let told = lost(&[started, place("b", Vec::new())], &away);
+        assert_eq!(
+            told,
+            Ok(vec!["no agent on node b: ImagePullBackOff: gone".to_owned()])
+        );
+        let none = lost(&[place("b", Vec::new()), place("c", Vec::new())], &away);
+        let why = "agents do not start: no agent on node b: ImagePullBackOff: gone; no agent on node c: it did not start";
+        assert_eq!(none, Err(ProbeError::Refused(why.to_owned())));
+    }
 
     #[test]
     fn every_zone_has_a_node_before_one_has_two() {

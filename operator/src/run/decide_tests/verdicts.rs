@@ -1,8 +1,9 @@
 //! Each rule of the verdict that the operator has a part in is one test.
 
 use conform_crds::{
-    AttemptEndReason, Basis, Capability, CapabilityCheck, CapabilityStatus, Checks, Component,
-    ConformanceRunSpec, FutureFailures, Readiness, ServiceCidrCheck, ServiceCidrReport, Stages, conditions,
+    AttemptEndReason, Basis, Capability, CapabilityCheck, CapabilityStatus, CheckState, Checks, Component,
+    ConformanceRunSpec, FutureFailures, Readiness, ServiceCidrCheck, ServiceCidrFinding, ServiceCidrReport,
+    ServiceCidrTopic, Stages, conditions, conditions::reasons,
 };
 use conform_suite::{Outcome, Stage};
 use rstest::rstest;
@@ -212,6 +213,7 @@ fn what_a_probe_measured_is_told_in_short_beside_upstream_tests_and_not_asked_ag
         feature: "internal-traffic-policy".to_owned(),
         source: "KEP-2086".to_owned(),
         status: CapabilityStatus::Unsupported,
+        basis: Some(Basis::Measured),
         component: "some-proxy v1".to_owned(),
         same: 1,
         cells: 3,
@@ -267,4 +269,126 @@ fn what_the_runner_says_of_service_ranges_becomes_a_condition() {
     };
     let checks = start.plan.checks.unwrap();
     assert_eq!(checks.service_cidr, ServiceCidrCheck::Off, "it is known");
+}
+
+#[test]
+fn a_range_that_was_only_observed_is_probed_by_the_next_attempt_and_packets_say_the_last_word() {
+    let mut story = Story::new(ConformanceRunSpec {
+        checks: Checks {
+            service_cidr: ServiceCidrCheck::Probe,
+            ..Checks::default()
+        },
+        ..quick()
+    });
+    let plan = |decision: Decision| match decision.step {
+        Step::StartAttempt(start) => start.plan,
+        step => panic!("{step:?}"),
+    };
+    let first = plan(first_start(&mut story));
+    assert_eq!(
+        first.agent_image.as_deref(),
+        Some("runner:1"),
+        "a probe takes agents"
+    );
+    let report = |readiness, reason: &str, topic| ServiceCidrReport {
+        readiness,
+        reason: reason.to_owned(),
+        message: "So.".to_owned(),
+        findings: vec![ServiceCidrFinding {
+            topic,
+            state: CheckState::Passed,
+            component: None,
+            message: "So.".to_owned(),
+        }],
+    };
+    story.completes(Stage::Present, vec![now("a", Outcome::Passed)]);
+    let status = story.observed.result.as_mut().unwrap().status.as_mut().unwrap();
+    status.attempts[0].service_cidr = Some(report(
+        Readiness::Unknown,
+        reasons::NOT_PROBED,
+        ServiceCidrTopic::Api,
+    ));
+    let second = plan(first_start(&mut story));
+    assert_eq!(
+        story.condition(conditions::SERVICE_CIDR_READY),
+        pair("Unknown", "NotProbed")
+    );
+    assert_eq!(second.checks.unwrap().service_cidr, ServiceCidrCheck::Probe);
+    story.completes(Stage::Future, vec![later("b", Outcome::Passed)]);
+    let status = story.observed.result.as_mut().unwrap().status.as_mut().unwrap();
+    status.attempts[1].service_cidr = Some(report(
+        Readiness::Ready,
+        reasons::PROBED,
+        ServiceCidrTopic::Traffic,
+    ));
+    story.step();
+    assert_eq!(
+        story.condition(conditions::SERVICE_CIDR_READY),
+        pair("True", "Probed")
+    );
+}
+
+fn capability(feature: &str, status: CapabilityStatus) -> Capability {
+    Capability {
+        feature: feature.to_owned(),
+        source: "Services".to_owned(),
+        status,
+        basis: None,
+        component: "some-proxy v1".to_owned(),
+        same: 0,
+        cells: 0,
+        telling: 0,
+        because: Vec::new(),
+        upstream: None,
+        table: None,
+    }
+}
+
+#[rstest]
+#[case::all(&[("cluster-ip", CapabilityStatus::Supported), ("node-port", CapabilityStatus::Unsupported)], "True", "AllMeasured", "1 features supported, 1 not, 0 without meaning here.")]
+#[case::by_name(&[("cluster-ip", CapabilityStatus::Supported), ("service-cidr", CapabilityStatus::Unevaluated)], "True", "AllMeasured", "1 features supported, 0 not, 0 without meaning here.")]
+#[case::some(&[("cluster-ip", CapabilityStatus::Supported), ("sctp", CapabilityStatus::Unevaluated)], "False", "NotAllMeasured", "Not evaluated: sctp.")]
+#[case::none(&[], "Unknown", "NotProbed", "The network was not probed; the message of the attempt says why.")]
+fn whether_the_networks_capabilities_are_known_is_a_condition(
+    #[case] told: &[(&str, CapabilityStatus)],
+    #[case] truth: &str,
+    #[case] reason: &str,
+    #[case] message: &str,
+) {
+    let mut story = Story::new(ConformanceRunSpec {
+        checks: Checks {
+            capabilities: CapabilityCheck::Probe,
+            ..Checks::default()
+        },
+        ..quick()
+    });
+    story.until_started(Stage::Present);
+    story.step();
+    assert_eq!(
+        story.condition(conditions::CAPABILITIES_KNOWN),
+        pair("Unknown", "Pending")
+    );
+    story.completes(Stage::Present, vec![now("a", Outcome::Passed)]);
+    let status = story.observed.result.as_mut().unwrap().status.as_mut().unwrap();
+    status.attempts[0].capabilities = told.iter().map(|(id, status)| capability(id, *status)).collect();
+    story.step();
+    assert_eq!(
+        story.condition(conditions::CAPABILITIES_KNOWN),
+        pair(truth, reason)
+    );
+    let status = story.observed.run.status.unwrap();
+    let mut all = status.conditions.iter();
+    let condition = all.find(|condition| condition.type_ == conditions::CAPABILITIES_KNOWN);
+    assert_eq!(condition.unwrap().message, message);
+}
+
+#[test]
+fn of_a_network_that_nobody_is_to_probe_nothing_is_said() {
+    let mut story = Story::new(quick());
+    story.until_started(Stage::Present);
+    story.completes(Stage::Present, vec![now("a", Outcome::Passed)]);
+    story.step();
+    let status = story.observed.run.status.unwrap();
+    let mut all = status.conditions.iter();
+    assert!(!all.any(|condition| condition.type_ == conditions::CAPABILITIES_KNOWN));
 }

@@ -61,12 +61,21 @@ impl Measuring<'_> {
 
     /// The same, until the second port of each is closed or its time is over.
     pub async fn pod_ports_closed(&mut self) -> Vec<Ports> {
+        let is_closed = |made: &Option<Made>| made.as_ref().is_some_and(|made| made.answered.is_empty());
+        self.pod_ports_until(|[_, second]| is_closed(second)).await
+    }
+
+    /// The same, until both ports of each are open or the time is over.
+    pub async fn pod_ports_open(&mut self) -> Vec<Ports> {
+        let is_open = |made: &Option<Made>| made.as_ref().is_some_and(|made| !made.answered.is_empty());
+        self.pod_ports_until(|ports| ports.iter().all(is_open)).await
+    }
+
+    async fn pod_ports_until(&mut self, is_done: impl Fn(&[Option<Made>; 2]) -> bool) -> Vec<Ports> {
         let deadline = Instant::now() + EVENTUALLY;
         loop {
             let ports = self.pod_ports().await;
-            let is_open = |made: &Option<Made>| made.as_ref().is_none_or(|made| !made.answered.is_empty());
-            let closed = ports.iter().all(|(_, [_, second])| !is_open(second));
-            if closed || Instant::now() >= deadline {
+            if ports.iter().all(|(_, ports)| is_done(ports)) || Instant::now() >= deadline {
                 return ports;
             }
             sleep(INTERVAL).await;
