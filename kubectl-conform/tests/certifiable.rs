@@ -26,8 +26,8 @@ const LOG: &str =
 fn reasons(input: &str, words: &[&str]) -> Vec<String> {
     let (json, _) = conform(&[&["evaluate", input, "-o", "json"], words].concat(), 0);
     let report: Value = serde_json::from_str(&json).unwrap();
-    let input = &report["inputs"][0];
-    let reasons = input["certifiable"]["reasons"].as_array().unwrap().iter();
+    let reasons = report.pointer("/inputs/0/certifiable/reasons").unwrap();
+    let reasons = reasons.as_array().unwrap().iter();
     reasons.map(|one| one.as_str().unwrap().to_owned()).collect()
 }
 

@@ -39,7 +39,9 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 /// A tarball with one file, whatever its name.
 fn tar(name: &[u8], bytes: &[u8], kind: tar::EntryType) -> Vec<u8> {
     let mut header = tar::Header::new_gnu();
-    header.as_old_mut().name[..name.len()].copy_from_slice(name);
+    for (to, from) in header.as_old_mut().name.iter_mut().zip(name) {
+        *to = *from;
+    }
     header.set_size(bytes.len().try_into().unwrap());
     header.set_entry_type(kind);
     header.set_cksum();

@@ -105,7 +105,7 @@ fn junit_files(folder: &Path, printer: &Printer) -> Result<Vec<PathBuf>, Error> 
         if name.starts_with("junit_") && is_xml {
             let path = entry.path();
             let kind = entry.file_type().map_err(failed("read", &path))?;
-            match opened::strange(&kind) {
+            match opened::strange(kind) {
                 Some(what) => left_out(&path, what, printer),
                 None => paths.push(path),
             }

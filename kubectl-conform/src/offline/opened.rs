@@ -1,7 +1,7 @@
 //! A file that is opened once and told by how it starts.
 
 use std::{
-    fs::File,
+    fs::{File, FileType},
     io::{self, BufReader, Chain, Cursor, Read},
     path::Path,
 };
@@ -106,7 +106,7 @@ pub fn open_found(path: &Path, left_out: impl FnOnce(&str)) -> Result<Option<Fil
     match path.symlink_metadata() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(failed("read", path)(error)),
-        Ok(metadata) => match strange(&metadata.file_type()) {
+        Ok(metadata) => match strange(metadata.file_type()) {
             Some(what) => {
                 left_out(what);
                 Ok(None)
@@ -117,7 +117,7 @@ pub fn open_found(path: &Path, left_out: impl FnOnce(&str)) -> Result<Option<Fil
 }
 
 /// What an entry of a folder is that is no file; nothing if it is one.
-pub fn strange(kind: &std::fs::FileType) -> Option<&'static str> {
+pub fn strange(kind: FileType) -> Option<&'static str> {
     if kind.is_file() {
         None
     } else if kind.is_symlink() {

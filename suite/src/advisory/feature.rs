@@ -107,7 +107,7 @@ impl Feature {
             match of_known(known, upstream(), release) {
                 Life::Present { since: one } => since = since.max(Some(one)),
                 Life::Future { from, .. } => {
-                    coming = Some(coming.map_or(from, |first: Release| first.min(from)))
+                    coming = Some(coming.map_or(from, |first: Release| first.min(from)));
                 }
                 _ => {}
             }

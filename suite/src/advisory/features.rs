@@ -50,8 +50,8 @@ const fn test_since(minor: u16, area: Area, name: &'static str) -> FeatureTest {
 }
 
 /// A test that had other names in earlier suites, the newest first.
-const fn renamed(test: FeatureTest, earlier: &'static [&'static str]) -> FeatureTest {
-    FeatureTest { earlier, ..test }
+const fn renamed(test: &FeatureTest, earlier: &'static [&'static str]) -> FeatureTest {
+    FeatureTest { earlier, ..*test }
 }
 
 const fn tagged(area: Area, name: &'static str) -> FeatureTest {

@@ -81,7 +81,7 @@ pub(super) const TOPOLOGY_HINTS: Feature = Feature {
         ..Needs::NODE
     },
     tests: &[renamed(
-        test(
+        &test(
             Area::ServiceProxy,
             "[sig-network] Topology Hints should distribute endpoints evenly",
         ),
@@ -135,7 +135,7 @@ pub(super) const SAME_ZONE_OR_NODE: Feature = Feature {
     },
     tests: &[
         renamed(
-            test_since(
+            &test_since(
                 33,
                 Area::ServiceProxy,
                 "[sig-network] Traffic Distribution should route traffic to an endpoint in the same zone when using PreferSameZone",
@@ -146,7 +146,7 @@ pub(super) const SAME_ZONE_OR_NODE: Feature = Feature {
             ],
         ),
         renamed(
-            test_since(
+            &test_since(
                 33,
                 Area::ServiceProxy,
                 "[sig-network] Traffic Distribution should route traffic correctly between pods on multiple nodes when using PreferSameZone",
@@ -157,7 +157,7 @@ pub(super) const SAME_ZONE_OR_NODE: Feature = Feature {
             ],
         ),
         renamed(
-            test_since(
+            &test_since(
                 33,
                 Area::ServiceProxy,
                 "[sig-network] Traffic Distribution should route traffic to an endpoint on the same node or fall back to same zone when using PreferSameNode",
@@ -168,7 +168,7 @@ pub(super) const SAME_ZONE_OR_NODE: Feature = Feature {
             ],
         ),
         renamed(
-            test_since(
+            &test_since(
                 33,
                 Area::ServiceProxy,
                 "[sig-network] Traffic Distribution should route traffic to an endpoint on the same node when using PreferSameNode and fall back when the endpoint becomes unavailable",

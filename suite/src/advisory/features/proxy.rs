@@ -43,7 +43,7 @@ pub(super) const ENDPOINT_SLICES: Feature = Feature {
             "[sig-network] EndpointSlice should create Endpoints and EndpointSlices for Pods matching a Service",
         ),
         renamed(
-            test(
+            &test(
                 Area::ControlPlane,
                 "[sig-network] EndpointSlice should create and delete EndpointSlices for a Service with a selector that matches no pods",
             ),
