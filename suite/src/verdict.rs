@@ -104,17 +104,6 @@ impl Tally {
         self.required = self.required.saturating_add(1);
     }
 
-    /// Both together.
-    #[must_use]
-    pub const fn plus(self, other: Self) -> Self {
-        Self {
-            required: self.required.saturating_add(other.required),
-            passed: self.passed.saturating_add(other.passed),
-            failed: self.failed.saturating_add(other.failed),
-            unevaluated: self.unevaluated.saturating_add(other.unevaluated),
-        }
-    }
-
     /// What the tally means: a single miss decides, and only a measured pass of everything is conformance.
     pub const fn verdict(self) -> Verdict {
         if self.failed > 0 {
