@@ -168,7 +168,11 @@ fn a_requirement_that_left_the_lists_is_demoted_from_then_on() {
 fn a_test_is_present_exactly_where_it_is_required() {
     for release in upstream().releases() {
         let demands = crate::evaluation::Criteria::default().demands(release).unwrap();
-        let present: BTreeSet<&str> = demands.present().map(|(id, _)| id).collect();
+        let present: BTreeSet<&str> = demands
+            .staged()
+            .filter(|(_, stage, _)| *stage == Stage::Present)
+            .map(|(id, _, _)| id)
+            .collect();
         for known in upstream().known() {
             let life = standing(&name(known.id()), release);
             let is_present = matches!(life, Life::Present { .. });

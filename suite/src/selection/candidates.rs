@@ -121,7 +121,11 @@ mod tests {
             let present = required.iter().filter(|one| one.stage(server) == Stage::Present);
             let asked: BTreeSet<&str> = present.map(|one| identity(&one.name)).collect();
             let demands = Criteria::default().demands(server).unwrap();
-            let required: BTreeSet<&str> = demands.present().map(|(id, _)| id).collect();
+            let required: BTreeSet<&str> = demands
+                .staged()
+                .filter(|(_, stage, _)| *stage == Stage::Present)
+                .map(|(id, _, _)| id)
+                .collect();
             assert_eq!(asked, required, "{server}");
         }
     }
