@@ -44,7 +44,8 @@ fn cluster(runs: Value) -> String {
             } else {
                 let status = json!({
                     "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "reason": "NotFound", "code": 404,
-                    "message": "not found",
+                    "message": format!("conformanceruns.conform.dev {named:?} not found"),
+                    "details": { "name": named, "group": "conform.dev", "kind": "conformanceruns" },
                 });
                 ("404 Not Found", status.to_string())
             };
