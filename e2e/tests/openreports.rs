@@ -1,6 +1,6 @@
 //! Objects for Policy Reporter and the like, against the project's own definition of them in a real API server.
 
-use std::{env, fs};
+use std::{env, fs, time::Duration};
 
 use conform_e2e::{kubectl, plugin, until};
 use serde_json::Value;
@@ -44,7 +44,7 @@ fn an_api_server_that_knows_open_reports_takes_ours_whole() {
     let report = path("report.yaml");
     let apply = ["apply", "--validate=strict", "-f", &report];
     // A definition that is new may not be known to whoever answers yet.
-    let taken = until(std::time::Duration::from_secs(60), || {
+    let taken = until(Duration::from_mins(1), || {
         let answer = kubectl(&apply);
         (answer.code == 0 || !answer.stderr.contains("no matches for kind")).then_some(answer)
     });

@@ -28,13 +28,26 @@ fn cluster(runs: Value) -> String {
             let mut lines = BufReader::new(&stream).lines().map_while(Result::ok);
             let first = lines.next().unwrap_or_default();
             lines.take_while(|line| !line.is_empty()).for_each(drop);
-            let (status, body) = if first.contains("/apis/conform.dev/v1alpha1/conformanceruns?") {
+            let named = first.split(' ').nth(1).unwrap_or_default().rsplit('/').next();
+            let run = runs
+                .as_array()
+                .unwrap()
+                .iter()
+                .find(|run| run.pointer("/metadata/name").and_then(Value::as_str) == named);
+            let (status, body) = if let Some(run) = run.filter(|_| first.contains("/conformanceruns/")) {
+                ("200 OK", run.to_string())
+            } else if first.contains("/apis/conform.dev/v1alpha1/conformanceruns?") {
                 let list = json!({
                     "apiVersion": "conform.dev/v1alpha1", "kind": "ConformanceRunList", "metadata": {}, "items": runs,
                 });
                 ("200 OK", list.to_string())
             } else {
-                ("404 Not Found", "{}".to_owned())
+                let status = json!({
+                    "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "reason": "NotFound", "code": 404,
+                    "message": format!("conformanceruns.conform.dev {named:?} not found"),
+                    "details": { "name": named, "group": "conform.dev", "kind": "conformanceruns" },
+                });
+                ("404 Not Found", status.to_string())
             };
             let _ = write!(
                 stream,
@@ -148,4 +161,49 @@ fn a_dead_cluster_is_told_beside_the_others() {
     get(&["--contexts", "good,new"], 2);
     let (_, error) = conform(&["get", "--kubeconfig", &config, "--contexts", "nobody"], 2);
     assert!(error.is_empty(), "{error}");
+}
+
+#[test]
+fn runs_of_a_cluster_and_files_are_one_trend() {
+    let server = cluster(json!([
+        run("nightly-1", 3, "2026-11-20T10:00:00Z"),
+        run("nightly-2", 0, "2026-11-21T10:00:00Z"),
+    ]));
+    let files = Files::new();
+    let config = files.put("config", &kubeconfig(&[("good", &server)]));
+    let file = files.put(
+        "results/junit_01.xml",
+        &support::junit(36, " timestamp=\"2026-11-20T23:00:00\">", |_| "passed"),
+    );
+    let words = [
+        "report",
+        "trend",
+        "nightly-2",
+        &file,
+        "nightly-1",
+        "--kubeconfig",
+        &config,
+        "-o",
+        "json",
+    ];
+    let (json, _) = conform(&words, 0);
+    let trend: Value = serde_json::from_str(&json).unwrap();
+    let points: Vec<(&str, &str)> = trend["points"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|point| (point["run"].as_str().unwrap(), point["time"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        points,
+        [
+            ("nightly-1", "2026-11-20T10:00:00Z"),
+            (file.as_str(), "2026-11-20T23:00:00"),
+            ("nightly-2", "2026-11-21T10:00:00Z"),
+        ]
+    );
+    let (_, error) = conform(&["report", "trend", "nightly-9", "--kubeconfig", &config], 2);
+    assert!(error.contains("nightly-9"), "{error}");
+    let (_, error) = conform(&["report", "trend", "./nothing"], 2);
+    assert!(error.contains("there is no file"), "{error}");
 }

@@ -214,7 +214,7 @@ fn what_is_wrong_with_a_bundle_is_told_from_what_cannot_be_read() {
                     "junit_01.xml",
                     &junit(36).replace("\"DryRun\" value=\"false", "\"DryRun\" value=\"true"),
                     36,
-                )
+                );
             },
             "junit_01.xml: the JUnit file is of a dry run",
         ),

@@ -342,10 +342,11 @@ proptest! {
 
 #[test]
 fn the_end_of_a_log_is_kept_of_what_failed() {
-    let long: String = (0..5000).map(|at| format!("I {at} &lt;x&gt;\n")).collect();
+    let lines: Vec<String> = (0..5000).map(|at| format!("I {at} &lt;x&gt;")).collect();
+    let output = lines.join("\n") + "\n";
     let file = format!(
         "<testsuites><testsuite><testcase name=\"[It] a\" status=\"failed\"><failure type=\"failed\">no answer</failure>\
-         <system-out>first\u{9}said</system-out><system-err>{long}<![CDATA[<last> line]]></system-err></testcase>\
+         <system-out>first\u{9}said</system-out><system-err>{output}<![CDATA[<last> line]]></system-err></testcase>\
          <testcase name=\"[It] b\" status=\"passed\"><system-err>well</system-err></testcase>\
          <testcase name=\"[It] c\" status=\"failed\"><failure/></testcase>\
          <system-err>of the suite</system-err></testsuite></testsuites>"

@@ -12,7 +12,6 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::{
     catalogue::{Version, cache, newest_of},
     committed::Committed,
-    process::output,
 };
 
 const MODULE: &str = "sigs.k8s.io/gateway-api";

@@ -101,11 +101,11 @@ fn the_end_of_a_log_is_in_the_excerpt() {
     let excerpt = "no answer\nat x.go:1\n\nI 1 asked\n&#60;b&#62;I 2&#60;/b&#62; \u{fffd}[2Jgave up</pre>";
     assert!(text.contains(excerpt), "{text}");
     // The room for logs is bounded, whatever the files hold.
-    let test = TestReport {
+    let missed = TestReport {
         log: Some("x".repeat(2000)),
         ..input.missed[0].clone()
     };
-    input.missed = vec![test; 7000];
+    input.missed = vec![missed; 7000];
     let text = page(vec![input]);
     assert_eq!(text.matches("<article").count(), 200);
     assert!(text.len() < 1_000_000, "{}", text.len());

@@ -37,7 +37,9 @@ pub fn evaluation_markdown(evaluation: &Evaluation) -> String {
         }
     }
     if left_out > 0 {
-        page.push_str(&format!("\n\n{} not shown.", count(left_out, "further input")));
+        page.push_str("\n\n");
+        page.push_str(&count(left_out, "further input"));
+        page.push_str(" not shown.");
     }
     page
 }

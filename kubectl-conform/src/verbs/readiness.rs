@@ -55,7 +55,7 @@ pub struct Args {
 pub async fn run(args: &Args, global: &Global, printer: &Printer) -> Result<ExitStatus, Error> {
     let lists = args.lists.load()?;
     let measured = match &args.from {
-        None => measure(args, global, printer).await?,
+        None => Box::pin(measure(args, global, printer)).await?,
         Some(from) => source::measured(from, args.release, global, printer).await?,
     };
     let ready = readiness(&measured, args.to, lists)

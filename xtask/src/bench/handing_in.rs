@@ -132,9 +132,10 @@ fn reports(folder: &Path) -> Result<PathBuf> {
     for at in 0..REPORTS {
         let place = tree.join(format!("v1.7/acme-operator{at}"));
         fs::create_dir_all(&place).context("cannot make the reports")?;
-        let extended: String = (0..20)
-            .map(|feature| format!("    - HTTPRouteFeature{feature:02}\n"))
-            .collect();
+        let mut extended = String::new();
+        for feature in 0..20 {
+            writeln!(extended, "    - HTTPRouteFeature{feature:02}")?;
+        }
         let report = format!(
             "apiVersion: gateway.networking.k8s.io/v1\ndate: \"2026-11-02T09:30:00Z\"\ngatewayAPIChannel: standard\n\
              gatewayAPIVersion: v1.7.0\nimplementation:\n  contact:\n  - '@acme/maintainers'\n  organization: acme\n  project: \

@@ -116,7 +116,9 @@ fn names(paths: &[PathBuf]) -> Vec<String> {
 /// Which of the names others have too.
 fn alike(names: &[String]) -> Vec<bool> {
     let mut times: BTreeMap<&str, usize> = BTreeMap::new();
-    names.iter().for_each(|name| *times.entry(name).or_default() += 1);
+    for name in names {
+        *times.entry(name).or_default() += 1;
+    }
     let times = |name: &String| times.get(name.as_str()).is_some_and(|times| *times > 1);
     names.iter().map(times).collect()
 }

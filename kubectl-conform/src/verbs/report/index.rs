@@ -119,8 +119,10 @@ fn badges(folder: &Path) -> Result<Vec<PathBuf>, Error> {
             .file_name()
             .and_then(|name| name.to_str())
             .unwrap_or_default();
-        let is_named = name.starts_with("badge-") && name.ends_with(".svg");
-        if is_named && page(&path)?.is_some_and(|text| is_badge(&text)) {
+        let of_badge = name
+            .strip_prefix("badge-")
+            .and_then(|rest| rest.strip_suffix(".svg"));
+        if of_badge.is_some() && page(&path)?.is_some_and(|text| is_badge(&text)) {
             badges.push(path);
         }
     }
