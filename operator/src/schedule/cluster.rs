@@ -195,9 +195,10 @@ mod tests {
     #[tokio::test]
     async fn nodes_are_read_a_page_at_a_time() {
         let (client, asked) = crate::test_api::api(|_, path, _| {
-            let (name, next) = match path.contains("continue=") {
-                true => ("b", ""),
-                false => ("a", "more"),
+            let (name, next) = if path.contains("continue=") {
+                ("b", "")
+            } else {
+                ("a", "more")
             };
             (
                 200,
