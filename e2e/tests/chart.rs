@@ -128,6 +128,8 @@ fn everything_is_taken() {
         &chart.display().to_string(),
         "--values",
         &values.display().to_string(),
+        "--kube-version",
+        "1.36.0",
     ]);
     let mut files = apart(&rendered, folder.path(), "rendered");
     assert!(files.len() > 20, "{}", files.len());
