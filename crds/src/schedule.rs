@@ -48,11 +48,11 @@ const DEFAULT_SETTLE_SECONDS: i32 = 300;
 )]
 pub struct ConformanceScheduleSpec {
     /// When a run falls due: five fields (minute, hour, day of month, month, day of week), `@daily` and its like, or
-    /// `@every 12h`.
+    /// `@every 12h`, of which one number alone is to be a minute or more.
     #[schemars(
         length(min = 1, max = 256),
         regex(
-            pattern = r"^(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|@every [0-9hms]+|\s*[-0-9a-zA-Z*?/,]+(\s+[-0-9a-zA-Z*?/,]+){4}\s*)$"
+            pattern = r"^(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|@every ([0-9]+[hms])*0*([1-9][0-9]*[hm]|[6-9][0-9]s|[1-9][0-9]{2,}s)([0-9]+[hms])*|\s*[-0-9a-zA-Z*?/,]+(\s+[-0-9a-zA-Z*?/,]+){4}\s*)$"
         )
     )]
     pub schedule: String,
@@ -189,8 +189,8 @@ pub enum ClusterChange {
     ServerVersion,
     /// The operating system's image of any node.
     NodeImage,
-    /// The image of a DaemonSet that makes the network: one on the host's network of priority `system-node-critical`, as
-    /// CNI plugins and kube-proxy are.
+    /// The image of a DaemonSet that makes the network: one of a project that conform knows, or one on the host's network of
+    /// priority `system-node-critical`, as CNI plugins and kube-proxy are.
     NetworkImage,
 }
 

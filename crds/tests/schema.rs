@@ -27,6 +27,47 @@ fn no_schema_has_an_unsigned_number() {
     }
 }
 
+/// Runs are named by the minute of their slot.
+#[test]
+fn a_schedule_of_less_than_a_minute_is_refused_at_the_door() {
+    let crds = conform_crds::crds();
+    let schedules = crds
+        .iter()
+        .find(|crd| crd.spec.names.kind == "ConformanceSchedule")
+        .unwrap();
+    let schedules = serde_json::to_value(schedules).unwrap();
+    let pattern = schedules
+        .pointer("/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties/schedule/pattern")
+        .and_then(Value::as_str);
+    let pattern = regex::Regex::new(pattern.unwrap()).unwrap();
+    for good in [
+        "@every 1m",
+        "@every 60s",
+        "@every 90s",
+        "@every 1h30m",
+        "@every 1h0s",
+        "@every 10s2m",
+        "@every 0100s",
+        "@daily",
+        "*/5 9-17 * * 1-5",
+    ] {
+        assert!(pattern.is_match(good), "{good}");
+    }
+    for bad in [
+        "@every 30s",
+        "@every 0s",
+        "@every 59s",
+        "@every 0h0m5s",
+        "@every 0m",
+        "@every 5",
+        "@every hms",
+        "@every ",
+        "@sometimes",
+    ] {
+        assert!(!pattern.is_match(bad), "{bad}");
+    }
+}
+
 /// kstatus takes an object without status for one that is as it should be.
 #[test]
 fn whatever_has_an_observed_generation_starts_with_none_that_there_is() {

@@ -77,12 +77,13 @@ fn apart(yaml: &str, folder: &Path, name: &str) -> Vec<PathBuf> {
     let written = documents.map(|(number, document)| {
         let file = folder.join(format!("{name}-{number}.yaml"));
         let document = document.trim_start_matches("---");
-        let lines = document
-            .lines()
-            .map(|line| match line.starts_with("  namespace: ") {
-                true => format!("  namespace: {NAMESPACE}"),
-                false => line.to_owned(),
-            });
+        let lines = document.lines().map(|line| {
+            if line.starts_with("  namespace: ") {
+                format!("  namespace: {NAMESPACE}")
+            } else {
+                line.to_owned()
+            }
+        });
         fs::write(&file, lines.collect::<Vec<_>>().join("\n")).unwrap();
         file
     });
@@ -124,6 +125,8 @@ fn everything_is_taken() {
         &chart.display().to_string(),
         "--values",
         &values.display().to_string(),
+        "--kube-version",
+        "1.36.0",
     ]);
     let mut files = apart(&rendered, folder.path(), "rendered");
     assert!(files.len() > 20, "{}", files.len());

@@ -7,6 +7,7 @@ use conform_suite::{Durations, Stage};
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{OwnerReference, Time};
 use kube::Api;
+use tracing::Instrument;
 
 use crate::{
     absent, api_watch, capabilities,
@@ -67,13 +68,14 @@ pub async fn run(args: &RunArgs) -> Result<Exit, RunError> {
     repo_list::place(|name| std::env::var(name).ok()).map_err(RunError::RepoList)?;
     let stop = Stop::listen().map_err(RunError::Signals)?;
     let cluster = Cluster::connect(&plan.run, &plan.entry, &plan.namespace).await?;
+    let whose = tracing::info_span!("attempt", run = %plan.run, attempt = %plan.entry);
     let run = Run {
         args,
         plan,
         stop,
         cluster,
     };
-    Box::pin(run.story()).await
+    Box::pin(run.story()).instrument(whose).await
 }
 
 struct Run<'a> {

@@ -1,4 +1,4 @@
-use std::{fmt, sync::Arc};
+use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use conform_crds::{ConformanceRun, ConformanceSchedule};
 use jiff::Timestamp;
@@ -12,7 +12,7 @@ use super::{
     collector::write,
     sample::{MAX_SCHEDULES, OMITTED, Sample, samples},
 };
-use crate::metrics::registry;
+use crate::metrics::{ApiMetrics, LeaderMetrics, NotificationMetrics, ReconcileMetrics, Request, registry};
 
 #[derive(Debug)]
 struct Fixed(Vec<Sample>);
@@ -127,4 +127,75 @@ fn metrics_are_bounded_whatever_is_made() {
     assert!(all.len() <= MAX_SCHEDULES * 20 + 10, "{}", all.len());
     let omitted = all.iter().find(|sample| sample.family == OMITTED).unwrap();
     assert_eq!(omitted.value.to_string(), "800", "what is left out is told");
+}
+
+/// Everything that is scraped, by name.
+fn names() -> BTreeSet<String> {
+    let mut registry = registry();
+    let reconciling = ReconcileMetrics::register(&mut registry);
+    reconciling.failed("api");
+    LeaderMetrics::register(&mut registry);
+    NotificationMetrics::register(&mut registry).count("delivered");
+    let request = Request {
+        method: "GET",
+        code: "2xx",
+    };
+    ApiMetrics::register(&mut registry).count(&request, 1);
+    let mut status = finished(10, 1);
+    status["lastRun"] = json!({ "name": "n", "uid": "1", "completionTime": "2026-11-22T10:30:00Z" });
+    status["lastSuccessfulRun"] = status["lastRun"].clone();
+    status["nextScheduleTime"] = json!("2026-11-23T00:00:00Z");
+    let active = json!({
+        "startTime": "2026-11-22T11:00:00Z",
+        "progress": { "stage": "Present", "total": 18, "completed": 7, "failed": 1 },
+    });
+    let runs = [
+        run("n-1", Some("nightly"), &finished(10, 1)),
+        run("active", None, &active),
+    ];
+    registry.register_collector(Box::new(Fixed(samples(
+        &runs,
+        &[schedule("nightly", &status)],
+        now(),
+    ))));
+    let mut text = String::new();
+    encode(&mut text, &registry).unwrap();
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    lines
+        .filter_map(|line| line.split(['{', ' ']).next().map(str::to_owned))
+        .collect()
+}
+
+#[test]
+fn alerts_the_dashboard_and_the_docs_name_metrics_that_there_are() {
+    let names = names();
+    for (file, text) in [
+        (
+            "alerts.yaml",
+            include_str!("../../../charts/conform/files/alerts.yaml"),
+        ),
+        (
+            "dashboard.json",
+            include_str!("../../../charts/conform/files/dashboard.json"),
+        ),
+        ("monitoring.md", include_str!("../../../docs/monitoring.md")),
+    ] {
+        let words = text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+        let used: BTreeSet<&str> = words.filter(|word| word.starts_with("conform_")).collect();
+        assert!(used.len() >= 5, "{file}: {used:?}");
+        for name in used {
+            let histogram = format!("{name}_bucket");
+            assert!(
+                names.contains(name) || names.contains(&histogram),
+                "{file}: {name} is no metric"
+            );
+        }
+    }
+    let docs = include_str!("../../../docs/monitoring.md");
+    for name in &names {
+        let name = ["_bucket", "_sum", "_count"]
+            .iter()
+            .fold(name.as_str(), |name, end| name.trim_end_matches(end));
+        assert!(docs.contains(name), "{name} is not in the docs");
+    }
 }

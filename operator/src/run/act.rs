@@ -1,6 +1,8 @@
 //! Does what was decided: one step, then the status, then the Event.
 
-use conform_crds::{AttemptSummary, ConformanceResult, ConformanceRun, ConformanceRunStatus, names};
+use conform_crds::{
+    AttemptSummary, ConformanceResult, ConformanceRun, ConformanceRunStatus, conditions, names,
+};
 use k8s_openapi::api::{
     batch::v1::Job,
     core::v1::{Pod, ServiceAccount},
@@ -21,13 +23,14 @@ use super::{
     world::World,
 };
 use crate::{
-    announce, cleanup,
+    announce, cleanup, condition,
     error::{Context, Error, Result, optional},
     files, notify,
 };
 
 /// Does one decision. Every part may be repeated; a failure leaves the rest for the next reconciliation.
 pub async fn act(world: &World, run: &ConformanceRun, decision: &Decision) -> Result<()> {
+    tell_step(run, decision);
     match &decision.step {
         Step::Nothing => {}
         Step::AddFinalizer => set_finalizer(world, run, true).await?,
@@ -70,6 +73,16 @@ pub async fn act(world: &World, run: &ConformanceRun, decision: &Decision) -> Re
         announce(world, run, announcement).await;
     }
     Ok(())
+}
+
+/// Says in the log what is done and why, if anything is.
+fn tell_step(run: &ConformanceRun, decision: &Decision) {
+    let Some((step, attempt)) = decision.step.told() else {
+        return;
+    };
+    let said = condition::said(&decision.status.conditions, conditions::SUCCEEDED);
+    let reason = said.map(|said| said.reason).unwrap_or_default();
+    tracing::info!(run = %run.name_any(), step, attempt, reason, "acts");
 }
 
 async fn start_attempt(

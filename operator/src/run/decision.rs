@@ -63,6 +63,26 @@ pub enum Step {
     DeleteRun,
 }
 
+impl Step {
+    /// What the log calls it, and the attempt or Job that it is about. None if there is nothing to do.
+    pub fn told(&self) -> Option<(&'static str, Option<&str>)> {
+        Some(match self {
+            Self::Nothing => return None,
+            Self::AddFinalizer => ("AddFinalizer", None),
+            Self::TakeLock { .. } => ("TakeLock", None),
+            Self::ReleaseLock => ("ReleaseLock", None),
+            Self::StartAttempt(start) => ("StartAttempt", Some(start.summary.name.as_str())),
+            Self::StartOwnSuite(start) => ("StartOwnSuite", Some(start.summary.name.as_str())),
+            Self::StopAttempt { job, .. } => ("StopAttempt", Some(job.as_str())),
+            Self::CleanUp { stuck_job } => ("CleanUp", stuck_job.as_deref()),
+            Self::CleanUpAndRelease => ("CleanUpAndRelease", None),
+            Self::Release => ("Release", None),
+            Self::DropFinalizer => ("DropFinalizer", None),
+            Self::DeleteRun => ("DeleteRun", None),
+        })
+    }
+}
+
 /// What a Job is to be made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AttemptStart {

@@ -1,10 +1,16 @@
 //! What the cluster is made of, for schedules that are to run when it changes.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, fmt::Debug, time::Duration};
 
 use conform_crds::ClusterState;
-use k8s_openapi::api::{apps::v1::DaemonSet, core::v1::Node};
+use conform_network::components::{Container, Facts, Workload, of_workload};
+use conform_suite::Area;
+use k8s_openapi::api::{
+    apps::v1::DaemonSet,
+    core::v1::{Node, PodSpec},
+};
 use kube::{Api, Client, api::ListParams};
+use serde::de::DeserializeOwned;
 use tokio::{sync::Mutex, time::Instant};
 
 use crate::{
@@ -14,6 +20,8 @@ use crate::{
 
 /// How long one look at the cluster serves every schedule.
 const FRESH: Duration = Duration::from_secs(30);
+/// Objects of one page.
+const PAGE: u32 = 250;
 /// The longest list that is written out, in bytes.
 const MAX_LIST: usize = 960;
 /// The priority class of what a node cannot do without.
@@ -41,19 +49,39 @@ impl Watched {
 async fn look(client: &Client) -> Result<ClusterState> {
     let version = client.apiserver_version().await;
     let version = version.context(|| "ask the API server's version".to_owned())?;
-    let nodes = Api::<Node>::all(client.clone())
-        .list(&ListParams::default())
-        .await;
-    let nodes = nodes.context(|| "list the nodes".to_owned())?;
-    let sets = Api::<DaemonSet>::all(client.clone())
-        .list(&ListParams::default())
-        .await;
-    let sets = sets.context(|| "list the DaemonSets".to_owned())?;
+    let mut node_images = BTreeSet::new();
+    each(&Api::<Node>::all(client.clone()), |node| {
+        node_images.extend(node_image(&node));
+    })
+    .await
+    .context(|| "list the nodes".to_owned())?;
+    let mut network = BTreeSet::new();
+    each(&Api::<DaemonSet>::all(client.clone()), |set| {
+        network.extend(network_images(&set));
+    })
+    .await
+    .context(|| "list the DaemonSets".to_owned())?;
     Ok(ClusterState {
         server_version: Some(version.git_version),
-        node_images: Some(list(nodes.items.iter().filter_map(node_image))),
-        network_images: Some(list(sets.items.iter().flat_map(network_images))),
+        node_images: Some(list(node_images.into_iter())),
+        network_images: Some(list(network.into_iter())),
     })
+}
+
+/// Hands every object to `each`, a page at a time, so that of thousands of whole nodes only a few are in memory.
+async fn each<K>(api: &Api<K>, mut each: impl FnMut(K)) -> Result<(), kube::Error>
+where
+    K: Clone + Debug + DeserializeOwned,
+{
+    let mut page = ListParams::default().limit(PAGE);
+    loop {
+        let found = api.list(&page).await?;
+        found.items.into_iter().for_each(&mut each);
+        match found.metadata.continue_.filter(|token| !token.is_empty()) {
+            Some(token) => page = page.continue_token(&token),
+            None => return Ok(()),
+        }
+    }
 }
 
 fn node_image(node: &Node) -> Option<String> {
@@ -61,11 +89,13 @@ fn node_image(node: &Node) -> Option<String> {
     Some(info.os_image.clone()).filter(|image| !image.is_empty())
 }
 
-/// The images of a DaemonSet that makes the network: it is on the host's network, and no node can do without it.
+/// The images of a DaemonSet that makes the network: one that is known to, or one on the host's network that no node can do
+/// without.
 fn network_images(set: &DaemonSet) -> Vec<String> {
     let pod = set.spec.template.spec.as_ref();
     let pod = pod.filter(|pod| {
-        pod.host_network == Some(true) && pod.priority_class_name.as_deref() == Some(NODE_CRITICAL)
+        let critical = pod.priority_class_name.as_deref() == Some(NODE_CRITICAL);
+        (pod.host_network == Some(true) && critical) || is_known(set, pod)
     });
     let Some(pod) = pod else {
         return Vec::new();
@@ -75,6 +105,25 @@ fn network_images(set: &DaemonSet) -> Vec<String> {
     containers
         .filter_map(|container| container.image.clone())
         .collect()
+}
+
+/// True if the DaemonSet is of a project that is known to make networks.
+fn is_known(set: &DaemonSet, pod: &PodSpec) -> bool {
+    let containers = pod.containers.iter().map(|container| Container {
+        name: container.name.clone(),
+        image: container.image.clone().unwrap_or_default(),
+        ..Container::default()
+    });
+    let workload = Workload {
+        kind: "DaemonSet".to_owned(),
+        namespace: set.metadata.namespace.clone().unwrap_or_default(),
+        name: set.metadata.name.clone().unwrap_or_default(),
+        containers: containers.collect(),
+        ..Workload::default()
+    };
+    let found = of_workload(&Facts::default(), &workload);
+    let makes = [Area::PodNetwork, Area::ServiceProxy, Area::NetworkPolicy];
+    found.iter().any(|component| makes.contains(&component.area))
 }
 
 /// A sorted list without doubles. Of one that is too long, the beginning and the digest of all.
@@ -118,6 +167,58 @@ mod tests {
         assert_eq!(network_images(&set(false, NODE_CRITICAL)), Vec::<String>::new());
         assert_eq!(network_images(&set(true, "")), Vec::<String>::new());
         assert_eq!(network_images(&DaemonSet::default()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_project_that_is_known_needs_no_priority() {
+        let of = |image: &str| {
+            let mut known = set(false, "");
+            let pod = known.spec.template.spec.as_mut().unwrap();
+            pod.containers[0].image = Some(image.to_owned());
+            network_images(&known).pop()
+        };
+        for image in [
+            "quay.io/cilium/cilium:v1.19.0",
+            "mirror:5000/calico/node:v3.31.0",
+            "registry.k8s.io/kube-proxy:v1.36.3",
+        ] {
+            assert_eq!(of(image).as_deref(), Some(image));
+        }
+        assert_eq!(
+            of("registry.k8s.io/dns/k8s-dns-node-cache:1.26.0"),
+            None,
+            "it is no network"
+        );
+        assert_eq!(of("example.com/log-shipper:1"), None);
+    }
+
+    #[tokio::test]
+    async fn nodes_are_read_a_page_at_a_time() {
+        let (client, asked) = crate::test_api::api(|_, path, _| {
+            let (name, next) = if path.contains("continue=") {
+                ("b", "")
+            } else {
+                ("a", "more")
+            };
+            (
+                200,
+                json!({
+                    "kind": "NodeList", "apiVersion": "v1", "metadata": { "resourceVersion": "1", "continue": next },
+                    "items": [{ "metadata": { "name": name }, "status": { "nodeInfo": {
+                        "osImage": name, "architecture": "", "bootID": "", "containerRuntimeVersion": "", "kernelVersion": "",
+                        "kubeProxyVersion": "", "kubeletVersion": "", "machineID": "", "operatingSystem": "", "systemUUID": "",
+                    } } }],
+                }),
+            )
+        });
+        let mut images = Vec::new();
+        each(&Api::<Node>::all(client), |node| images.extend(node_image(&node)))
+            .await
+            .unwrap();
+        assert_eq!(images, ["a", "b"]);
+        let asked = asked.lock().unwrap();
+        let paths: Vec<&str> = asked.iter().map(|(_, path, _)| path.as_str()).collect();
+        assert!(paths.iter().all(|path| path.contains("limit=250")), "{paths:?}");
     }
 
     #[test]

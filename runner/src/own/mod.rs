@@ -12,6 +12,7 @@ use conform_crds::{Attempt, AttemptEnd, ConformanceResult, names};
 use conform_suite::Stage;
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+use tracing::Instrument;
 
 use self::{
     files::Files,
@@ -41,13 +42,14 @@ pub async fn collect(args: &CollectArgs) -> Result<Exit, RunError> {
     let plan = plan::read(|name| std::env::var(name).ok())?;
     let stop = Stop::listen().map_err(RunError::Signals)?;
     let cluster = Cluster::connect(&plan.run, &plan.name, &plan.namespace).await?;
+    let whose = tracing::info_span!("attempt", run = %plan.run, attempt = %plan.name);
     let collector = Collector {
         args,
         plan,
         stop,
         cluster,
     };
-    collector.story().await
+    collector.story().instrument(whose).await
 }
 
 struct Collector<'a> {
