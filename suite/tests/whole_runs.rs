@@ -29,6 +29,7 @@ const V1_33: &[u8] = include_bytes!("fixtures/names/v1.33.13.txt.gz");
 const V1_34: &[u8] = include_bytes!("fixtures/names/v1.34.4.txt.gz");
 const V1_35: &[u8] = include_bytes!("fixtures/names/v1.35.4.txt.gz");
 const V1_36: &[u8] = include_bytes!("fixtures/names/v1.36.3.txt.gz");
+const V1_37: &[u8] = include_bytes!("fixtures/names/v1.37.2.txt.gz");
 
 fn names(packed: &[u8]) -> String {
     let mut names = String::new();
@@ -82,6 +83,7 @@ fn verdict(file: &str, release: Option<Release>) -> (Release, Verdict, i32, i32)
 #[case::v1_34(34, V1_34, 424, 424)]
 #[case::v1_35(35, V1_35, 441, 441)]
 #[case::v1_36(36, V1_36, 446, 446)]
+#[case::v1_37(37, V1_37, 462, 462)]
 fn a_whole_run_of_a_real_suite_is_conformant(
     #[case] minor: u16,
     #[case] packed: &[u8],

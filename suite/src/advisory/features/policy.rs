@@ -1,7 +1,7 @@
 //! What a cluster need not have.
 
 use super::super::{Feature, LeadTime, Needs};
-use super::{tagged, test};
+use super::{renamed, test};
 use crate::{Area, Release};
 
 pub(super) const INGRESS_CLASS_PARAMETERS: Feature = Feature {
@@ -16,9 +16,14 @@ pub(super) const INGRESS_CLASS_PARAMETERS: Feature = Feature {
         nodes: 1,
         ..Needs::NODE
     },
-    tests: &[tagged(
-        Area::Ingress,
-        "[sig-network] IngressClass [Feature:Ingress] should allow IngressClass to have Namespace-scoped parameters [Serial]",
+    tests: &[renamed(
+        &test(
+            Area::Ingress,
+            "[sig-network] IngressClass should allow IngressClass to have Namespace-scoped parameters [Serial]",
+        ),
+        &[
+            "[sig-network] IngressClass [Feature:Ingress] should allow IngressClass to have Namespace-scoped parameters [Serial]",
+        ],
     )],
     shown_by: &[],
     remark: "No test asks an Ingress controller; only the API is looked at.",
