@@ -85,11 +85,19 @@ fn ways(asked: &Asked, ground: &Ground, on_node: u16) -> Vec<Question> {
         ..question.clone()
     };
     let (sender, host) = question.sender;
+    // Pods of other nodes; where there are none, the other agent of the own one.
     let to_others = || -> Vec<Question> {
-        let others = ground.places.iter().enumerate().filter(|(at, _)| *at != sender);
-        let pods = others.flat_map(|(_, place)| &place.pod);
-        let same = pods.filter(|pod| pod.is_ipv4() == question.to.is_ipv4());
-        same.map(|pod| way("pod", SocketAddr::new(*pod, FIRST))).collect()
+        let is_other = |at: usize| at != sender || host;
+        let others = ground.places.iter().enumerate().filter(|(at, _)| is_other(*at));
+        let pods = others.flat_map(|(_, place)| &place.pod).map(|pod| (*pod, FIRST));
+        let own = ground
+            .places
+            .get(sender)
+            .filter(|_| !host && ground.manned().count() < 2);
+        let nodes = own.into_iter().flat_map(|place| &place.addresses);
+        let all = pods.chain(nodes.map(|node| (*node, on_node)));
+        let same = all.filter(|(to, _)| to.is_ipv4() == question.to.is_ipv4());
+        same.map(|to| way("pod", to.into())).collect()
     };
     let own = ground.places.get(sender).filter(|_| !host);
     let is_own = |to: &SocketAddr| own.is_some_and(|place| place.pod.contains(&to.ip()));

@@ -123,46 +123,7 @@ async fn with_namespaces(
     }
     progress("making Services");
     let fit = make(cluster, fit, &ground, &components, &mut report).await;
-    for feature in fit.iter().filter(|feature| feature.moment == Moment::Patient) {
-        progress("waiting for time-outs of session affinity");
-        report.rows.push(match measuring.visits(feature).await {
-            Ok(visits) => judge(feature, &visits, &components),
-            Err(why) => unmeasured(feature, &why, &components),
-        });
-    }
-    for moment in [Moment::Ranged, Moment::Calm, Moment::Leaving] {
-        let now: Vec<&Feature> = fit
-            .iter()
-            .copied()
-            .filter(|feature| feature.moment == moment)
-            .collect();
-        if now.is_empty() {
-            continue;
-        }
-        progress(&format!("measuring {} features", now.len()));
-        match measure(cluster, &mut measuring, moment, &now).await {
-            Ok(asked) => {
-                let rows = asked
-                    .iter()
-                    .map(|(feature, asked)| verdict(feature, asked, &components));
-                report.rows.extend(rows);
-            }
-            Err(why) => {
-                let rows = now.iter().map(|feature| unmeasured(feature, &why, &components));
-                report.rows.extend(rows);
-            }
-        }
-    }
-    if let Some(feature) = fit.iter().find(|feature| feature.moment == Moment::Ranged) {
-        match cluster.strangers().await {
-            Ok(strangers) => report.strangers = strangers,
-            // Whether somebody else's Service lives of the range is a part of what the row says.
-            Err(why) => {
-                report.rows.retain(|row| row.feature != feature.id);
-                report.rows.push(unmeasured(feature, &why, &components));
-            }
-        }
-    }
+    packets(cluster, &mut measuring, &fit, &components, progress, &mut report).await;
     if wanted(&&HEALTH_CHECKS) {
         report
             .rows
@@ -245,6 +206,57 @@ async fn make<'f>(
         report.remarks.extend(cluster.remove_range(deadline).await.err());
     }
     made
+}
+
+/// Measures features whose objects are there, each when its moment has come.
+async fn packets(
+    cluster: &Cluster<'_>,
+    measuring: &mut Measuring<'_>,
+    fit: &[&Feature],
+    components: &[Component],
+    progress: Progress<'_>,
+    report: &mut Report,
+) {
+    for feature in fit.iter().filter(|feature| feature.moment == Moment::Patient) {
+        progress("waiting for time-outs of session affinity");
+        report.rows.push(match measuring.visits(feature).await {
+            Ok(visits) => judge(feature, &visits, components),
+            Err(why) => unmeasured(feature, &why, components),
+        });
+    }
+    for moment in [Moment::Ranged, Moment::Calm, Moment::Leaving] {
+        let now: Vec<&Feature> = fit
+            .iter()
+            .copied()
+            .filter(|feature| feature.moment == moment)
+            .collect();
+        if now.is_empty() {
+            continue;
+        }
+        progress(&format!("measuring {} features", now.len()));
+        match measure(cluster, measuring, moment, &now).await {
+            Ok(asked) => {
+                let rows = asked
+                    .iter()
+                    .map(|(feature, asked)| verdict(feature, asked, components));
+                report.rows.extend(rows);
+            }
+            Err(why) => {
+                let rows = now.iter().map(|feature| unmeasured(feature, &why, components));
+                report.rows.extend(rows);
+            }
+        }
+    }
+    if let Some(feature) = fit.iter().find(|feature| feature.moment == Moment::Ranged) {
+        match cluster.strangers().await {
+            Ok(strangers) => report.strangers = strangers,
+            // Whether somebody else's Service lives of the range is a part of what the row says.
+            Err(why) => {
+                report.rows.retain(|row| row.feature != feature.id);
+                report.rows.push(unmeasured(feature, &why, components));
+            }
+        }
+    }
 }
 
 /// Measures the features of a moment, once it has come.

@@ -135,30 +135,30 @@ mod tests {
         }
     }
 
-    fn answer(code: u16, body: &str) -> Option<Made> {
-        Some(Made {
+    fn answer(code: u16, body: &str) -> Made {
+        Made {
             codes: [(code, 1)].into(),
             body: Some(body.to_owned()),
             ..Made::default()
-        })
+        }
     }
 
     fn one() -> Told {
         told(
             1,
-            answer(200, r#"{"localEndpoints":1,"serviceProxyHealthy":true}"#),
+            Some(answer(200, r#"{"localEndpoints":1,"serviceProxyHealthy":true}"#)),
         )
     }
 
     fn none() -> Told {
-        told(0, answer(503, r#"{"localEndpoints":0}"#))
+        told(0, Some(answer(503, r#"{"localEndpoints":0}"#)))
     }
 
     #[rstest]
     #[case::all(&[one(), none()], Status::Supported, "")]
-    #[case::without_a_count(&[told(1, answer(200, "ok")), none()], Status::Supported, "")]
-    #[case::always_well(&[one(), told(0, answer(200, "{}"))], Status::Unsupported, "expected HTTP 503 and 0 local endpoints, got HTTP 200")]
-    #[case::another_count(&[told(1, answer(200, r#"{"localEndpoints":2}"#)), none()], Status::Unsupported, "got HTTP 200 and 2 local endpoints")]
+    #[case::without_a_count(&[told(1, Some(answer(200, "ok"))), none()], Status::Supported, "")]
+    #[case::always_well(&[one(), told(0, Some(answer(200, "{}")))], Status::Unsupported, "expected HTTP 503 and 0 local endpoints, got HTTP 200")]
+    #[case::another_count(&[told(1, Some(answer(200, r#"{"localEndpoints":2}"#))), none()], Status::Unsupported, "got HTTP 200 and 2 local endpoints")]
     #[case::nobody_listens(&[told(1, Some(Made { refused: 1, ..Made::default() })), none()], Status::Unsupported, "got refused")]
     #[case::silent(&[told(1, Some(Made { silent: 1, ..Made::default() })), none()], Status::Unevaluated, "no answer")]
     #[case::agent_lost(&[one(), told(0, None)], Status::Unevaluated, "the agent did not answer")]

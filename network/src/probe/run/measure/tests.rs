@@ -17,10 +17,11 @@ use super::{
         expect::{Proxies, expect},
         feature::Feature,
         features::features,
+        ground::Ground,
         objects::Making,
         question::questions_about,
         session::Session,
-        tests::{come_true, ground_for, made, settings},
+        tests::{come_true, ground, ground_for, made, settings},
         verdict::{Row, Status, verdict},
     },
     super::cluster::Cluster,
@@ -91,8 +92,13 @@ fn agent(answer: impl Fn(&Order) -> Made + Send + 'static) -> Session {
 
 /// Measures a feature where something is wrong. Gives its row, and how many orders went without a Service.
 async fn measured(feature: &Feature, wrong: Wrong) -> (Row, usize) {
-    let objects = made(feature);
-    let ground = ground_for(feature);
+    measured_on(ground_for(feature), feature, wrong).await
+}
+
+async fn measured_on(ground: Ground, feature: &Feature, wrong: Wrong) -> (Row, usize) {
+    let mut objects = made(feature);
+    let has = |node: &Value| ground.places.iter().any(|place| node == &place.node);
+    objects.retain(|object| object["kind"] != "EndpointSlice" || has(&object["endpoints"][0]["nodeName"]));
     let proxies = Proxies::read(&objects, settings(), NEWEST_MINOR, &ground).unwrap();
     let mut expected = HashMap::new();
     for question in questions_about(feature, &objects, &ground) {
@@ -212,6 +218,16 @@ async fn who_is_isolated_says_nothing_of_the_proxy(#[case] wrong: Wrong) {
                 .any(|why| why.contains("without a Service either")),
             "{row:#?}"
         );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_isolated_on_the_only_node_says_nothing_of_the_proxy() {
+    let mut only = ground();
+    only.places.truncate(1);
+    for wrong in [all_are_isolated as Wrong, senders_in_pods_get_nowhere] {
+        let (row, _) = measured_on(only.clone(), feature("cluster-ip"), wrong).await;
+        assert_eq!(row.status, Status::Unevaluated, "{row:#?}");
     }
 }
 
