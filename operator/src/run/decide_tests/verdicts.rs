@@ -62,7 +62,7 @@ fn what_was_not_selected_is_not_a_pass() {
     let mut all = status.conditions.iter();
     let certifiable = all.find(|condition| condition.type_ == conditions::CERTIFIABLE);
     assert_eq!(status.not_submittable.join("; "), certifiable.unwrap().message);
-    assert_eq!(status.not_submittable.len(), 1);
+    assert!(status.not_submittable.len() > 1);
 }
 
 #[test]
