@@ -2,5 +2,6 @@
 
 mod cronjob;
 mod life;
+mod refused;
 pub mod story;
 mod verdicts;
