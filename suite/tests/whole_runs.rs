@@ -23,6 +23,8 @@ use rstest::rstest;
 /// The mark of what is required or is to be.
 const MARK: &str = "[Conformance]";
 
+const V1_29: &[u8] = include_bytes!("fixtures/names/v1.29.6.txt.gz");
+const V1_30: &[u8] = include_bytes!("fixtures/names/v1.30.14.txt.gz");
 const V1_31: &[u8] = include_bytes!("fixtures/names/v1.31.0.txt.gz");
 const V1_32: &[u8] = include_bytes!("fixtures/names/v1.32.2.txt.gz");
 const V1_33: &[u8] = include_bytes!("fixtures/names/v1.33.13.txt.gz");
@@ -77,6 +79,8 @@ fn verdict(file: &str, release: Option<Release>) -> (Release, Verdict, i32, i32)
 
 /// What a suite marks and what its release requires: that of v1.33 marks two tests that bind from 1.34 on.
 #[rstest]
+#[case::v1_29(29, V1_29, 388, 388)]
+#[case::v1_30(30, V1_30, 402, 402)]
 #[case::v1_31(31, V1_31, 404, 404)]
 #[case::v1_32(32, V1_32, 411, 411)]
 #[case::v1_33(33, V1_33, 419, 417)]
