@@ -1,7 +1,7 @@
 //! Address families, ranges and protocols.
 
 use super::super::{Feature, FeatureTest, Fitness, LeadTime, Needs};
-use super::{tagged, test, test_since};
+use super::{renamed, tagged, test, test_since};
 use crate::{Area, Release};
 
 pub(super) const SCTP: Feature = Feature {
@@ -137,9 +137,14 @@ pub(super) const DUAL_STACK: Feature = Feature {
             Area::ControlPlane,
             "[sig-network] [Feature:IPv6DualStack] should create a single stack service with cluster ip from primary service range",
         ),
-        tagged(
-            Area::PodNetwork,
-            "[sig-network] [Feature:IPv6DualStack] should create pod, add ipv6 and ipv4 ip to host ips",
+        renamed(
+            &tagged(
+                Area::PodNetwork,
+                "[sig-network] [Feature:IPv6DualStack] should create pod, add ipv6 and ipv4 ip to host ips",
+            ),
+            &[
+                "[sig-network] [Feature:IPv6DualStack] should create pod, add ipv6 and ipv4 ip to host ips [Feature:PodHostIPs]",
+            ],
         ),
         tagged(
             Area::PodNetwork,
