@@ -105,6 +105,9 @@ struct Up {
     /// Give the nodes the conformance image of this version too; may be repeated, also for a cluster that runs
     #[arg(long = "suite", value_name = "VERSION")]
     suites: Vec<String>,
+    /// Let the nodes pull images, from a registry that stands in for registry.k8s.io; one required test asks for that
+    #[arg(long)]
+    registry: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -131,6 +134,7 @@ impl Up {
             },
             kubernetes_version: plain(&self.kubernetes_version),
             suites: self.suites.iter().map(|version| plain(version)).collect(),
+            registry: self.registry,
         }
     }
 }

@@ -46,6 +46,10 @@ pub struct Options {
     /// Versions of Kubernetes whose conformance image the nodes have too, beside that of the cluster's own.
     #[serde(default)]
     pub suites: Vec<String>,
+    /// Whether the nodes can pull the images of the cluster's tests again, from a registry in the control plane that stands
+    /// in for `registry.k8s.io`; else they have them from the start and pull nothing.
+    #[serde(default)]
+    pub registry: bool,
 }
 
 impl Default for Options {
@@ -57,6 +61,7 @@ impl Default for Options {
             proxy_mode: ProxyMode::default(),
             kubernetes_version: COMMITTED_VERSION.into(),
             suites: Vec::new(),
+            registry: false,
         }
     }
 }
@@ -68,6 +73,7 @@ impl fmt::Display for Options {
             proxy_mode,
             kubernetes_version,
             suites,
+            registry,
             ..
         } = self;
         write!(formatter, "{nodes} nodes, ")?;
@@ -78,6 +84,9 @@ impl fmt::Display for Options {
             formatter,
             "kube-proxy {proxy_mode}, Kubernetes {kubernetes_version}"
         )?;
+        if *registry {
+            formatter.write_str(", with a registry")?;
+        }
         for suite in suites {
             write!(formatter, ", suite {suite}")?;
         }

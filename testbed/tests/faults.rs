@@ -2,68 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
-use std::path::Path;
-use std::process::Command;
-use std::time::{Duration, Instant};
+mod support;
 
-use conform_testbed::{Options, PodProgram, Testbed, state_dir};
+use std::path::Path;
+
+use conform_testbed::{PodProgram, Testbed, state_dir};
+use support::{Down, kubectl, one_node, until};
 
 const CONTROL: &str = "control-plane";
-
-fn up(name: &str) -> Testbed {
-    let options = Options {
-        name: name.into(),
-        nodes: 1,
-        ..Options::default()
-    };
-    Testbed::up(&options).unwrap()
-}
-
-/// Ends the test's cluster even if the test fails.
-struct Down(&'static str);
-
-impl Drop for Down {
-    fn drop(&mut self) {
-        let _ = Testbed::down_by_name(self.0);
-    }
-}
-
-fn kubectl(testbed: &Testbed, words: &[&str]) -> Option<String> {
-    let output = Command::new(testbed.bin("kubectl").unwrap())
-        .args(["--request-timeout=5s", "--kubeconfig"])
-        .arg(testbed.kubeconfig())
-        .args(words)
-        .output()
-        .unwrap();
-    output
-        .status
-        .success()
-        .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
-fn until(testbed: &Testbed, what: &str, holds: impl Fn() -> bool) {
-    let end = Instant::now() + Duration::from_mins(5);
-    while !holds() {
-        let late = Instant::now() >= end;
-        assert!(!late, "{what}: {}", described(testbed));
-        std::thread::sleep(Duration::from_millis(300));
-    }
-}
-
-/// How a cluster is, with the last lines of what ended by itself.
-fn described(testbed: &Testbed) -> String {
-    let status = testbed.status();
-    let ended = status.components.iter().filter(|one| !one.running).map(|one| {
-        let log = std::fs::read_to_string(&one.log).unwrap_or_default();
-        let last = log.lines().rev().take(8).collect::<Vec<_>>();
-        format!(
-            "{}:\n{}",
-            one.name,
-            last.into_iter().rev().collect::<Vec<_>>().join("\n")
-        )
-    });
-    format!("{:?}\n{}", status.nodes, ended.collect::<Vec<_>>().join("\n"))
-}
 
 fn running(testbed: &Testbed, place: &str, component: &str) -> bool {
     let found = testbed.status().components.into_iter();
@@ -122,7 +68,7 @@ fn left(name: &str) -> Vec<String> {
 fn what_is_hurt_can_be_mended() {
     let name = "fault-mend";
     let _down = Down(name);
-    let testbed = up(name);
+    let testbed = Testbed::up(&one_node(name)).unwrap();
     let node = format!("{name}-1");
     let ready = || testbed.status().healthy;
     kubectl(&testbed, &["create", "namespace", "kept"]).unwrap();
@@ -221,7 +167,7 @@ fn down_removes_a_hurt_cluster() {
         },
     ];
     for hurt in hurt {
-        let testbed = up(name);
+        let testbed = Testbed::up(&one_node(name)).unwrap();
         hurt(&testbed);
         testbed.down().unwrap();
         assert_eq!(left(name), Vec::<String>::new());

@@ -18,7 +18,7 @@ use crate::{Result, files, host, paths};
 pub(crate) struct Programs {
     pub(crate) cache: PathBuf,
     pub(crate) version: Version,
-    modules: [(Kind, Module); 4],
+    modules: [(Kind, Module); 5],
 }
 
 impl Programs {
@@ -31,6 +31,7 @@ impl Programs {
             module(Kind::Runtime)?,
             module(Kind::Coredns)?,
             module(Kind::Peers)?,
+            module(Kind::Registry)?,
         ];
         Ok(Self {
             cache,
@@ -43,7 +44,7 @@ impl Programs {
     pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
         self.modules
             .iter()
-            .filter(|(kind, _)| *kind != Kind::Peers)
+            .filter(|(kind, _)| !matches!(kind, Kind::Peers | Kind::Registry))
             .map(|(_, module)| module.key.as_str())
     }
 

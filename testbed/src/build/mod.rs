@@ -16,7 +16,7 @@ use target::Target;
 pub fn all(options: &Options) -> Result<()> {
     options.check()?;
     let programs = Programs::new(&options.kubernetes_version)?;
-    programs.ensure(&target::for_cluster())?;
+    programs.ensure(&target::for_cluster(options))?;
     crate::image::catalogue::ensure(&programs)?;
     suites(options, &programs).map(drop)
 }

@@ -19,6 +19,7 @@ pub(crate) enum Kind {
     Runtime,
     Coredns,
     Peers,
+    Registry,
 }
 
 /// A module with its files, ready to be written where `go build` is to run.
@@ -54,6 +55,7 @@ impl Module {
             Kind::Runtime => ("runtime", committed!("runtime")),
             Kind::Coredns => ("coredns", committed!("coredns")),
             Kind::Peers => ("peers", committed!("peers")),
+            Kind::Registry => ("registry", committed!("registry")),
         };
         let open = kind == Kind::Kubernetes && version.to_string() != COMMITTED_VERSION;
         if open && let Some((_, go_mod)) = files.first_mut() {

@@ -1,7 +1,7 @@
 //! The programs that can be built.
 
 use super::module::Kind;
-use crate::{Error, Result};
+use crate::{Error, Options, Result};
 
 /// How a program is compiled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +36,7 @@ const fn go(name: &'static str, kind: Kind, package: &'static str) -> Target {
 }
 
 /// All of them, in the order in which they are built: what many others share comes first.
-const TARGETS: [Target; 20] = [
+const TARGETS: [Target; 21] = [
     go("kubectl", Kind::Kubernetes, "k8s.io/kubernetes/cmd/kubectl"),
     go(
         "kube-apiserver",
@@ -115,6 +115,13 @@ const TARGETS: [Target; 20] = [
         how: How::Go,
         cluster: false,
     },
+    Target {
+        name: REGISTRY,
+        kind: Kind::Registry,
+        package: "github.com/google/go-containerregistry/cmd/crane",
+        how: How::Go,
+        cluster: false,
+    },
 ];
 
 impl Target {
@@ -123,6 +130,9 @@ impl Target {
         found.ok_or_else(|| Error::NoSuchProgram { name: name.into() })
     }
 }
+
+/// What serves the images of a cluster that has a registry.
+pub(crate) const REGISTRY: &str = "crane";
 
 /// What the conformance image consists of.
 pub(crate) const SUITE: [&str; 4] = ["kubectl", "kubeconformance", "ginkgo", "e2e.test"];
@@ -137,6 +147,7 @@ pub(crate) fn for_suite() -> Vec<Target> {
 }
 
 /// What a cluster and its images consist of.
-pub(crate) fn for_cluster() -> Vec<Target> {
-    TARGETS.iter().filter(|target| target.cluster).copied().collect()
+pub(crate) fn for_cluster(options: &Options) -> Vec<Target> {
+    let wanted = |target: &&Target| target.cluster || (options.registry && target.name == REGISTRY);
+    TARGETS.iter().filter(wanted).copied().collect()
 }

@@ -1,5 +1,7 @@
 //! The configuration files of a node's programs.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use super::cgroup;
@@ -28,7 +30,13 @@ impl Host {
 }
 
 /// containerd's, for the mount namespace of a node, where the usual folders are the node's own.
-pub(crate) fn containerd(host: &Host, sandbox: &str) -> String {
+pub(crate) fn containerd(host: &Host, sandbox: &str, registries: Option<&Path>) -> String {
+    let registries = registries.map_or_else(String::new, |folder| {
+        format!(
+            "[plugins.\"io.containerd.cri.v1.images\".registry]\nconfig_path = \"{}\"\n",
+            folder.display()
+        )
+    });
     let restrict = !host.may_raise;
     let snapshotter = host.snapshotter;
     format!(
@@ -54,7 +62,7 @@ address = "/run/containerd/containerd.sock"
 snapshotter = "{snapshotter}"
 [plugins."io.containerd.cri.v1.images".pinned_images]
 sandbox = "{sandbox}"
-
+{registries}
 [plugins."io.containerd.cri.v1.runtime"]
 restrict_oom_score_adj = {restrict}
 [plugins."io.containerd.cri.v1.runtime".cni]
@@ -175,10 +183,13 @@ mod tests {
 
     #[test]
     fn containerd_pins_the_sandbox_image() {
-        let text = containerd(&sandboxed(), "registry.k8s.io/pause:3");
+        let text = containerd(&sandboxed(), "registry.k8s.io/pause:3", None);
         assert!(text.contains("sandbox = \"registry.k8s.io/pause:3\"\n"));
         assert!(text.contains("restrict_oom_score_adj = true\n"));
         assert!(text.contains("snapshotter = \"native\"\n"));
+        assert!(!text.contains("config_path"));
+        let text = containerd(&sandboxed(), "pause", Some(Path::new("/certs.d")));
+        assert!(text.contains("images\".registry]\nconfig_path = \"/certs.d\"\n\n[plugins."));
     }
 
     #[test]

@@ -6,17 +6,26 @@ use super::layout::{self, CONTROL_PLANE, Layout, SERVICE_RANGE};
 use super::network;
 use super::pki::Authority;
 use super::process::Daemon;
-use super::{kubeconfig, wait};
+use super::{kubeconfig, registry, wait};
+use crate::build::target::REGISTRY;
 use crate::command::Task;
 use crate::{Result, files};
 
-/// All of them, in the order of their start.
-pub(crate) const COMPONENTS: [&str; 4] = [
+/// All that there can be, in the order of their start.
+const COMPONENTS: [&str; 5] = [
     "etcd",
     "kube-apiserver",
     "kube-controller-manager",
     "kube-scheduler",
+    registry::COMPONENT,
 ];
+
+/// Those of the cluster, in the order of their start.
+pub(crate) fn components(layout: &Layout) -> impl Iterator<Item = &'static str> {
+    let registry = layout.options.registry;
+    let of_cluster = move |name: &&str| registry || *name != registry::COMPONENT;
+    COMPONENTS.into_iter().filter(of_cluster)
+}
 
 pub(crate) fn daemon(layout: &Layout, component: &str) -> Daemon {
     Daemon::new(
@@ -32,11 +41,16 @@ pub(crate) fn start(layout: &Layout, component: &str, more: &[String]) -> Result
         "etcd" => etcd_flags(layout),
         "kube-apiserver" => api_flags(layout),
         "kube-controller-manager" => controller_flags(layout),
+        registry::COMPONENT => registry::flags(layout),
         _ => scheduler_flags(layout),
     };
     let daemon = daemon(layout, component);
     let mut command = network::inside(&layout::netns(layout.name()));
-    command.arg(layout.program(component)).args(flags).args(more);
+    let program = match component {
+        registry::COMPONENT => REGISTRY,
+        other => other,
+    };
+    command.arg(layout.program(program)).args(flags).args(more);
     daemon.start(&command)?;
     Ok(daemon)
 }

@@ -11,6 +11,7 @@ mod network;
 mod node;
 mod pki;
 mod process;
+mod registry;
 mod start;
 pub(crate) mod status;
 mod stop;

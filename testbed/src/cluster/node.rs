@@ -10,7 +10,7 @@ use super::config::{self, Host};
 use super::layout::{Layout, Node};
 use super::pki::{Authority, Names};
 use super::process::Daemon;
-use super::{cgroup, control_plane, kubeconfig, network, wait};
+use super::{cgroup, control_plane, kubeconfig, network, registry, wait};
 use crate::command::Task;
 use crate::{Error, Result, files};
 
@@ -104,7 +104,7 @@ pub(crate) fn start_runtime(layout: &Layout, node: &Node, sandbox: &str, images:
     cgroup::make(&node.cgroup(layout.name()))?;
     files::write(
         &containerd_config(node),
-        config::containerd(&Host::look(layout), sandbox),
+        config::containerd(&Host::look(layout), sandbox, registry::config(layout)?.as_deref()),
     )?;
     start(layout, node, "containerd", &[])?;
     runtime_ready(layout, node)?;

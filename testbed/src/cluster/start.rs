@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::control_plane;
 use super::layout::{Layout, Node};
 use super::pki::{self, Authority};
-use super::{addons, network, node, status, stop};
+use super::{addons, network, node, registry, status, stop};
 use crate::build::cache::Programs;
 use crate::build::{self, target};
 use crate::image::catalogue;
@@ -40,13 +40,13 @@ pub(crate) fn up(options: &Options) -> Result<Layout> {
     }
     host::ensure(host::Need::Run)?;
     let programs = Programs::new(&options.kubernetes_version)?;
-    programs.ensure(&target::for_cluster())?;
+    programs.ensure(&target::for_cluster(options))?;
     let images = catalogue::ensure(&programs)?;
     // Built before anything runs, for it may take long.
     build::suites(options, &programs)?;
 
     stop::clean(&options.name)?;
-    let progress = Progress::new(5);
+    let progress = Progress::new(5 + usize::from(options.registry));
     progress.start("making the network");
     let mut layout = Layout {
         options: Options {
@@ -54,7 +54,7 @@ pub(crate) fn up(options: &Options) -> Result<Layout> {
             ..options.clone()
         },
         octet: network::free_octet()?,
-        programs: paths_of(&programs)?,
+        programs: paths_of(options, &programs)?,
         complete: false,
     };
     layout.save()?;
@@ -127,6 +127,11 @@ fn start(
     progress.start("waiting for the nodes and for cluster DNS");
     addons::wait_ready(layout)?;
     progress.step();
+    if layout.options.registry {
+        progress.start("filling the registry");
+        registry::fill(layout)?;
+        progress.step();
+    }
     Ok(())
 }
 
@@ -151,8 +156,8 @@ pub(crate) fn on_all(
     })
 }
 
-fn paths_of(programs: &Programs) -> Result<BTreeMap<String, PathBuf>> {
-    let mut paths: BTreeMap<String, PathBuf> = target::for_cluster()
+fn paths_of(options: &Options, programs: &Programs) -> Result<BTreeMap<String, PathBuf>> {
+    let mut paths: BTreeMap<String, PathBuf> = target::for_cluster(options)
         .iter()
         .map(|target| Ok((target.name.to_owned(), programs.path(target.name)?)))
         .collect::<Result<_>>()?;

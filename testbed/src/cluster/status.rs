@@ -76,12 +76,12 @@ fn component(place: &str, daemon: Daemon) -> Component {
 
 /// The processes of the cluster.
 pub(crate) fn components(layout: &Layout) -> Vec<Component> {
-    let control =
-        control_plane::COMPONENTS.map(|name| component(CONTROL_PLANE, control_plane::daemon(layout, name)));
+    let control = control_plane::components(layout)
+        .map(|name| component(CONTROL_PLANE, control_plane::daemon(layout, name)));
     let nodes = layout
         .nodes()
         .flat_map(|one| node::COMPONENTS.map(|name| component(&one.name, node::daemon(layout, &one, name))));
-    control.into_iter().chain(nodes).collect()
+    control.chain(nodes).collect()
 }
 
 /// Looks at everything.

@@ -16,8 +16,8 @@ pub(crate) fn clean(name: &str) -> Result<()> {
         let nodes = layout
             .nodes()
             .flat_map(|one| node::COMPONENTS.map(|part| node::daemon(&layout, &one, part)));
-        let control = control_plane::COMPONENTS.map(|part| control_plane::daemon(&layout, part));
-        control.into_iter().chain(nodes).for_each(|daemon| daemon.kill());
+        let control = control_plane::components(&layout).map(|part| control_plane::daemon(&layout, part));
+        control.chain(nodes).for_each(|daemon| daemon.kill());
     }
     let group = layout::cgroup(name);
     let own = i32::try_from(std::process::id()).unwrap_or_default();

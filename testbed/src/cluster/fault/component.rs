@@ -82,7 +82,8 @@ impl Testbed {
 
     fn component(&self, place: &str, component: &str) -> Result<(Place, Daemon)> {
         if place == CONTROL_PLANE {
-            self.known(component, &control_plane::COMPONENTS)?;
+            let known: Vec<&str> = control_plane::components(&self.layout).collect();
+            self.known(component, &known)?;
             let daemon = control_plane::daemon(&self.layout, component);
             return Ok((Place::ControlPlane, daemon));
         }
