@@ -117,6 +117,12 @@ impl Debian {
         Ok(list.lines().map(str::to_owned).collect())
     }
 
+    /// The folder behind `/bin`: newer releases have it in /usr only.
+    pub(crate) fn programs(&self) -> &'static str {
+        let merged = !self.root.join("bin").exists();
+        if merged { "usr/bin" } else { "bin" }
+    }
+
     /// All packages as a layer, with busybox for every tool that none of them has.
     pub(crate) fn layer(&self) -> Result<Layer> {
         let mut layer = Layer::new();
@@ -138,14 +144,10 @@ impl Debian {
                 layer.link(&format!("{folder}/{name}"), target);
             }
         }
-        let merged = !self.root.join("bin").exists();
         for applet in self.applets()? {
             let taken = ["bin", "sbin", "usr/bin", "usr/sbin"].map(|folder| format!("{folder}/{applet}"));
             if !taken.iter().any(|path| layer.contains(path)) {
-                layer.link(
-                    &format!("{}/{applet}", if merged { "usr/bin" } else { "bin" }),
-                    "/bin/busybox",
-                );
+                layer.link(&format!("{}/{applet}", self.programs()), "/bin/busybox");
             }
         }
         Ok(layer)

@@ -1,6 +1,6 @@
 //! What is in each image.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::rc::Rc;
 
 use super::builder::Image;
@@ -12,7 +12,10 @@ use crate::build::module::kubernetes_sources;
 use crate::build::target::SUITE;
 use crate::command::Task;
 use crate::files::at;
-use crate::{Result, host};
+use crate::{Result, files, host};
+
+/// What starts as `sh` in the busybox image.
+const SHELL: &str = include_str!("sh.c");
 
 const PASSWD: &str = "root:x:0:0:root:/root:/bin/sh\nwww-data:x:33:33:www-data:/var/www:/bin/false\n\
     nobody:x:65534:65534:nobody:/nonexistent:/bin/false\n";
@@ -62,7 +65,7 @@ impl Recipes {
             ["sample-apiserver", "regression-issue-74839"].map(|name| (name, program(name, name, 0o755)));
         Ok(Self {
             debian: Rc::new(base(debian)?),
-            busybox: Rc::new(busybox(debian)?),
+            busybox: Rc::new(busybox(debian, &programs.cache)?),
             agnhost: Rc::new(agnhost(programs, &sources)?),
             coredns: program("coredns", "coredns", 0o755)?,
             conformance: Rc::new(conformance(programs)?),
@@ -156,8 +159,8 @@ fn base(debian: &Debian) -> Result<Layer> {
     Ok(layer)
 }
 
-/// Busybox's tools before Debian's, but not its shell, which drops variables with names that a shell cannot use.
-fn busybox(debian: &Debian) -> Result<Layer> {
+/// Busybox's tools before Debian's, and its shell where that keeps every variable.
+fn busybox(debian: &Debian, cache: &Path) -> Result<Layer> {
     let mut layer = Layer::new();
     for applet in debian
         .applets()?
@@ -166,6 +169,14 @@ fn busybox(debian: &Debian) -> Result<Layer> {
     {
         layer.link(&format!("usr/local/bin/{applet}"), "/bin/busybox");
     }
+    let work = tempfile::tempdir_in(cache).map_err(at("write to", cache))?;
+    let source = work.path().join("sh.c");
+    files::write(&source, SHELL)?;
+    layer.bytes(
+        &format!("{}/sh", debian.programs()),
+        compiled("sh", &source, &[], cache)?,
+        0o755,
+    );
     Ok(layer)
 }
 
@@ -201,23 +212,28 @@ fn conformance(programs: &Programs) -> Result<Layer> {
 
 /// The process that holds a pod's namespaces is upstream's, compiled here: it is a page of C.
 fn pause(cache: &Path, sources: &Path) -> Result<Layer> {
+    let program = compiled(
+        "pause",
+        &sources.join("build/pause/linux/pause.c"),
+        &["-DVERSION=testbed"],
+        cache,
+    )?;
+    let mut layer = Layer::new();
+    layer.bytes("pause", program, 0o755);
+    Ok(layer)
+}
+
+/// A static program made of one file of C.
+fn compiled(name: &str, source: &Path, flags: &[&str], cache: &Path) -> Result<Vec<u8>> {
     host::ensure(host::Need::Compile)?;
     let work = tempfile::tempdir_in(cache).map_err(at("write to", cache))?;
-    let (source, output): (PathBuf, PathBuf) = (
-        sources.join("build/pause/linux/pause.c"),
-        work.path().join("pause"),
-    );
+    let output = work.path().join(name);
     let (from, to) = (source.to_string_lossy(), output.to_string_lossy());
-    Task::of(
-        "compile pause",
-        "cc",
-        &["-Os", "-static", "-s", "-DVERSION=testbed", "-o", &to, &from],
-    )
-    .run()?;
-    let bytes = std::fs::read(&output).map_err(at("read", &output))?;
-    let mut layer = Layer::new();
-    layer.bytes("pause", bytes, 0o755);
-    Ok(layer)
+    let mut arguments = vec!["-Os", "-static", "-s", "-o", &to];
+    arguments.extend(flags);
+    arguments.push(&from);
+    Task::of(format!("compile {name}"), "cc", &arguments).run()?;
+    std::fs::read(&output).map_err(at("read", &output))
 }
 
 fn nginx() -> Layer {
