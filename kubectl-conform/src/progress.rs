@@ -152,7 +152,8 @@ impl<'a> Display<'a> {
     }
 }
 
-fn counts(progress: &Progress) -> String {
+/// How many tests of a stage ended, and how.
+pub fn counts(progress: &Progress) -> String {
     let Progress {
         total,
         completed,

@@ -9,6 +9,7 @@ use kube::ResourceExt;
 use super::{Column, Table, own_suites::own_suites, preflight};
 use crate::{
     assess, condition,
+    progress::counts,
     text::{clean_line, count, hang, shorten},
     time,
 };
@@ -33,7 +34,7 @@ pub fn status(run: &ConformanceRun, now: Timestamp, width: u16) -> String {
             }
             parts.extend(note.map(|note| hang("", note, width.into())));
         }
-        None => parts.push("No test has an outcome yet.".to_owned()),
+        None => parts.push(so_far(run)),
     }
     if let Some(status) = &run.status {
         if !status.own_suites.is_empty() {
@@ -53,6 +54,15 @@ pub fn status(run: &ConformanceRun, now: Timestamp, width: u16) -> String {
     parts.extend(preflight::trouble(run, width));
     parts.extend(remarks(run, width));
     parts.join("\n\n")
+}
+
+/// What there is of a run before its verdict: `results` names the tests.
+fn so_far(run: &ConformanceRun) -> String {
+    let progress = run.status.as_ref().and_then(|status| status.progress.as_ref());
+    match progress.filter(|progress| progress.completed > 0) {
+        Some(progress) => format!("{}: {}", progress.stage.word(), counts(progress)),
+        None => "No test has an outcome yet.".to_owned(),
+    }
 }
 
 fn headline(run: &ConformanceRun, now: Timestamp, width: u16) -> String {

@@ -132,6 +132,20 @@ fn status_while_queued() {
 }
 
 #[test]
+fn status_while_tests_run() {
+    let running = run(
+        "nightly",
+        json!({}),
+        json!({
+            "conditions": [condition("Succeeded", "Unknown", "Running", "201 of 446 present tests ended")],
+            "startTime": "2026-11-22T10:00:00Z", "serverVersion": "v1.36.3",
+            "progress": { "stage": "Present", "total": 446, "completed": 201, "failed": 2 },
+        }),
+    );
+    insta::assert_snapshot!(status(&running, now(), 80));
+}
+
+#[test]
 fn status_before_the_operator_has_looked() {
     insta::assert_snapshot!(status(&run("first", json!({}), Value::Null), now(), 80));
 }
