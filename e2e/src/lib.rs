@@ -4,6 +4,7 @@
 //! `CONFORM_E2E_PLUGIN` (kubectl-conform), `CONFORM_E2E_KUBECTL` (kubectl), `CONFORM_E2E_HELM`, `CONFORM_E2E_S3`, `CONFORM_E2E_FOREIGN_CRDS`,
 //! `CONFORM_E2E_PROMETHEUS`, `CONFORM_E2E_GATEWAY_API` (a folder of definitions) and `CONFORM_E2E_TESTBED` (its name).
 
+pub mod charts;
 pub mod faults;
 pub mod leader;
 mod lens;

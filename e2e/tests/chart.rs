@@ -12,30 +12,15 @@ use std::{
 };
 
 use conform_e2e::{
-    apply, json, kubectl, plugin,
+    apply,
+    charts::{self, helmed},
+    json, kubectl, plugin,
     run::{LIMIT, NAMESPACE, condition, ended},
     until,
 };
 use serde_json::{Value, json as object};
 
 const SCHEDULE: &str = "e2e-chart";
-
-fn charts() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../charts")
-}
-
-fn helm(words: &[&str]) -> String {
-    let answer = conform_e2e::helm(words);
-    assert_eq!(
-        answer.code,
-        0,
-        "helm {}: {}{}",
-        words.join(" "),
-        answer.stdout,
-        answer.stderr
-    );
-    answer.stdout
-}
 
 /// The API server takes every object in these files as it stands: known fields alone, by the kinds' schemas and rules. Nothing is
 /// made. Kinds that nobody has defined here are passed over, and named.
@@ -120,10 +105,10 @@ fn everything_is_taken() {
     }
     let folder = tempfile::tempdir().unwrap();
     let (chart, values) = (
-        charts().join("conform"),
-        charts().join("conform/tests/everything.yaml"),
+        charts::folder().join("conform"),
+        charts::folder().join("conform/tests/everything.yaml"),
     );
-    let rendered = helm(&[
+    let rendered = helmed(&[
         "template",
         "conform",
         &chart.display().to_string(),
@@ -195,7 +180,7 @@ fn copied(from: &Path, to: &Path) {
 
 /// The charts as an earlier version would have them: of another number, and without the definition that came last.
 fn earlier(folder: &Path) {
-    copied(&charts(), folder);
+    copied(&charts::folder(), folder);
     for chart in ["conform", "conform-crds"] {
         let file = folder.join(chart).join("Chart.yaml");
         let text = fs::read_to_string(&file).unwrap();
@@ -245,14 +230,14 @@ fn what_lives_survives_an_upgrade_and_what_was_measured_the_removal() {
     let folder = tempfile::tempdir().unwrap();
     earlier(folder.path());
     let at = |root: &Path, chart: &str| root.join(chart).display().to_string();
-    helm(&[
+    helmed(&[
         "install",
         "conform-crds",
         &at(folder.path(), "conform-crds"),
         "--create-namespace",
         "--wait",
     ]);
-    helm(&[
+    helmed(&[
         "install",
         "conform",
         &at(folder.path(), "conform"),
@@ -267,16 +252,16 @@ fn what_lives_survives_an_upgrade_and_what_was_measured_the_removal() {
         uid("conformanceresult", &run),
     );
 
-    helm(&[
+    helmed(&[
         "upgrade",
         "conform-crds",
-        &at(&charts(), "conform-crds"),
+        &at(&charts::folder(), "conform-crds"),
         "--wait",
     ]);
-    helm(&[
+    helmed(&[
         "upgrade",
         "conform",
-        &at(&charts(), "conform"),
+        &at(&charts::folder(), "conform"),
         "--set=replicas=2",
         "--wait",
         "--timeout=5m",
@@ -308,8 +293,8 @@ fn what_lives_survives_an_upgrade_and_what_was_measured_the_removal() {
         run.pointer("/metadata/finalizers/0").is_none().then_some(())
     });
     assert!(released.is_some(), "a finished run needs no operator");
-    helm(&["uninstall", "conform", "--wait"]);
-    helm(&["uninstall", "conform-crds", "--wait"]);
+    helmed(&["uninstall", "conform", "--wait"]);
+    helmed(&["uninstall", "conform-crds", "--wait"]);
     assert!(
         !json(&["conformanceresult", &second]).is_null(),
         "what was measured stays"

@@ -8,7 +8,7 @@
 )]
 
 use conform_e2e::{
-    Prometheus, apply, helm, json, kubectl,
+    Prometheus, apply, charts, json, kubectl,
     leader::{self, leader},
     plugin,
     proxy::BrokenProxies,
@@ -37,41 +37,10 @@ fn without_endpoints(object: &mut Value) -> bool {
     true
 }
 
-fn chart(words: &[&str]) {
-    let answer = helm(words);
-    assert_eq!(
-        answer.code,
-        0,
-        "helm {}: {}{}",
-        words.join(" "),
-        answer.stdout,
-        answer.stderr
-    );
-}
-
-fn charts(name: &str) -> String {
-    format!("{}/../charts/{name}", env!("CARGO_MANIFEST_DIR"))
-}
-
 /// Two operators by the charts, and where their metrics are.
 fn installed() -> Vec<String> {
     assert_eq!(plugin(&["uninstall"]).code, 0);
-    chart(&[
-        "install",
-        "conform-crds",
-        &charts("conform-crds"),
-        "--create-namespace",
-        "--wait",
-    ]);
-    let conform = charts("conform");
-    chart(&[
-        "install",
-        "conform",
-        &conform,
-        "--set=replicas=2",
-        "--wait",
-        "--timeout=5m",
-    ]);
+    charts::install(&["--set=replicas=2"]);
     let pods = json(&[
         "pods",
         "-n",
@@ -210,12 +179,5 @@ fn a_cluster_that_gets_worse_is_told_of_and_one_that_is_mended_too() {
         runs.is_none_or(Vec::is_empty).then_some(())
     });
     assert!(runs.is_some(), "its runs go with a schedule");
-    chart(&["uninstall", "conform", "--wait"]);
-    chart(&["uninstall", "conform-crds", "--wait"]);
-    assert_eq!(plugin(&["install"]).code, 0);
-    assert_eq!(plugin(&["uninstall"]).code, 0);
-    assert_eq!(
-        kubectl(&["delete", "namespace", NAMESPACE, "--ignore-not-found"]).code,
-        0
-    );
+    charts::remove();
 }

@@ -16,7 +16,9 @@ use std::{
 };
 
 use conform_e2e::{
-    apply, json, kubectl, plugin, printer,
+    apply,
+    charts::{self, done},
+    json, kubectl, plugin, printer,
     run::{NAMESPACE, condition, ended},
     until,
 };
@@ -63,28 +65,6 @@ fn s3(host: &str, folder: &Path) -> Running {
     Running { child, _said: None }
 }
 
-fn helm(words: &[&str]) {
-    let program = std::env::var_os("CONFORM_E2E_HELM").expect("CONFORM_E2E_HELM names Helm's program");
-    let mut command = Command::new(program);
-    let output = command
-        .args(words)
-        .args(["--namespace", NAMESPACE])
-        .output()
-        .unwrap();
-    let error = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "helm {}: {error}", words.join(" "));
-}
-
-fn chart(name: &str) -> String {
-    let charts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../charts");
-    charts.join(name).display().to_string()
-}
-
-fn done(words: &[&str]) {
-    let answer = kubectl(words);
-    assert_eq!(answer.code, 0, "{words:?}: {}", answer.stderr);
-}
-
 /// The charts, with reports and a bucket on the host.
 fn installed(host: &str) {
     assert_eq!(plugin(&["uninstall"]).code, 0);
@@ -106,13 +86,7 @@ fn installed(host: &str) {
         "--from-literal=AWS_ACCESS_KEY_ID=conform",
         "--from-literal=AWS_SECRET_ACCESS_KEY=the-secret",
     ]);
-    helm(&["install", "conform-crds", &chart("conform-crds"), "--wait"]);
-    helm(&[
-        "install",
-        "conform",
-        &chart("conform"),
-        "--wait",
-        "--timeout=5m",
+    charts::install(&[
         "--set=reports.enabled=true,artifacts.storage=s3,artifacts.s3.bucket=conform,artifacts.s3.prefix=here",
         "--set=artifacts.s3.region=us-east-1,artifacts.s3.secretName=s3",
         &format!("--set=artifacts.s3.endpoint=http://{host}:{PORT}"),
@@ -288,11 +262,7 @@ fn files_live_in_a_bucket_and_reports_behind_tokens() {
     ]);
     until(SOON, || objects(folder.path()).is_empty().then_some(())).expect("files of a run that is gone go");
 
-    helm(&["uninstall", "conform", "--wait"]);
-    helm(&["uninstall", "conform-crds", "--wait"]);
-    assert_eq!(plugin(&["install"]).code, 0);
-    assert_eq!(plugin(&["uninstall"]).code, 0);
-    done(&["delete", "namespace", NAMESPACE, "--ignore-not-found"]);
+    charts::remove();
 }
 
 /// 401, 403, 200: as the API server says who a token is and what they may.

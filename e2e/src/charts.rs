@@ -1,0 +1,71 @@
+//! conform by its charts, as a user of Helm installs and removes it.
+
+use std::path::{Path, PathBuf};
+
+use crate::{Answer, helm, kubectl, plugin, run::NAMESPACE};
+
+/// Where the charts are.
+pub fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../charts")
+}
+
+/// What Helm printed for `helm WORDS…` in the operator's namespace.
+///
+/// # Panics
+///
+/// Helm refuses.
+pub fn helmed(words: &[&str]) -> String {
+    well("helm", words, helm(words))
+}
+
+/// What kubectl printed for `kubectl WORDS…`.
+///
+/// # Panics
+///
+/// kubectl refuses.
+pub fn done(words: &[&str]) -> String {
+    well("kubectl", words, kubectl(words))
+}
+
+fn well(program: &str, words: &[&str], answer: Answer) -> String {
+    let said = words.join(" ");
+    assert_eq!(
+        answer.code, 0,
+        "{program} {said}: {}{}",
+        answer.stdout, answer.stderr
+    );
+    answer.stdout
+}
+
+/// Installs both charts, that of the operator with these further words, and waits for the operators.
+///
+/// # Panics
+///
+/// Helm refuses.
+pub fn install(words: &[&str]) {
+    let chart = |name: &str| folder().join(name).display().to_string();
+    helmed(&[
+        "install",
+        "conform-crds",
+        &chart("conform-crds"),
+        "--create-namespace",
+        "--wait",
+    ]);
+    let conform = chart("conform");
+    let mut all = vec!["install", "conform", &conform, "--wait", "--timeout=5m"];
+    all.extend_from_slice(words);
+    helmed(&all);
+}
+
+/// Removes both charts and everything that they keep, as if conform had never been there.
+///
+/// # Panics
+///
+/// Something refuses.
+pub fn remove() {
+    helmed(&["uninstall", "conform", "--wait"]);
+    helmed(&["uninstall", "conform-crds", "--wait"]);
+    assert_eq!(plugin(&["install"]).code, 0, "the definitions that a chart keeps");
+    assert_eq!(plugin(&["uninstall"]).code, 0);
+    done(&["delete", "namespace", NAMESPACE, "--ignore-not-found"]);
+}
