@@ -1,4 +1,5 @@
-//! What the operator serves, on a real cluster: files that a real S3 server keeps, and reports behind real tokens.
+//! What the operator serves, on a real cluster: files that a real S3 server keeps behind a private authority, and reports behind
+//! real tokens.
 
 #![expect(
     clippy::unwrap_used,
@@ -23,7 +24,9 @@ use conform_e2e::{
     until,
 };
 use conform_testbed::Testbed;
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use serde_json::{Value, json as object};
+use tempfile::TempDir;
 
 const RUN: &str = "e2e-files";
 const PORT: u16 = 17071;
@@ -42,8 +45,38 @@ impl Drop for Running {
     }
 }
 
+/// An authority of our own, which nobody trusts by itself, and the server's certificate of it.
+struct Authority {
+    folder: TempDir,
+}
+
+impl Authority {
+    fn of(host: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut own = CertificateParams::default();
+        own.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let own_key = KeyPair::generate().unwrap();
+        let ca = own.self_signed(&own_key).unwrap();
+        let key = KeyPair::generate().unwrap();
+        let params = CertificateParams::new([host.to_owned()]).unwrap();
+        let server = params.signed_by(&key, &Issuer::new(own, own_key)).unwrap();
+        for (name, text) in [
+            ("ca.crt", ca.pem()),
+            ("tls.crt", server.pem()),
+            ("tls.key", key.serialize_pem()),
+        ] {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        Self { folder }
+    }
+
+    fn file(&self, name: &str) -> String {
+        self.folder.path().join(name).display().to_string()
+    }
+}
+
 /// An S3 server on the host, where pods reach it. A folder in its folder is a bucket, and its files are the objects.
-fn s3(host: &str, folder: &Path) -> Running {
+fn s3(host: &str, folder: &Path, authority: &Authority) -> Running {
     let program = std::env::var_os("CONFORM_E2E_S3").expect("CONFORM_E2E_S3 names the S3 server's program");
     let address = format!("{host}:{PORT}");
     let child = Command::new(program)
@@ -55,6 +88,10 @@ fn s3(host: &str, folder: &Path) -> Running {
             "--secret",
             "the-secret",
             "--quiet",
+            "--cert",
+            &authority.file("tls.crt"),
+            "--key",
+            &authority.file("tls.key"),
             "posix",
         ])
         .arg(folder)
@@ -66,7 +103,7 @@ fn s3(host: &str, folder: &Path) -> Running {
 }
 
 /// The charts, with reports and a bucket on the host.
-fn installed(host: &str) {
+fn installed(host: &str, authority: &Authority) {
     assert_eq!(plugin(&["uninstall"]).code, 0);
     until(SOON, || json(&["namespace", NAMESPACE]).is_null().then_some(())).expect("the namespace goes");
     done(&["create", "namespace", NAMESPACE]);
@@ -86,10 +123,12 @@ fn installed(host: &str) {
         "--from-literal=AWS_ACCESS_KEY_ID=conform",
         "--from-literal=AWS_SECRET_ACCESS_KEY=the-secret",
     ]);
+    let ca = format!("--from-file=ca.crt={}", authority.file("ca.crt"));
+    done(&["-n", NAMESPACE, "create", "configmap", "s3-ca", &ca]);
     charts::install(&[
         "--set=reports.enabled=true,artifacts.storage=s3,artifacts.s3.bucket=conform,artifacts.s3.prefix=here",
-        "--set=artifacts.s3.region=us-east-1,artifacts.s3.secretName=s3",
-        &format!("--set=artifacts.s3.endpoint=http://{host}:{PORT}"),
+        "--set=artifacts.s3.region=us-east-1,artifacts.s3.secretName=s3,artifacts.s3.caConfigMapName=s3-ca",
+        &format!("--set=artifacts.s3.endpoint=https://{host}:{PORT}"),
     ]);
 }
 
@@ -188,8 +227,9 @@ fn files_live_in_a_bucket_and_reports_behind_tokens() {
     let host = Testbed::find(&name).unwrap().host_address().to_string();
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("conform")).unwrap();
-    let server = s3(&host, folder.path());
-    installed(&host);
+    let authority = Authority::of(&host);
+    let server = s3(&host, folder.path(), &authority);
+    installed(&host, &authority);
 
     let made = apply(&object!({
         "apiVersion": "conform.dev/v1alpha1", "kind": "ConformanceRun", "metadata": { "name": RUN },
@@ -252,7 +292,7 @@ fn files_live_in_a_bucket_and_reports_behind_tokens() {
     assert_eq!(objects(folder.path()).len(), 2, "nobody could remove them");
 
     // What stayed is removed when the server is back: whoever starts to lead looks.
-    let _server = s3(&host, folder.path());
+    let _server = s3(&host, folder.path(), &authority);
     done(&[
         "-n",
         NAMESPACE,
