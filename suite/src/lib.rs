@@ -34,7 +34,6 @@ mod requirement;
 mod schema;
 mod selection;
 mod sharding;
-mod sig;
 mod stage;
 #[cfg(test)]
 mod test_cases;
@@ -88,7 +87,6 @@ pub use requirement::Requirement;
 pub use schema::report_schemas;
 pub use selection::{Candidate, Request, Selection, SelectionError, select};
 pub use sharding::shard;
-pub use sig::Sig;
 pub use stage::{Authority, Stage};
 pub use test_name::{InvalidTestName, TestName};
 pub use trend::{Point, Trend, Unsteady, trend};

@@ -6,7 +6,7 @@ use std::{
 };
 
 use conform_crds::{ConformanceRun, ConformanceSchedule, conditions};
-use conform_suite::{Area, Authority, Outcome, Sig, Stage, Tally, Verdict};
+use conform_suite::{Area, Authority, Outcome, Stage, Tally, Verdict};
 use jiff::Timestamp;
 
 use crate::{
@@ -68,11 +68,6 @@ pub const CAPABILITY: Family = (
     "last_run_capability",
     "1 for what each feature of the network came to in the last finished run, if it probed",
 );
-/// What the last finished run found of the requirements of each SIG.
-pub const SIGS: Family = (
-    "last_run_sig_requirements",
-    "Requirements of the last finished run by stage, SIG of the test and result",
-);
 /// What failed in the last finished run.
 pub const FAILURES: Family = (
     "last_run_failures",
@@ -104,8 +99,26 @@ pub const OMITTED: Family = (
     "Schedules beyond the first 200 by name, of which nothing is told",
 );
 
-/// What can become of a requirement, as a label.
-const RESULTS: [&str; 3] = ["passed", "failed", "unevaluated"];
+/// The SIGs that a label may name. A test's name may say anything.
+const SIGS: [&str; 17] = [
+    "api-machinery",
+    "apps",
+    "architecture",
+    "auth",
+    "autoscaling",
+    "cli",
+    "cloud-provider",
+    "cluster-lifecycle",
+    "etcd",
+    "instrumentation",
+    "multicluster",
+    "network",
+    "node",
+    "scalability",
+    "scheduling",
+    "storage",
+    "windows",
+];
 
 /// One sample.
 #[derive(Clone, Debug, PartialEq)]
@@ -232,23 +245,13 @@ impl Told {
             let labels = (Stage::Future, future.release.to_string(), future.authority);
             self.requirements(&of, labels, [future.passed, future.failed, future.unevaluated]);
         }
-        for counts in &status.sigs {
-            let numbers = [counts.passed, counts.failed, counts.unevaluated];
-            for (result, count) in RESULTS.into_iter().zip(numbers) {
-                let labels = of(&[
-                    ("stage", counts.stage.word().to_owned()),
-                    ("sig", counts.sig.word().to_owned()),
-                    ("result", result.to_owned()),
-                ]);
-                self.tell(SIGS, labels, f64::from(count));
-            }
-        }
-        let mut failures: BTreeMap<(Stage, Area, Sig, Outcome), i32> = BTreeMap::new();
+        let mut failures: BTreeMap<(Stage, Area, &str, Outcome), i32> = BTreeMap::new();
         for failure in &status.failures {
+            let sig = failure.name.sig().filter(|sig| SIGS.contains(sig));
             let key = (
                 failure.stage,
                 failure.area,
-                Sig::of(&failure.name),
+                sig.unwrap_or("other"),
                 failure.outcome,
             );
             let count = failures.entry(key).or_default();
@@ -258,7 +261,7 @@ impl Told {
             let labels = of(&[
                 ("stage", stage.word().to_owned()),
                 ("area", area.word().to_owned()),
-                ("sig", sig.word().to_owned()),
+                ("sig", sig.to_owned()),
                 ("outcome", format!("{outcome:?}").to_lowercase()),
             ]);
             self.tell(FAILURES, labels, f64::from(count));
@@ -309,7 +312,7 @@ impl Told {
             ("authority", authority.word().to_owned()),
         ]);
         self.tell(VERDICT, labels, verdict);
-        for (result, count) in RESULTS.into_iter().zip(counts) {
+        for (result, count) in ["passed", "failed", "unevaluated"].into_iter().zip(counts) {
             let labels = of(&[
                 ("stage", stage.word().to_owned()),
                 ("release", release.clone()),

@@ -81,7 +81,6 @@ impl Slimming {
         }
         status.conditions.shrink_to_fit();
         status.failures.shrink_to_fit();
-        status.sigs.shrink_to_fit();
         status.future.shrink_to_fit();
         status.preflight.shrink_to_fit();
         status.capabilities.shrink_to_fit();
