@@ -1,8 +1,14 @@
 //! conform by its charts, as a user of Helm installs and removes it.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
-use crate::{Answer, helm, kubectl, plugin, run::NAMESPACE};
+use crate::{Answer, helm, json, kubectl, plugin, run::NAMESPACE, until};
+
+/// How long a namespace takes to go at most.
+const SOON: Duration = Duration::from_mins(2);
 
 /// Where the charts are.
 pub fn folder() -> PathBuf {
@@ -57,6 +63,18 @@ pub fn install(words: &[&str]) {
     helmed(&all);
 }
 
+/// An empty namespace for the operator, where nothing of conform is left.
+///
+/// # Panics
+///
+/// Something refuses, or what was there does not go.
+pub fn fresh_namespace() {
+    assert_eq!(plugin(&["uninstall"]).code, 0);
+    let gone = until(SOON, || json(&["namespace", NAMESPACE]).is_null().then_some(()));
+    assert!(gone.is_some(), "the namespace goes");
+    done(&["create", "namespace", NAMESPACE]);
+}
+
 /// Removes both charts and everything that they keep, as if conform had never been there.
 ///
 /// # Panics
@@ -65,6 +83,15 @@ pub fn install(words: &[&str]) {
 pub fn remove() {
     helmed(&["uninstall", "conform", "--wait"]);
     helmed(&["uninstall", "conform-crds", "--wait"]);
+    remove_kept();
+}
+
+/// Removes what the charts keep: the plugin takes it over, and can take it away.
+///
+/// # Panics
+///
+/// Something refuses.
+pub fn remove_kept() {
     assert_eq!(plugin(&["install"]).code, 0, "the definitions that a chart keeps");
     assert_eq!(plugin(&["uninstall"]).code, 0);
     done(&["delete", "namespace", NAMESPACE, "--ignore-not-found"]);

@@ -13,6 +13,7 @@ mod program;
 mod prometheus;
 pub mod proxy;
 pub mod run;
+pub mod stored;
 mod wait;
 
 pub use lens::{Lens, View};

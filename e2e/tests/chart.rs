@@ -303,13 +303,5 @@ fn what_lives_survives_an_upgrade_and_what_was_measured_the_removal() {
 
     finished_runs_go(&[&run, &second]);
 
-    // The plugin takes over what the chart has kept, and can take it away.
-    let installed = plugin(&["install"]);
-    assert_eq!(installed.code, 0, "{}", installed.stderr);
-    let removed = plugin(&["uninstall"]);
-    assert_eq!(removed.code, 0, "{}", removed.stderr);
-    assert_eq!(
-        kubectl(&["delete", "namespace", NAMESPACE, "--ignore-not-found"]).code,
-        0
-    );
+    charts::remove_kept();
 }

@@ -2,22 +2,17 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     reason = "clippy does not see that the helpers of tests are tests too"
 )]
 
-use std::{
-    fs,
-    os::unix::fs::PermissionsExt,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{fs, os::unix::fs::PermissionsExt, path::Path, time::Duration};
 
 use conform_e2e::{
     apply,
     charts::{self, done},
     json, plugin,
     run::{NAMESPACE, condition, deleted, ended},
+    stored::{self, files},
     until,
 };
 use serde_json::{Value, json as object};
@@ -27,9 +22,7 @@ const SOON: Duration = Duration::from_mins(2);
 
 /// Two operators, and a folder of this machine as the volume that all its nodes have.
 fn installed(folder: &Path) {
-    assert_eq!(plugin(&["uninstall"]).code, 0);
-    until(SOON, || json(&["namespace", NAMESPACE]).is_null().then_some(())).expect("the namespace goes");
-    done(&["create", "namespace", NAMESPACE]);
+    charts::fresh_namespace();
     // A folder of a node belongs to whom it belongs to: Kubernetes gives it to nobody's group.
     fs::set_permissions(folder, fs::Permissions::from_mode(0o777)).unwrap();
     let size = object!({ "storage": "1Gi" });
@@ -57,15 +50,6 @@ fn installed(folder: &Path) {
     charts::install(&[&claim]);
 }
 
-/// Every file on the volume.
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let (folders, mut files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
-    files.extend(folders.iter().flat_map(|folder| self::files(folder)));
-    files.sort();
-    files
-}
-
 #[test]
 #[ignore = "needs the testbed: cargo xtask test"]
 fn files_live_on_a_volume_as_long_as_their_run() {
@@ -85,7 +69,7 @@ fn files_live_on_a_volume_as_long_as_their_run() {
         (result.pointer("/status/stored").is_some() && maps == 0).then_some(())
     })
     .expect("the files are on the volume, and nowhere else");
-    let kept = files(folder.path());
+    let kept = files(folder.path()).unwrap();
     let names: Vec<_> = kept.iter().filter_map(|path| path.file_name()).collect();
     assert_eq!(names, ["e2e.log.gz", "junit_01.xml.gz"]);
 
@@ -98,16 +82,10 @@ fn files_live_on_a_volume_as_long_as_their_run() {
 
     // Somebody changes a file.
     fs::write(&kept[1], fs::read(&kept[0]).unwrap()).unwrap();
-    let changed = plugin(&["retrieve", RUN, "--out", &to("second")]);
-    assert_eq!(changed.code, 2, "{}", changed.stdout);
-    assert!(
-        changed.stderr.contains("is not what the suite wrote"),
-        "{}",
-        changed.stderr
-    );
+    stored::refused(RUN, &to("second"));
 
     assert_eq!(deleted(RUN), Vec::<String>::new());
-    until(SOON, || files(folder.path()).is_empty().then_some(())).expect("files go with their run");
+    until(SOON, || files(folder.path()).unwrap().is_empty().then_some(())).expect("files go with their run");
     charts::remove();
     done(&["delete", "persistentvolume", RUN]);
 }

@@ -132,7 +132,7 @@ impl Target {
 }
 
 /// What serves the images of a cluster that has a registry.
-pub(crate) const REGISTRY: &str = "crane";
+pub(crate) const REGISTRY: &str = "registry";
 
 /// What the conformance image consists of.
 pub(crate) const SUITE: [&str; 4] = ["kubectl", "kubeconformance", "ginkgo", "e2e.test"];

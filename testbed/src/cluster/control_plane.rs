@@ -17,13 +17,13 @@ const COMPONENTS: [&str; 5] = [
     "kube-apiserver",
     "kube-controller-manager",
     "kube-scheduler",
-    registry::COMPONENT,
+    REGISTRY,
 ];
 
 /// Those of the cluster, in the order of their start.
 pub(crate) fn components(layout: &Layout) -> impl Iterator<Item = &'static str> {
     let registry = layout.options.registry;
-    let of_cluster = move |name: &&str| registry || *name != registry::COMPONENT;
+    let of_cluster = move |name: &&str| registry || *name != REGISTRY;
     COMPONENTS.into_iter().filter(of_cluster)
 }
 
@@ -41,16 +41,12 @@ pub(crate) fn start(layout: &Layout, component: &str, more: &[String]) -> Result
         "etcd" => etcd_flags(layout),
         "kube-apiserver" => api_flags(layout),
         "kube-controller-manager" => controller_flags(layout),
-        registry::COMPONENT => registry::flags(layout),
+        REGISTRY => registry::flags(layout),
         _ => scheduler_flags(layout),
     };
     let daemon = daemon(layout, component);
     let mut command = network::inside(&layout::netns(layout.name()));
-    let program = match component {
-        registry::COMPONENT => REGISTRY,
-        other => other,
-    };
-    command.arg(layout.program(program)).args(flags).args(more);
+    command.arg(layout.program(component)).args(flags).args(more);
     daemon.start(&command)?;
     Ok(daemon)
 }

@@ -4,10 +4,8 @@ use std::path::PathBuf;
 
 use super::layout::Layout;
 use super::{control_plane, node, wait};
+use crate::build::target::REGISTRY;
 use crate::{Result, files};
-
-/// Its process among those of the control plane.
-pub(crate) const COMPONENT: &str = "registry";
 
 /// Whom it stands in for.
 const HOST: &str = "registry.k8s.io";
@@ -46,7 +44,7 @@ fn hosts(address: &str) -> String {
 /// Starts it and gives it every image of that host which the first node has.
 pub(crate) fn fill(layout: &Layout) -> Result<()> {
     files::mkdir(&layout.path("registry"))?;
-    let daemon = control_plane::start(layout, COMPONENT, &[])?;
+    let daemon = control_plane::start(layout, REGISTRY, &[])?;
     let address = address(layout);
     wait::until("the registry", 20, &[&daemon], || {
         std::net::TcpStream::connect(&address)
