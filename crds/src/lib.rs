@@ -45,7 +45,8 @@ pub use result::{
 pub use run::{ConformanceRun, ConformanceRunSpec, FutureFailures, Order, Rerun, RerunTests, Stages};
 pub use run_status::{
     AttemptSummary, ConformanceRunStatus, FailureSummary, FutureSummary, GatewaySummary, MAX_REASON,
-    MAX_REASONS, NotApplicable, OwnSuiteSummary, Parallelism, Progress, StageSummary, SuiteReference,
+    MAX_REASONS, NotApplicable, OwnSuiteSummary, Parallelism, Progress, SigSummary, StageSummary,
+    SuiteReference,
 };
 pub use schedule::{
     ClusterChange, ConcurrencyPolicy, ConformanceSchedule, ConformanceScheduleSpec, DEFAULT_FAILED_RUNS,

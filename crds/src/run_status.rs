@@ -1,6 +1,6 @@
 //! What the operator says about a run.
 
-use conform_suite::{Area, Authority, Outcome, OwnProfile, Release, Stage, TestName};
+use conform_suite::{Area, Authority, Outcome, OwnProfile, Release, Sig, Stage, TestName};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 use kube::KubeSchema;
 use schemars::JsonSchema;
@@ -72,6 +72,11 @@ pub struct ConformanceRunStatus {
     /// The future requirements, by release and authority.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub future: Vec<FutureSummary>,
+    /// The same requirements by the SIG that owns their tests.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 64))]
+    #[x_kube(merge_strategy = kube::core::ListMerge::Atomic)]
+    pub sigs: Vec<SigSummary>,
     /// The suites of the run's own profiles. What their tests have to do with releases is in `future`, under authority User.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 64))]
@@ -195,6 +200,22 @@ pub struct StageSummary {
     pub release: Release,
     /// All requirements of the stage, whether they were selected or not.
     pub required: i32,
+    /// Requirements that were met.
+    pub passed: i32,
+    /// Requirements that were tested and not met.
+    pub failed: i32,
+    /// Requirements that nothing is known of.
+    pub unevaluated: i32,
+}
+
+/// Counts of the requirements of one stage whose tests one SIG owns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SigSummary {
+    /// Whether they bind now or later.
+    pub stage: Stage,
+    /// The SIG.
+    pub sig: Sig,
     /// Requirements that were met.
     pub passed: i32,
     /// Requirements that were tested and not met.

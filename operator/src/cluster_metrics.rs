@@ -2,6 +2,7 @@
 //! nothing drifts.
 
 mod collector;
+mod family;
 mod sample;
 #[cfg(test)]
 mod tests;

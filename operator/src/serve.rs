@@ -27,7 +27,10 @@ use crate::{
     metrics::{ApiMetrics, LeaderMetrics, NotificationMetrics, ReconcileMetrics, registry},
     notify::{Receiver, notifier},
     profile,
-    run::{Settings, World, controller},
+    run::{
+        Settings, World,
+        controller::{self, Known},
+    },
     schedule,
     stop::Stop,
     web::{self, Identity, Web},
@@ -168,10 +171,14 @@ async fn reconcile(world: &World, told_of_cluster: &ClusterMetrics, stop: &Stop)
         namespace = world.settings.namespace,
         "reconciles runs, schedules and profiles"
     );
-    let (runs, of_runs) = controller::run(world.clone(), stop.clone());
+    let (Known { runs, last }, of_runs) = controller::run(world.clone(), stop.clone());
     let (schedules, of_schedules) = schedule::controller::run(world.clone(), runs.clone());
     let keeping = files::keep_all(world, runs.clone());
-    let _telling = told_of_cluster.tell_of(Caches { runs, schedules });
+    let _telling = told_of_cluster.tell_of(Caches {
+        runs,
+        schedules,
+        last,
+    });
     let working = async { futures::join!(of_runs, of_schedules, profile::controller::run(world.clone())) };
     // Whoever stops reconciling stops moving files too.
     tokio::select! {

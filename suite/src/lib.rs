@@ -34,6 +34,7 @@ mod requirement;
 mod schema;
 mod selection;
 mod sharding;
+mod sig;
 mod stage;
 #[cfg(test)]
 mod test_cases;
@@ -87,6 +88,7 @@ pub use requirement::Requirement;
 pub use schema::report_schemas;
 pub use selection::{Candidate, Request, Selection, SelectionError, select};
 pub use sharding::shard;
+pub use sig::Sig;
 pub use stage::{Authority, Stage};
 pub use test_name::{InvalidTestName, TestName};
 pub use trend::{Point, Trend, Unsteady, trend};

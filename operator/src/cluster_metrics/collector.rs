@@ -14,6 +14,7 @@ use prometheus_client::{
 use tokio::sync::watch;
 
 use super::sample::{Sample, samples};
+use crate::run::LastDetails;
 
 /// The caches that the controllers fill.
 pub struct Caches {
@@ -21,6 +22,8 @@ pub struct Caches {
     pub runs: Store<ConformanceRun>,
     /// All schedules.
     pub schedules: Store<ConformanceSchedule>,
+    /// What is told of the last finished runs beside what the cache has of all.
+    pub last: LastDetails,
 }
 
 /// What is told at a scrape: nothing unless there are caches. Only the operator that leads has some, so that nothing is
@@ -63,8 +66,9 @@ impl Collector for ClusterMetrics {
         let Some(caches) = caches.as_ref() else {
             return Ok(());
         };
+        let (runs, schedules) = (caches.runs.state(), caches.schedules.state());
         write(
-            &samples(&caches.runs.state(), &caches.schedules.state(), Timestamp::now()),
+            &samples(&runs, &schedules, &caches.last, Timestamp::now()),
             &mut encoder,
         )
     }

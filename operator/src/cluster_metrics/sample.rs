@@ -6,119 +6,24 @@ use std::{
 };
 
 use conform_crds::{ConformanceRun, ConformanceSchedule, conditions};
-use conform_suite::{Area, Authority, Outcome, Stage, Tally, Verdict};
+use conform_suite::{Area, Authority, Outcome, Sig, Stage, Tally, Verdict};
 use jiff::Timestamp;
 
+use super::family::{
+    CAPABILITY, CONDITION, DURATION, FAILURES, Family, LAST_RUN, LAST_SUCCESS, NEXT_RUN, OMITTED, PREFLIGHT,
+    PROGRESS, REGRESSIONS, REQUIREMENTS, RESULT, RUNS, SIGS, SUCCESS_DUE, SUSPENDED, VERDICT,
+};
 use crate::{
     condition::{Truth, said, truth},
-    run::is_finished,
+    run::{Details, LastDetails, is_finished},
     schedule::{ended, schedule_of, success_due},
 };
 
 /// The most schedules that have samples of their own, by name: what one cluster's metrics may weigh.
 pub const MAX_SCHEDULES: usize = 200;
 
-/// A metric: its name without prefix, and what it says.
-pub type Family = (&'static str, &'static str);
-
-/// `conform_schedule_condition` and so on.
-pub const CONDITION: Family = (
-    "schedule_condition",
-    "A condition of a schedule: 1 True, 0 False, -1 Unknown",
-);
-/// Whether a schedule is suspended.
-pub const SUSPENDED: Family = ("schedule_suspended", "1 if spec.suspend is true");
-/// How many regressions a schedule has.
-pub const REGRESSIONS: Family = (
-    "schedule_regressions",
-    "Tests that passed in the last good run and fail since",
-);
-/// When a schedule's runs last succeeded.
-pub const LAST_SUCCESS: Family = (
-    "schedule_last_success_timestamp_seconds",
-    "When a run of the schedule last succeeded",
-);
-/// When a schedule that is well has last succeeded at the latest.
-pub const SUCCESS_DUE: Family = (
-    "schedule_success_due_timestamp_seconds",
-    "When the run before the last one of the schedule fell due: if all is well, one has succeeded since",
-);
-/// When a schedule's runs last finished.
-pub const LAST_RUN: Family = (
-    "schedule_last_run_timestamp_seconds",
-    "When a run of the schedule last finished",
-);
-/// When a schedule's next run falls due.
-pub const NEXT_RUN: Family = (
-    "schedule_next_timestamp_seconds",
-    "When the next run of the schedule falls due",
-);
-/// What the last finished run found of the requirements.
-pub const REQUIREMENTS: Family = (
-    "last_run_requirements",
-    "Requirements of the last finished run by stage, release, authority and result",
-);
-/// What that means.
-pub const VERDICT: Family = (
-    "last_run_verdict",
-    "What the last finished run says of the requirements of a release: 1 all met, 0 not, -1 not decided",
-);
-/// What the network was measured to do.
-pub const CAPABILITY: Family = (
-    "last_run_capability",
-    "1 for what each feature of the network came to in the last finished run, if it probed",
-);
-/// What failed in the last finished run.
-pub const FAILURES: Family = (
-    "last_run_failures",
-    "Requirements that the last finished run missed, by stage, area, SIG and outcome; at most 50 are told apart",
-);
-/// How long the last finished run took.
-pub const DURATION: Family = (
-    "last_run_duration_seconds",
-    "From the start of the last finished run to its end",
-);
-/// How the last finished run ended.
-pub const RESULT: Family = (
-    "last_run_result",
-    "1 for the reason of the last finished run's condition Succeeded",
-);
-/// What preflight of the last run found.
-pub const PREFLIGHT: Family = (
-    "last_run_preflight",
-    "1 for what each check before the last run found",
-);
-/// How many runs there are.
-pub const RUNS: Family = ("runs", "Runs by what they are doing or came to");
-/// How far the active run is.
-pub const PROGRESS: Family = ("active_run_tests", "Tests of the active run's stage");
-
-/// How many schedules have no samples.
-pub const OMITTED: Family = (
-    "schedules_omitted",
-    "Schedules beyond the first 200 by name, of which nothing is told",
-);
-
-/// The SIGs that a label may name. A test's name may say anything.
-const SIGS: [&str; 17] = [
-    "api-machinery",
-    "apps",
-    "architecture",
-    "auth",
-    "autoscaling",
-    "cli",
-    "cloud-provider",
-    "cluster-lifecycle",
-    "etcd",
-    "instrumentation",
-    "multicluster",
-    "network",
-    "node",
-    "scalability",
-    "scheduling",
-    "storage",
-    "windows",
-];
+/// What can become of a requirement, as a label.
+const RESULTS: [&str; 3] = ["passed", "failed", "unevaluated"];
 
 /// One sample.
 #[derive(Clone, Debug, PartialEq)]
@@ -131,10 +36,12 @@ pub struct Sample {
     pub value: f64,
 }
 
-/// Everything that can be said at `now`, sorted by metric.
+/// Everything that can be said at `now`, sorted by metric: of what the caches have of all `runs`, and of what is known in
+/// detail of the `last` ones.
 pub fn samples(
     runs: &[Arc<ConformanceRun>],
     schedules: &[Arc<ConformanceSchedule>],
+    last: &LastDetails,
     now: Timestamp,
 ) -> Vec<Sample> {
     let mut told = Told(Vec::new());
@@ -148,6 +55,9 @@ pub fn samples(
     }
     for (schedule, run) in last_runs(runs, &named, now) {
         told.last_run(schedule, run);
+        if let Some(details) = last.of(run) {
+            told.details(schedule, &details);
+        }
     }
     told.all_runs(runs);
     told.0.sort_by_key(|sample| sample.family.0);
@@ -232,11 +142,7 @@ impl Told {
         let Some(status) = &run.status else {
             return;
         };
-        let of = |more: &[(&'static str, String)]| {
-            let mut labels = vec![("schedule", schedule.to_owned())];
-            labels.extend_from_slice(more);
-            labels
-        };
+        let of = |more: &[(&'static str, String)]| labelled(schedule, more);
         if let Some(present) = &status.present {
             let labels = (Stage::Present, present.release.to_string(), Authority::Upstream);
             self.requirements(&of, labels, [present.passed, present.failed, present.unevaluated]);
@@ -245,13 +151,12 @@ impl Told {
             let labels = (Stage::Future, future.release.to_string(), future.authority);
             self.requirements(&of, labels, [future.passed, future.failed, future.unevaluated]);
         }
-        let mut failures: BTreeMap<(Stage, Area, &str, Outcome), i32> = BTreeMap::new();
+        let mut failures: BTreeMap<(Stage, Area, Sig, Outcome), i32> = BTreeMap::new();
         for failure in &status.failures {
-            let sig = failure.name.sig().filter(|sig| SIGS.contains(sig));
             let key = (
                 failure.stage,
                 failure.area,
-                sig.unwrap_or("other"),
+                Sig::of(&failure.name),
                 failure.outcome,
             );
             let count = failures.entry(key).or_default();
@@ -261,17 +166,10 @@ impl Told {
             let labels = of(&[
                 ("stage", stage.word().to_owned()),
                 ("area", area.word().to_owned()),
-                ("sig", sig.to_owned()),
+                ("sig", sig.word().to_owned()),
                 ("outcome", format!("{outcome:?}").to_lowercase()),
             ]);
             self.tell(FAILURES, labels, f64::from(count));
-        }
-        for capability in &status.capabilities {
-            let labels = of(&[
-                ("feature", capability.feature.clone()),
-                ("status", format!("{:?}", capability.status).to_lowercase()),
-            ]);
-            self.tell(CAPABILITY, labels, 1.0);
         }
         if let (Some(start), Some(end)) = (&status.start_time, &status.completion_time) {
             self.tell(DURATION, of(&[]), end.0.duration_since(start.0).as_secs_f64());
@@ -279,7 +177,29 @@ impl Told {
         if let Some(said) = said(&status.conditions, conditions::SUCCEEDED) {
             self.tell(RESULT, of(&[("reason", said.reason)]), 1.0);
         }
-        for check in &status.preflight {
+    }
+
+    fn details(&mut self, schedule: &str, details: &Details) {
+        let of = |more: &[(&'static str, String)]| labelled(schedule, more);
+        for counts in &details.sigs {
+            let numbers = [counts.passed, counts.failed, counts.unevaluated];
+            for (result, count) in RESULTS.into_iter().zip(numbers) {
+                let labels = of(&[
+                    ("stage", counts.stage.word().to_owned()),
+                    ("sig", counts.sig.word().to_owned()),
+                    ("result", result.to_owned()),
+                ]);
+                self.tell(SIGS, labels, f64::from(count));
+            }
+        }
+        for capability in &details.capabilities {
+            let labels = of(&[
+                ("feature", capability.feature.clone()),
+                ("status", format!("{:?}", capability.status).to_lowercase()),
+            ]);
+            self.tell(CAPABILITY, labels, 1.0);
+        }
+        for check in &details.preflight {
             let labels = of(&[
                 ("check", check.check.to_string()),
                 ("state", format!("{:?}", check.state).to_lowercase()),
@@ -312,7 +232,7 @@ impl Told {
             ("authority", authority.word().to_owned()),
         ]);
         self.tell(VERDICT, labels, verdict);
-        for (result, count) in ["passed", "failed", "unevaluated"].into_iter().zip(counts) {
+        for (result, count) in RESULTS.into_iter().zip(counts) {
             let labels = of(&[
                 ("stage", stage.word().to_owned()),
                 ("release", release.clone()),
@@ -357,6 +277,13 @@ impl Told {
             }
         }
     }
+}
+
+/// The labels of a sample of a schedule's last run.
+fn labelled(schedule: &str, more: &[(&'static str, String)]) -> Vec<(&'static str, String)> {
+    let mut labels = vec![("schedule", schedule.to_owned())];
+    labels.extend_from_slice(more);
+    labels
 }
 
 fn seconds(time: Timestamp) -> f64 {

@@ -10,9 +10,11 @@ use serde_json::{Value, json};
 
 use super::{
     collector::write,
-    sample::{MAX_SCHEDULES, OMITTED, Sample, samples},
+    family::OMITTED,
+    sample::{self, MAX_SCHEDULES, Sample},
 };
 use crate::metrics::{ApiMetrics, LeaderMetrics, NotificationMetrics, ReconcileMetrics, Request, registry};
+use crate::run::{LastDetails, Slimming};
 
 #[derive(Debug)]
 struct Fixed(Vec<Sample>);
@@ -23,9 +25,22 @@ impl Collector for Fixed {
     }
 }
 
-fn scraped(runs: &[Arc<ConformanceRun>], schedules: &[Arc<ConformanceSchedule>]) -> String {
+/// What is told of runs that went through the cache.
+fn samples(runs: &[ConformanceRun], schedules: &[Arc<ConformanceSchedule>]) -> Vec<Sample> {
+    let last = LastDetails::default();
+    let mut slimming = Slimming::noting(last.clone());
+    let kept = runs.iter().map(|run| {
+        let mut run = run.clone();
+        slimming.slim(&mut run, now());
+        Arc::new(run)
+    });
+    let kept: Vec<_> = kept.collect();
+    sample::samples(&kept, schedules, &last, now())
+}
+
+fn scraped(runs: &[ConformanceRun], schedules: &[Arc<ConformanceSchedule>]) -> String {
     let mut registry = registry();
-    registry.register_collector(Box::new(Fixed(samples(runs, schedules, now()))));
+    registry.register_collector(Box::new(Fixed(samples(runs, schedules))));
     let mut text = String::new();
     encode(&mut text, &registry).unwrap();
     text
@@ -47,16 +62,16 @@ fn schedule(name: &str, status: &Value) -> Arc<ConformanceSchedule> {
     Arc::new(serde_json::from_value(schedule).unwrap())
 }
 
-fn run(name: &str, schedule: Option<&str>, status: &Value) -> Arc<ConformanceRun> {
+fn run(name: &str, schedule: Option<&str>, status: &Value) -> ConformanceRun {
     let owners = schedule.map(|name| {
         json!({ "apiVersion": "conform.dev/v1alpha1", "kind": "ConformanceSchedule", "name": name, "uid": name, "controller": true })
     });
     let owners: Vec<Value> = owners.into_iter().collect();
     let run = json!({
         "apiVersion": "conform.dev/v1alpha1", "kind": "ConformanceRun",
-        "metadata": { "name": name, "ownerReferences": owners }, "spec": {}, "status": status,
+        "metadata": { "name": name, "uid": name, "ownerReferences": owners }, "spec": {}, "status": status,
     });
-    Arc::new(serde_json::from_value(run).unwrap())
+    serde_json::from_value(run).unwrap()
 }
 
 fn finished(minute: u8, failed: i32) -> Value {
@@ -66,6 +81,7 @@ fn finished(minute: u8, failed: i32) -> Value {
         "preflight": [{ "check": "Dns", "state": "Passed", "message": "It answers." }],
         "present": { "release": "1.36", "required": 446, "passed": 440, "failed": failed, "unevaluated": 1 },
         "future": [{ "release": "1.40", "authority": "Advisory", "total": 2, "passed": 1, "failed": 1, "unevaluated": 0 }],
+        "sigs": [{ "stage": "Present", "sig": "network", "passed": 46, "failed": failed, "unevaluated": 1 }],
         "failures": [{
             "name": "[sig-network] a", "stage": "Present", "requiredIn": "1.20", "authority": "Upstream",
             "area": "ServiceProxy", "outcome": "Failed",
@@ -123,8 +139,8 @@ fn metrics_are_bounded_whatever_is_made() {
             )
         })
         .collect();
-    let all = samples(&runs, &schedules, now());
-    assert!(all.len() <= MAX_SCHEDULES * 20 + 10, "{}", all.len());
+    let all = samples(&runs, &schedules);
+    assert!(all.len() <= MAX_SCHEDULES * 24 + 10, "{}", all.len());
     let omitted = all.iter().find(|sample| sample.family == OMITTED).unwrap();
     assert_eq!(omitted.value.to_string(), "800", "what is left out is told");
 }
@@ -153,11 +169,7 @@ fn names() -> BTreeSet<String> {
         run("n-1", Some("nightly"), &finished(10, 1)),
         run("active", None, &active),
     ];
-    registry.register_collector(Box::new(Fixed(samples(
-        &runs,
-        &[schedule("nightly", &status)],
-        now(),
-    ))));
+    registry.register_collector(Box::new(Fixed(samples(&runs, &[schedule("nightly", &status)]))));
     let mut text = String::new();
     encode(&mut text, &registry).unwrap();
     let lines = text.lines().filter(|line| !line.starts_with('#'));

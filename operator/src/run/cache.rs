@@ -5,8 +5,9 @@ use std::collections::HashSet;
 
 use conform_crds::{ConformanceRun, ConformanceRunSpec, conditions};
 use conform_suite::TestName;
+use jiff::Timestamp;
 
-use super::observed::is_finished;
+use super::{details::LastDetails, observed::is_finished};
 
 /// Most names that are shared. Tests of a suite are some hundreds; what goes beyond is not kept from growing by sharing.
 const MAX_NAMES: usize = 8192;
@@ -18,16 +19,26 @@ const ASKED: [&str; 2] = [conditions::SUCCEEDED, conditions::CERTIFIABLE];
 #[derive(Debug, Default)]
 pub struct Slimming {
     names: HashSet<TestName>,
+    last: LastDetails,
 }
 
 impl Slimming {
+    /// Notes in `last` what is asked of the last run of each schedule.
+    pub fn noting(last: LastDetails) -> Self {
+        Self {
+            last,
+            ..Self::default()
+        }
+    }
+
     /// Takes from a run what nobody asks the cache for. A finished one loses more: whoever is to change it has to read it
     /// whole, see [`is_slim`].
-    pub fn slim(&mut self, run: &mut ConformanceRun) {
+    pub fn slim(&mut self, run: &mut ConformanceRun, now: Timestamp) {
         run.metadata.managed_fields = None;
         if !is_slim(run) {
             return;
         }
+        self.last.take(run, now);
         let metadata = &mut run.metadata;
         // Whose it is, its owner tells. Half a kilobyte is the least that a map takes.
         metadata.annotations = None;
@@ -60,14 +71,7 @@ impl Slimming {
         status.suite = None;
         status.future_suite = None;
         status.progress = None;
-        for capability in &mut status.capabilities {
-            capability.source = String::new();
-            capability.component = String::new();
-            capability.because = Vec::new();
-        }
-        for check in &mut status.preflight {
-            check.message = String::new();
-        }
+        status.not_submittable = Vec::new();
         status
             .conditions
             .retain(|condition| ASKED.contains(&condition.type_.as_str()));
@@ -82,8 +86,6 @@ impl Slimming {
         status.conditions.shrink_to_fit();
         status.failures.shrink_to_fit();
         status.future.shrink_to_fit();
-        status.preflight.shrink_to_fit();
-        status.capabilities.shrink_to_fit();
     }
 
     /// The same name in memory that other runs have it in.
@@ -147,6 +149,8 @@ mod tests {
                 ],
                 "failures": [failure],
                 "attempts": [{ "name": "present-1", "stage": "Present", "jobName": "x-present-1" }],
+                "preflight": [{ "check": "Dns", "state": "Passed", "message": "m" }],
+                "notSubmittable": ["A reason."],
                 "serverVersion": "v1.36.3", "resultName": "x",
             },
         }))
@@ -155,7 +159,7 @@ mod tests {
 
     fn slimmed(succeeded: &str) -> Value {
         let mut run = run(succeeded);
-        Slimming::default().slim(&mut run);
+        Slimming::default().slim(&mut run, Timestamp::UNIX_EPOCH);
         serde_json::to_value(run).unwrap()
     }
 
@@ -187,15 +191,17 @@ mod tests {
         assert_eq!(slim["spec"]["ttlSecondsAfterFinished"], 60);
         assert_eq!(slim["status"]["failures"][0]["name"], "[sig-x] a");
         assert_eq!(slim["status"]["resultName"], "x");
-        assert_eq!(slim["status"].get("attempts"), None);
+        for part in ["attempts", "notSubmittable", "preflight"] {
+            assert_eq!(slim["status"].get(part), None, "{part}");
+        }
     }
 
     #[test]
     fn names_are_shared() {
         let mut slimming = Slimming::default();
         let [mut one, mut other] = [run("True"), run("True")];
-        slimming.slim(&mut one);
-        slimming.slim(&mut other);
+        slimming.slim(&mut one, Timestamp::UNIX_EPOCH);
+        slimming.slim(&mut other, Timestamp::UNIX_EPOCH);
         let name = |run: &ConformanceRun| run.status.as_ref().unwrap().failures[0].name.as_str().as_ptr();
         assert_eq!(name(&one), name(&other));
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use conform_crds::{ConformanceResult, ConformanceRun, conditions::reasons, names};
 use futures::{StreamExt, stream::select_all};
+use jiff::Timestamp;
 use k8s_openapi::api::batch::v1::Job;
 use kube::{
     Api, ResourceExt,
@@ -21,6 +22,7 @@ use super::{
     cache::Slimming,
     decide,
     decision::{Decision, Step},
+    details::LastDetails,
     observe::{observe, unread},
     observed::{Observed, is_finished},
     world::World,
@@ -39,19 +41,29 @@ struct Shared {
     runs: Store<ConformanceRun>,
 }
 
-/// Reconciles runs until the process is asked to stop. Gives the cache of all runs too, which is filled meanwhile.
-pub fn run(world: World, stop: Stop) -> (Store<ConformanceRun>, impl Future<Output = ()>) {
+/// What is known of all runs; it is filled while the controller runs.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// The runs; of finished ones a part.
+    pub runs: Store<ConformanceRun>,
+    /// The rest of the last finished ones.
+    pub last: LastDetails,
+}
+
+/// Reconciles runs until the process is asked to stop. Gives what is known of all runs too.
+pub fn run(world: World, stop: Stop) -> (Known, impl Future<Output = ()>) {
     let client = || world.client.clone();
     let ours = watcher::Config::default().labels(names::LABEL_RUN);
     let (runs, writer) = reflector::store();
-    let mut slimming = Slimming::default();
+    let last = LastDetails::default();
+    let mut slimming = Slimming::noting(last.clone());
     // What comes from the API server is made smaller before it is kept, which kube's Controller cannot.
     let of_runs = watcher(
         Api::<ConformanceRun>::all(client()),
         watcher::Config::default().page_size(PAGE),
     )
     .default_backoff()
-    .modify(move |run| slimming.slim(run))
+    .modify(move |run| slimming.slim(run, Timestamp::now()))
     .reflect(writer)
     .touched_objects();
     let jobs = Api::<PartialObjectMeta<Job>>::namespaced(client(), &world.settings.namespace);
@@ -83,7 +95,7 @@ pub fn run(world: World, stop: Stop) -> (Store<ConformanceRun>, impl Future<Outp
             tracing::debug!(%error, "reconciliation");
         }
     });
-    (runs, reconciling)
+    (Known { runs, last }, reconciling)
 }
 
 async fn reconcile(run: Arc<ConformanceRun>, shared: Arc<Shared>) -> Result<Action> {

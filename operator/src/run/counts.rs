@@ -1,10 +1,12 @@
 //! The numbers and names in a run's status.
 
+use std::collections::BTreeMap;
+
 use conform_crds::{
-    ConformanceRunSpec, ConformanceRunStatus, FailureSummary, FutureSummary, StageSummary, SuiteReference,
-    names,
+    ConformanceRunSpec, ConformanceRunStatus, FailureSummary, FutureSummary, SigSummary, StageSummary,
+    SuiteReference, names,
 };
-use conform_suite::{Stage, Standing};
+use conform_suite::{Record, Sig, Stage, Standing};
 
 use super::{
     components::owner, conditions::truncated, evaluation::Evaluation, image::suite_for, observed::Observed,
@@ -42,6 +44,7 @@ pub fn counts(status: &mut ConformanceRunStatus, evaluation: &Evaluation, spec: 
             unevaluated: row.tally.unevaluated,
         })
         .collect();
+    status.sigs = by_sig(&evaluation.records);
     let missed = evaluation
         .records
         .iter()
@@ -66,6 +69,28 @@ pub fn counts(status: &mut ConformanceRunStatus, evaluation: &Evaluation, spec: 
     failures.truncate(MAX_FAILURES);
     status.failures = failures;
     status.failures_omitted = i32::try_from(omitted).ok().filter(|omitted| *omitted > 0);
+}
+
+/// The records by stage and SIG.
+fn by_sig(records: &[Record]) -> Vec<SigSummary> {
+    let mut found: BTreeMap<(Stage, Sig), SigSummary> = BTreeMap::new();
+    for record in records {
+        let (stage, sig) = (record.stage, Sig::of(&record.requirement.name));
+        let counts = found.entry((stage, sig)).or_insert(SigSummary {
+            stage,
+            sig,
+            passed: 0,
+            failed: 0,
+            unevaluated: 0,
+        });
+        let count = match record.outcome.standing() {
+            Standing::Met => &mut counts.passed,
+            Standing::Missed => &mut counts.failed,
+            Standing::Unevaluated => &mut counts.unevaluated,
+        };
+        *count = count.saturating_add(1);
+    }
+    found.into_values().collect()
 }
 
 /// Fills in what only the runners and the pods know of the suites.

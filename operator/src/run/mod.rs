@@ -14,6 +14,7 @@ mod decide;
 #[cfg(test)]
 mod decide_tests;
 mod decision;
+mod details;
 mod evaluation;
 mod fault;
 mod finish;
@@ -38,6 +39,9 @@ mod success;
 mod verdict_conditions;
 mod world;
 
+#[cfg(test)]
+pub use cache::Slimming;
+pub use details::{Details, LastDetails};
 pub use fault::sentence;
 pub use observed::{Settings, is_finished};
 pub use world::World;

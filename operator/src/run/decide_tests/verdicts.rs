@@ -66,6 +66,38 @@ fn what_was_not_selected_is_not_a_pass() {
 }
 
 #[test]
+fn every_requirement_is_counted_for_its_sig() {
+    let mut story = Story::new(quick());
+    story.until_started(Stage::Present);
+    let tests = [
+        ("[sig-network] a", Outcome::Passed),
+        ("[sig-network] b", Outcome::Failed),
+        ("[sig-network] c", Outcome::Skipped),
+        ("[sig-network] d", Outcome::Flaky),
+        ("[sig-node] e", Outcome::TimedOut),
+        ("[sig-made-up] f", Outcome::NotRun),
+    ];
+    let tests = tests.map(|(name, outcome)| now(name, outcome));
+    story.completes(Stage::Present, tests.to_vec());
+    story.until_started(Stage::Future);
+    story.completes(Stage::Future, vec![later("[sig-network] g", Outcome::Passed)]);
+    story.step();
+    let sigs = story.observed.run.status.unwrap().sigs.into_iter();
+    let counted: Vec<_> = sigs
+        .map(|of| (of.stage, of.sig.word(), [of.passed, of.failed, of.unevaluated]))
+        .collect();
+    assert_eq!(
+        counted,
+        [
+            (Stage::Present, "network", [2, 1, 1]),
+            (Stage::Present, "node", [0, 1, 0]),
+            (Stage::Present, "other", [0, 0, 1]),
+            (Stage::Future, "network", [1, 0, 0]),
+        ]
+    );
+}
+
+#[test]
 fn a_selected_test_without_an_outcome_is_incomplete() {
     for outcome in [Outcome::NotRun, Outcome::Skipped] {
         let story = told(quick(), &[Outcome::Passed, outcome], &[Outcome::Passed]);

@@ -1,7 +1,8 @@
 //! Schedules with their finished runs and results, as an operator would have left them.
 
 use anyhow::{Context, Result};
-use conform_crds::{ConformanceResult, ConformanceRun, ConformanceSchedule};
+use conform_crds::{Check, ConformanceResult, ConformanceRun, ConformanceSchedule};
+use conform_suite::Sig;
 use futures::{StreamExt, TryStreamExt, stream};
 use kube::{
     Api, Client, ResourceExt,
@@ -15,6 +16,10 @@ const AT_ONCE: usize = 32;
 const TESTS: usize = 20;
 /// What a failed run's status names.
 const FAILURES: usize = 5;
+/// SIGs that own tests of a run.
+const SIGS: usize = 12;
+/// Reasons why a run's files cannot be submitted.
+const REASONS: usize = 3;
 /// Components of each run.
 const COMPONENTS: usize = 8;
 
@@ -165,6 +170,15 @@ fn run_status(name: &str, place: usize) -> Value {
         json!({ "name": name_of, "stage": stage, "jobName": format!("{name}-{name_of}"), "startTime": time,
                 "end": "Completed", "message": words })
     };
+    let sigs: Vec<Value> = Sig::ALL
+        .into_iter()
+        .take(SIGS)
+        .map(|sig| json!({ "stage": "Present", "sig": sig, "passed": 2, "failed": 0, "unevaluated": 43 }))
+        .collect();
+    let preflight: Vec<Value> = Check::ALL
+        .into_iter()
+        .map(|check| json!({ "check": check, "state": "Passed", "message": words }))
+        .collect();
     json!({
         "observedGeneration": 1, "startTime": time, "completionTime": time, "serverVersion": "v1.36.3", "resultName": name,
         "suite": { "image": "registry.k8s.io/conformance:v1.36.3", "version": "v1.36.3" },
@@ -177,6 +191,9 @@ fn run_status(name: &str, place: usize) -> Value {
         ],
         "present": { "release": "1.36", "required": 446, "passed": 18, "failed": 0, "unevaluated": 428 },
         "future": [{ "release": "1.38", "authority": "Advisory", "total": 14, "passed": 9, "failed": 5, "unevaluated": 0 }],
+        "sigs": sigs,
+        "preflight": preflight,
+        "notSubmittable": vec![words; REASONS],
         "failures": failures,
         "components": components,
         "attempts": [attempt("present-1", "Present"), attempt("future-1", "Future")],
