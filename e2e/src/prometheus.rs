@@ -8,6 +8,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -60,6 +61,7 @@ impl Prometheus {
 
     /// The value of the first series that a query finds; nothing if it finds none or there is no answer.
     pub fn value(&self, query: &str) -> Option<String> {
+        let query = utf8_percent_encode(query, NON_ALPHANUMERIC);
         let found = self.asked(&format!("/api/v1/query?query={query}"))?;
         let value = found.pointer("/data/result/0/value/1")?.as_str()?;
         Some(value.to_owned())

@@ -121,6 +121,15 @@ fn alert(prometheus: &Prometheus, fires: bool) {
     assert!(came.is_some(), "ConformRegressed fires: expected {fires}");
 }
 
+/// Waits until Prometheus has what became of the last run's only test of the network.
+fn of_network(prometheus: &Prometheus, result: &str) {
+    let query = format!(
+        r#"conform_last_run_sig_requirements{{schedule="{NAME}",sig="network",result="{result}"}} == 1"#
+    );
+    let came = until(LIMIT, || prometheus.value(&query));
+    assert!(came.is_some(), "{query}");
+}
+
 #[test]
 #[ignore = "needs a testbed of its own making: cargo xtask test"]
 fn a_cluster_that_gets_worse_is_told_of_and_one_that_is_mended_too() {
@@ -151,6 +160,7 @@ fn a_cluster_that_gets_worse_is_told_of_and_one_that_is_mended_too() {
         .collect();
     assert!(names.len() == 1 && names[0].starts_with(TEST), "{names:?}");
     alert(&prometheus, true);
+    of_network(&prometheus, "failed");
     let failed = last_run(&worse);
     drop(broken);
 
@@ -166,6 +176,7 @@ fn a_cluster_that_gets_worse_is_told_of_and_one_that_is_mended_too() {
 
     let mended = once(regressed("False"), "a mended proxy is no regression");
     alert(&prometheus, false);
+    of_network(&prometheus, "passed");
     // One that passed and one that failed: the history is as long as it may be, and not longer.
     let recovered = last_run(&mended);
     let gone = until(LIMIT, || json(&["conformancerun", &good]).is_null().then_some(()));
