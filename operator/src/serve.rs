@@ -171,8 +171,8 @@ async fn reconcile(world: &World, told_of_cluster: &ClusterMetrics, stop: &Stop)
         namespace = world.settings.namespace,
         "reconciles runs, schedules and profiles"
     );
-    let (Known { runs, last }, of_runs) = controller::run(world.clone(), stop.clone());
-    let (schedules, of_schedules) = schedule::controller::run(world.clone(), runs.clone());
+    let (Known { runs, last }, touched, of_runs) = controller::run(world.clone(), stop.clone());
+    let (schedules, of_schedules) = schedule::controller::run(world.clone(), runs.clone(), touched);
     let keeping = files::keep_all(world, runs.clone());
     let _telling = told_of_cluster.tell_of(Caches {
         runs,

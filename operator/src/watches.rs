@@ -57,16 +57,16 @@ async fn results_are_watched_by_their_metadata_alone() {
         storage: None,
         metrics: ReconcileMetrics::register(&mut registry()),
     };
-    let (known, of_runs) = controller::run(world.clone(), Stop::when(watch::channel(false).1));
-    let (_, of_schedules) = schedule::controller::run(world.clone(), known.runs);
+    let (known, touched, of_runs) = controller::run(world.clone(), Stop::when(watch::channel(false).1));
+    let (_, of_schedules) = schedule::controller::run(world.clone(), known.runs, touched);
     let working = async { futures::join!(of_runs, of_schedules, profile::controller::run(world)) };
-    // Runs, results, Jobs; schedules, their runs, profiles for both: seven are listed, then watched.
+    // Runs, results, Jobs; schedules; profiles for both: six are listed, then watched.
     let all_watched = asked.wait_for(|asked| {
         asked
             .iter()
             .filter(|(path, _)| path.contains("watch=true"))
             .count()
-            >= 7
+            >= 6
     });
     tokio::select! {
         asked = all_watched => {

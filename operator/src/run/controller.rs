@@ -3,7 +3,11 @@
 use std::sync::Arc;
 
 use conform_crds::{ConformanceResult, ConformanceRun, conditions::reasons, names};
-use futures::{StreamExt, stream::select_all};
+use futures::{
+    StreamExt, TryStreamExt,
+    channel::mpsc::{UnboundedReceiver, unbounded},
+    stream::{self, select_all},
+};
 use jiff::Timestamp;
 use k8s_openapi::api::batch::v1::Job;
 use kube::{
@@ -11,7 +15,7 @@ use kube::{
     core::PartialObjectMeta,
     runtime::{
         WatchStreamExt,
-        controller::{Action, Config, applier, trigger_owners, trigger_self},
+        controller::{Action, Config, applier, trigger_owners},
         reflector::{self, Store},
         watcher,
     },
@@ -20,6 +24,7 @@ use kube::{
 use super::{
     act::act,
     cache::Slimming,
+    changes::{Change, Touched},
     decide,
     decision::{Decision, Step},
     details::LastDetails,
@@ -50,12 +55,14 @@ pub struct Known {
     pub last: LastDetails,
 }
 
-/// Reconciles runs until the process is asked to stop. Gives what is known of all runs too.
-pub fn run(world: World, stop: Stop) -> (Known, impl Future<Output = ()>) {
+/// Reconciles runs until the process is asked to stop. Gives what is known of all runs too, and tells whose runs change.
+pub fn run(world: World, stop: Stop) -> (Known, UnboundedReceiver<Touched>, impl Future<Output = ()>) {
     let client = || world.client.clone();
     let ours = watcher::Config::default().labels(names::LABEL_RUN);
     let (runs, writer) = reflector::store();
     let last = LastDetails::default();
+    let cache = runs.clone();
+    let (tell, touched) = unbounded();
     let mut slimming = Slimming::noting(last.clone());
     // What comes from the API server is made smaller before it is kept, which kube's Controller cannot.
     let of_runs = watcher(
@@ -65,13 +72,21 @@ pub fn run(world: World, stop: Stop) -> (Known, impl Future<Output = ()>) {
     .default_backoff()
     .modify(move |run| slimming.slim(run, Timestamp::now()))
     .reflect(writer)
-    .touched_objects();
+    .map_ok(move |event| {
+        let change = Change::from(event);
+        if let Some(whose) = change.touches() {
+            // Nobody may be left who listens.
+            let _ = tell.unbounded_send(whose);
+        }
+        stream::iter(change.requests(&cache)).map(Ok)
+    })
+    .try_flatten();
     let jobs = Api::<PartialObjectMeta<Job>>::namespaced(client(), &world.settings.namespace);
     let of_jobs = watcher(jobs, ours.clone()).default_backoff().touched_objects();
     let results = Api::<PartialObjectMeta<ConformanceResult>>::all(client());
     let of_results = watcher(results, ours).default_backoff().touched_objects();
     let queue = select_all([
-        trigger_self(of_runs, ()).boxed(),
+        of_runs.boxed(),
         trigger_owners(of_jobs, (), ()).boxed(),
         trigger_owners(of_results, (), ()).boxed(),
     ]);
@@ -95,7 +110,7 @@ pub fn run(world: World, stop: Stop) -> (Known, impl Future<Output = ()>) {
             tracing::debug!(%error, "reconciliation");
         }
     });
-    (Known { runs, last }, reconciling)
+    (Known { runs, last }, touched, reconciling)
 }
 
 async fn reconcile(run: Arc<ConformanceRun>, shared: Arc<Shared>) -> Result<Action> {

@@ -4,6 +4,7 @@ mod act;
 mod applicable;
 mod attempts;
 mod cache;
+mod changes;
 mod children;
 mod components;
 mod conditions;
@@ -41,6 +42,7 @@ mod world;
 
 #[cfg(test)]
 pub use cache::Slimming;
+pub use changes::Touched;
 pub use details::{Details, LastDetails};
 pub use fault::sentence;
 pub use observed::{Settings, is_finished};

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use conform_crds::{ConformanceProfile, ConformanceRun, ConformanceSchedule, names};
-use futures::StreamExt;
+use conform_crds::{ConformanceProfile, ConformanceRun, ConformanceSchedule};
+use futures::{Stream, StreamExt, stream};
 use kube::{
     Api, ResourceExt,
     runtime::{
@@ -18,14 +18,11 @@ use super::{act::act, cluster::Watched, decide::decide, observe::observe};
 use crate::{
     error::{Error, Result},
     requeue,
-    run::World,
+    run::{Touched, World},
 };
 
 /// How many schedules are looked at side by side.
 const CONCURRENCY: u16 = 4;
-
-/// How many runs are read at once: the metadata of one may have kilobytes.
-const PAGE: u32 = 100;
 
 struct Shared {
     world: World,
@@ -33,25 +30,24 @@ struct Shared {
     cluster: Watched,
 }
 
-/// Reconciles schedules until the process is asked to stop. `runs` is the cache of all runs, which somebody else fills.
-/// Gives the cache of all schedules too, which is filled meanwhile.
+/// Reconciles schedules until the process is asked to stop. `runs` is the cache of all runs, which somebody else fills and
+/// who tells of whom he has `touched` the runs. Gives the cache of all schedules too, which is filled meanwhile.
 pub fn run(
     world: World,
     runs: Store<ConformanceRun>,
+    touched: impl Stream<Item = Touched> + Send + 'static,
 ) -> (Store<ConformanceSchedule>, impl Future<Output = ()>) {
     let client = || world.client.clone();
-    let ours = watcher::Config::default()
-        .labels(names::LABEL_SCHEDULE)
-        .page_size(PAGE);
     let controller = Controller::new(
         Api::<ConformanceSchedule>::all(client()),
         watcher::Config::default(),
     )
     .with_config(Config::default().concurrency(CONCURRENCY))
-    .owns(Api::<ConformanceRun>::all(client()), ours)
     .shutdown_on_signal();
     let schedules = controller.store();
-    let known = schedules.clone();
+    let (all, known) = (schedules.clone(), schedules.clone());
+    let controller =
+        controller.reconcile_on(touched.flat_map(move |whose| stream::iter(having(&all, whose))));
     let controller = controller.watches(
         Api::<ConformanceProfile>::all(client()),
         watcher::Config::default(),
@@ -77,6 +73,18 @@ pub fn run(
         }
     };
     (schedules, reconciling)
+}
+
+/// The schedules whose runs have changed.
+fn having(schedules: &Store<ConformanceSchedule>, touched: Touched) -> Vec<ObjectRef<ConformanceSchedule>> {
+    match touched {
+        Touched::Schedule(name) => vec![ObjectRef::new(&name)],
+        Touched::Any => schedules
+            .state()
+            .iter()
+            .map(|one| ObjectRef::from_obj(&**one))
+            .collect(),
+    }
 }
 
 /// The schedules whose runs name the profile: it may be what they lacked.
