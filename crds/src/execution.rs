@@ -75,7 +75,7 @@ pub struct Execution {
 
     /// Resources of the suite's own container.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub resources: Option<ResourceRequirements>,
+    pub resources: Option<Box<ResourceRequirements>>,
 }
 
 /// One serial run, or many processes.

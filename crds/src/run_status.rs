@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{AttemptEndReason, Capability, CheckResult, Component, Pick, Scope};
 
 /// What is known of the run. The outcome of each single test is in the ConformanceResult that `resultName` names.
+// The operator has every run in memory, tens of thousands: what a finished one has no use for is boxed.
 #[derive(KubeSchema, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ConformanceRunStatus {
@@ -56,16 +57,16 @@ pub struct ConformanceRunStatus {
     pub capabilities: Vec<Capability>,
     /// The suite that runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub suite: Option<SuiteReference>,
+    pub suite: Option<Box<SuiteReference>>,
     /// The suite of the future requirements, if it is not the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub future_suite: Option<SuiteReference>,
+    pub future_suite: Option<Box<SuiteReference>>,
     /// How many pods and processes the run was given; only in mode Fast.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parallelism: Option<Parallelism>,
     /// How far the running stage is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub progress: Option<Progress>,
+    pub progress: Option<Box<Progress>>,
     /// The present requirements of the server's release.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub present: Option<StageSummary>,

@@ -113,10 +113,10 @@ mod tests {
     fn the_run_may_ask_for_more_than_there_is() {
         let mut spec = ConformanceRunSpec::default();
         let requests = [("cpu".to_owned(), Quantity("64".to_owned()))];
-        spec.execution.resources = Some(ResourceRequirements {
+        spec.execution.resources = Some(Box::new(ResourceRequirements {
             requests: Some(requests.into()),
             ..ResourceRequirements::default()
-        });
+        }));
         assert_eq!(check(&Facts::well(), &spec).0, CheckState::Failed);
     }
 

@@ -202,7 +202,8 @@ fn pod(
             resources: Some(
                 execution
                     .resources
-                    .clone()
+                    .as_deref()
+                    .cloned()
                     .unwrap_or_else(|| suite_requests(start.plan.processes)),
             ),
             security_context: Some(restricted()),

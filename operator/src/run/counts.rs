@@ -106,13 +106,14 @@ pub fn describe_suite(status: &mut ConformanceRunStatus, observed: &Observed) {
         suites.next().map(|suite| suite.version.clone())
     };
     if let Some(version) = version(true) {
-        status.future_suite = Some(SuiteReference {
+        let suite = SuiteReference {
             image: suite_for(spec, status, &observed.settings, Stage::Future),
             version: Some(version),
             ..SuiteReference::default()
-        });
+        };
+        status.future_suite = Some(Box::new(suite));
     }
-    let suite = status.suite.get_or_insert_with(SuiteReference::default);
+    let suite = status.suite.get_or_insert_default();
     if let Some(version) = version(false) {
         suite.version = Some(version);
     }

@@ -256,7 +256,7 @@ fn watch_over(
         })
         .collect();
     if let Some(progress) = progress(observed, stage, &of_stage) {
-        status.progress = Some(progress);
+        status.progress = Some(Box::new(progress));
     }
     describe_suite(&mut status, observed);
     let stop_job = |force| Step::StopAttempt {

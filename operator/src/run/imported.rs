@@ -35,9 +35,10 @@ pub fn imported(observed: &Observed, mut status: ConformanceRunStatus, from: &Im
         return nothing(status, Some(ACTIVE_INTERVAL));
     }
     status.server_version = Some(from.server_version.clone());
-    status.suite = Some(SuiteReference {
+    let suite = SuiteReference {
         image: format!("imported from {}", from.source),
         ..SuiteReference::default()
-    });
+    };
+    status.suite = Some(Box::new(suite));
     end(observed, status, None, None)
 }

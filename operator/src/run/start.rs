@@ -94,10 +94,11 @@ pub fn start(observed: &Observed, mut status: ConformanceRunStatus) -> Decision 
     status.gateways = facts.gateways.iter().filter_map(GatewaySeen::summary).collect();
     status.server_version = Some(facts.server_version.clone());
     status.parallelism = parallelism(&spec.execution, &facts.nodes);
-    status.suite = Some(SuiteReference {
+    let suite = SuiteReference {
         image: suite_image(&observed.settings.suite_repository, &facts.server_version),
-        ..Default::default()
-    });
+        ..SuiteReference::default()
+    };
+    status.suite = Some(Box::new(suite));
     let notes = applicable::notes(&status.not_applicable).chain(preflight::warnings(&status));
     let mut message = format!("The suite of {} starts.", facts.server_version);
     for note in notes {
