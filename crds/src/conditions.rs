@@ -50,6 +50,8 @@ pub mod reasons {
 
     /// Everything that was selected passed.
     pub const TESTS_PASSED: &str = "TestsPassed";
+    /// The present tests passed, and not all of the future ones were run, which the run does not fail for.
+    pub const FUTURE_NOT_MEASURED: &str = "FutureNotMeasured";
     /// A present requirement was tested and not met.
     pub const PRESENT_TESTS_FAILED: &str = "PresentTestsFailed";
     /// A future requirement was tested and not met, and `futureFailures` is Fail.

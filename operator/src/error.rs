@@ -2,6 +2,9 @@
 
 use conform_crds::conditions::reasons;
 
+/// What the API server says of a webhook that does not answer and whose word it has to wait for (`failurePolicy: Fail`).
+const UNANSWERED: &str = "failed calling webhook";
+
 /// A call that failed, with what it was for.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -55,12 +58,15 @@ impl Error {
         }
     }
 
-    /// What the API server says if it looked at an object and does not want it: an admission policy, a webhook, a quota or
-    /// the schema. The same object again gets the same answer until somebody changes something.
+    /// What the API server says if it looked at an object and does not want it: an admission policy, a webhook that denies it or
+    /// cannot be asked, a quota or the schema. The same object again gets the same answer until somebody changes something.
     pub fn refusal(&self) -> Option<&str> {
         match self {
             Self::Api { source, .. } => match &**source {
                 kube::Error::Api(status) if matches!(status.code, 400 | 403 | 413 | 422) => {
+                    Some(&status.message)
+                }
+                kube::Error::Api(status) if status.code == 500 && status.message.contains(UNANSWERED) => {
                     Some(&status.message)
                 }
                 _ => None,

@@ -1,9 +1,6 @@
 //! From runs and schedules to samples. Pure.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use conform_crds::{ConformanceRun, ConformanceSchedule, conditions};
 use conform_suite::{Area, Authority, Outcome, Sig, Stage, Tally, Verdict};
@@ -64,27 +61,29 @@ pub fn samples(
     told.0
 }
 
-/// The last finished run of each schedule, and of those that were made without one, under an empty name.
+/// The last finished run of each schedule, if it is still there, and of those that were made without one, under an empty name. A
+/// schedule says itself which was its last: what is left when that is gone is not.
 fn last_runs<'a>(
     runs: &'a [Arc<ConformanceRun>],
     schedules: &[&'a Arc<ConformanceSchedule>],
     now: Timestamp,
 ) -> BTreeMap<&'a str, &'a ConformanceRun> {
+    let last_of = |schedule: &'a Arc<ConformanceSchedule>| {
+        let last = schedule.status.as_ref()?.last_run.as_ref()?;
+        Some((last.uid.as_str(), schedule.metadata.name.as_deref()?))
+    };
+    let by_uid: BTreeMap<&str, &str> = schedules.iter().filter_map(|one| last_of(one)).collect();
     let mut last: BTreeMap<&str, &ConformanceRun> = BTreeMap::new();
-    let names = schedules
-        .iter()
-        .filter_map(|schedule| schedule.metadata.name.as_deref());
-    let names: BTreeSet<&str> = names.collect();
     // What was imported was not found by a run of this cluster.
     let own = |run: &&Arc<ConformanceRun>| run.spec.imported.is_none() && is_finished(run);
     for run in runs.iter().filter(own) {
-        let schedule = schedule_of(&run.metadata).unwrap_or_default();
-        if !schedule.is_empty() && !names.contains(schedule) {
-            continue;
-        }
-        let known = last.entry(schedule).or_insert(run);
-        if ended(run, now) > ended(known, now) {
-            *known = run;
+        if schedule_of(&run.metadata).is_none() {
+            let known = last.entry("").or_insert(run);
+            if ended(run, now) > ended(known, now) {
+                *known = run;
+            }
+        } else if let Some(schedule) = run.metadata.uid.as_deref().and_then(|uid| by_uid.get(uid)) {
+            last.insert(schedule, run);
         }
     }
     last
@@ -123,6 +122,10 @@ impl Told {
         let listed = i32::try_from(status.regressions.len()).unwrap_or(i32::MAX);
         let regressions = listed.saturating_add(status.regressions_omitted.unwrap_or(0));
         self.tell(REGRESSIONS, of(), f64::from(regressions));
+        if let Some(last) = &status.last_run {
+            let labels = labelled(&name, &[("reason", last.reason.clone())]);
+            self.tell(RESULT, labels, 1.0);
+        }
         let good = status.last_successful_run.and_then(|run| run.completion_time);
         let last = status.last_run.and_then(|run| run.completion_time);
         let times = [
@@ -174,7 +177,10 @@ impl Told {
         if let (Some(start), Some(end)) = (&status.start_time, &status.completion_time) {
             self.tell(DURATION, of(&[]), end.0.duration_since(start.0).as_secs_f64());
         }
-        if let Some(said) = said(&status.conditions, conditions::SUCCEEDED) {
+        // A schedule says it itself, and longer.
+        if schedule.is_empty()
+            && let Some(said) = said(&status.conditions, conditions::SUCCEEDED)
+        {
             self.tell(RESULT, of(&[("reason", said.reason)]), 1.0);
         }
     }

@@ -100,7 +100,7 @@ fn what_runs_and_schedules_say_is_scraped() {
             "conditions": [condition("Ready", "True", "Scheduled"), condition("Regressed", "True", "TestsRegressed"),
                            condition("Conformant", "False", "TestsFailed")],
             "nextScheduleTime": "2026-11-23T00:00:00Z",
-            "lastRun": { "name": "n-2", "uid": "2", "reason": "PresentTestsFailed", "completionTime": "2026-11-22T10:30:00Z" },
+            "lastRun": { "name": "n-2", "uid": "n-2", "reason": "PresentTestsFailed", "completionTime": "2026-11-22T10:30:00Z" },
             "lastSuccessfulRun": { "name": "n-1", "uid": "1", "reason": "TestsPassed", "completionTime": "2026-11-21T10:30:00Z" },
             "regressions": [{ "name": "[sig-network] a", "stage": "Present", "area": "ServiceProxy", "outcome": "Failed" }],
             "regressionsOmitted": 2,
@@ -121,6 +121,21 @@ fn what_runs_and_schedules_say_is_scraped() {
 }
 
 #[test]
+fn when_the_last_run_is_gone_an_older_one_does_not_take_its_place() {
+    let nightly = schedule(
+        "nightly",
+        &json!({ "lastRun": { "name": "n-2", "uid": "n-2", "reason": "PreflightFailed", "completionTime": "2026-11-22T10:30:00Z" } }),
+    );
+    let runs = [run("n-1", Some("nightly"), &finished(10, 0))];
+    let text = scraped(&runs, &[nightly]);
+    assert!(
+        text.contains(r#"conform_last_run_result{schedule="nightly",reason="PreflightFailed"} 1.0"#),
+        "{text}"
+    );
+    assert!(!text.contains("conform_last_run_verdict{"), "{text}");
+}
+
+#[test]
 fn nothing_yet_is_nothing_false() {
     insta::assert_snapshot!(scraped(&[], &[schedule("fresh", &json!({}))]));
 }
@@ -128,7 +143,11 @@ fn nothing_yet_is_nothing_false() {
 #[test]
 fn metrics_are_bounded_whatever_is_made() {
     let schedules: Vec<_> = (0..1000)
-        .map(|number| schedule(&format!("s-{number:04}"), &json!({})))
+        .map(|number| {
+            let last = json!({ "lastRun": { "name": format!("r-{number}"), "uid": format!("r-{number}"), "reason": "R",
+                                            "completionTime": "2026-11-22T10:01:00Z" } });
+            schedule(&format!("s-{number:04}"), &last)
+        })
         .collect();
     let runs: Vec<_> = (0..1000)
         .map(|number| {
@@ -158,7 +177,7 @@ fn names() -> BTreeSet<String> {
     };
     ApiMetrics::register(&mut registry).count(&request, 1);
     let mut status = finished(10, 1);
-    status["lastRun"] = json!({ "name": "n", "uid": "1", "completionTime": "2026-11-22T10:30:00Z" });
+    status["lastRun"] = json!({ "name": "n-1", "uid": "n-1", "reason": "PresentTestsFailed", "completionTime": "2026-11-22T10:30:00Z" });
     status["lastSuccessfulRun"] = status["lastRun"].clone();
     status["nextScheduleTime"] = json!("2026-11-23T00:00:00Z");
     let active = json!({

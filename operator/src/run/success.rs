@@ -43,8 +43,8 @@ pub fn succeeded(
         let message = format!("{future_failed} future requirements failed.");
         return (Truth::False, reasons::FUTURE_TESTS_FAILED, message);
     }
-    if let Some(fault) = future_fault.filter(|_| strict || own) {
-        return (Truth::False, fault.reason, fault.message);
+    if let Some(fault) = future_fault.as_ref().filter(|_| strict || own) {
+        return (Truth::False, fault.reason, fault.message.clone());
     }
     let open = |stage: Stage| {
         evaluation.unfinished.get(&stage).copied().unwrap_or(0)
@@ -77,7 +77,18 @@ pub fn succeeded(
     } else {
         format!("{passed} of {} selected tests passed.", evaluation.selected)
     };
-    (Truth::True, reasons::TESTS_PASSED, message)
+    let lost = evaluation.unfinished.get(&Stage::Future).copied().unwrap_or(0);
+    match future_fault {
+        Some(fault) => {
+            let message = format!("{message} The future ones were not all run: {}", fault.message);
+            (Truth::True, reasons::FUTURE_NOT_MEASURED, message)
+        }
+        None if lost > 0 => {
+            let message = format!("{message} {lost} future ones were not run.");
+            (Truth::True, reasons::FUTURE_NOT_MEASURED, message)
+        }
+        None => (Truth::True, reasons::TESTS_PASSED, message),
+    }
 }
 
 /// How the requirements stand that users have of this release.

@@ -19,7 +19,7 @@ use crate::{
     condition::{Said, Truth},
     run::sentence,
 };
-use draft::Draft;
+use draft::{Draft, RUN_CREATED};
 
 /// How soon a run that was refused is tried again: who refuses it is asked once a minute.
 const REFUSED_INTERVAL: Duration = Duration::from_mins(1);
@@ -73,11 +73,28 @@ fn ready(draft: &mut Draft<'_>) {
     draft.silence(conditions::STALLED);
 }
 
-/// The decision if the API server refuses the run that was to be made, in these words: the run stays due, and is tried
-/// again.
+/// What the runs that are there have come to, if the one that was to be made could not be for now: nobody waits for that.
+pub fn accounted(observed: &Observed) -> Decision {
+    let mut draft = Draft::new(observed);
+    account::account(&mut draft);
+    draft.decision()
+}
+
+/// The decision if the API server refuses the run that was to be made, in these words: a slot's run stays due, and is tried
+/// again; one that somebody asked for is not, and is in the way of no other.
 pub fn run_refused(observed: &Observed, why: &str) -> Decision {
     let mut draft = Draft::new(observed);
     account::account(&mut draft);
+    if let Some(value) = observed.request() {
+        draft.status.last_requested = Some(value.to_owned());
+        let note = format!(
+            "The API server refuses the run that was asked for: {}",
+            sentence(why)
+        );
+        draft.announce(true, reasons::RUN_REFUSED, note);
+        draft.wake_at(Some(observed.now));
+        return draft.decision();
+    }
     let said = Said::new(
         Truth::False,
         reasons::RUN_REFUSED,
@@ -105,12 +122,13 @@ pub fn name_taken(mut decision: Decision) -> Decision {
             .last_missed_time
             .clone_from(&decision.status.last_schedule_time);
     }
-    decision.announcements = vec![Announcement {
+    decision.announcements.retain(|told| told.reason != RUN_CREATED);
+    decision.announcements.push(Announcement {
         warning: true,
         reason: reasons::NAME_TAKEN,
         note: format!(
             "ConformanceRun {name} exists and is not this schedule's, so this time there is no run: delete or rename it."
         ),
-    }];
+    });
     decision
 }

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use conform_crds::{
-    ConformanceRun, ConformanceScheduleSpec, DEFAULT_FAILED_RUNS, DEFAULT_SUCCESSFUL_RUNS, conditions,
+    ConformanceRun, ConformanceScheduleSpec, DEFAULT_FAILED_RUNS, DEFAULT_SUCCESSFUL_RUNS,
+    conditions::{self, reasons},
 };
 use jiff::{SignedDuration, Timestamp};
 
 use super::{decision::Deletion, finished::ended};
-use crate::condition::{Truth, truth};
+use crate::condition::{Truth, said, truth};
 
 /// What is kept of a schedule's finished runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,29 +40,28 @@ pub fn kept(spec: &ConformanceScheduleSpec, runs: &[Arc<ConformanceRun>], now: T
     let (mut successes, mut failures, mut all) =
         (Counter(successful), Counter(failed), Counter(retention.max_runs));
     let mut to_keep = ToKeep {
+        good: true,
         failed: retention.keep_last_failed,
         certifiable: retention.keep_last_certifiable,
     };
     let mut kept = Kept::default();
     for run in newest_first {
+        let kept_to_compare = to_keep.is_last_good(run);
         let kept_for_itself = to_keep.claims(run);
         // Every limit counts every run of its kind, whether another limit takes it or not.
-        let over = [
-            if succeeded(run) {
-                &mut successes
-            } else {
-                &mut failures
-            }
-            .is_over(),
-            all.is_over(),
-        ]
-        .contains(&true);
+        let of_its_kind = if succeeded(run) {
+            &mut successes
+        } else {
+            &mut failures
+        };
+        let (over_its_kind, over_all) = (of_its_kind.is_over(), all.is_over());
         let ends = retention.max_age_seconds.and_then(|age| expiry(run, age, now));
         let old = ends.is_some_and(|ends| ends <= now);
-        if kept_for_itself {
+        // Who asks for no successful run at all gets none.
+        if kept_for_itself || kept_to_compare && !over_its_kind {
             continue;
         }
-        if over || old {
+        if over_its_kind || over_all || old {
             kept.deletions.extend(deletion(run));
         } else if let Some(ends) = ends {
             kept.next = Some(kept.next.map_or(ends, |next| next.min(ends)));
@@ -82,6 +82,13 @@ pub fn deletion(run: &ConformanceRun) -> Option<Deletion> {
 /// True if a finished run did what it was to do.
 pub fn succeeded(run: &ConformanceRun) -> bool {
     holds(run, conditions::SUCCEEDED)
+}
+
+/// True if a finished run did so, and measured all that it was to: later ones are compared with such a run.
+pub fn is_good(run: &ConformanceRun) -> bool {
+    let status = run.status.as_ref();
+    let said = status.and_then(|status| said(&status.conditions, conditions::SUCCEEDED));
+    said.is_some_and(|said| said.truth == Truth::True && said.reason == reasons::TESTS_PASSED)
 }
 
 fn holds(run: &ConformanceRun, kind: &str) -> bool {
@@ -111,11 +118,19 @@ impl Counter {
 
 /// The runs that stay whatever the limits say.
 struct ToKeep {
+    good: bool,
     failed: bool,
     certifiable: bool,
 }
 
 impl ToKeep {
+    /// True for the newest run that others can be compared with.
+    fn is_last_good(&mut self, run: &ConformanceRun) -> bool {
+        let is_last = self.good && is_good(run);
+        self.good &= !is_last;
+        is_last
+    }
+
     /// True for the newest run of a kind to keep.
     fn claims(&mut self, run: &ConformanceRun) -> bool {
         let failed = self.failed && !succeeded(run);

@@ -146,7 +146,21 @@ pub fn compare(newest: Side<'_>, listed: Listed, good: Option<Side<'_>>, before:
     regressions.truncate(MAX_REGRESSIONS);
     let omitted = i32::try_from(unnamed).unwrap_or(i32::MAX);
     let omitted = omitted.saturating_add(before.omitted.min(open));
-    let said = verdict(newest, good, &regressions, omitted, measured);
+    let unmeasured = then
+        .iter()
+        .filter(|(_, row)| row.outcome.standing() == Standing::Met)
+        .filter(|(id, row)| match now.get(*id) {
+            Some(row) => row.outcome.standing() == Standing::Unevaluated,
+            None => !known_tests.contains(*id) && !is_whole(row.stage),
+        })
+        .count();
+    let said = verdict(
+        newest,
+        good,
+        &regressions,
+        omitted,
+        measured.then_some(unmeasured),
+    );
     Found {
         regressions,
         omitted,
@@ -154,12 +168,14 @@ pub fn compare(newest: Side<'_>, listed: Listed, good: Option<Side<'_>>, before:
     }
 }
 
+/// `unmeasured` are the tests that passed in the good run of which the last one says nothing; none if it measured no test at
+/// all.
 fn verdict(
     newest: Side<'_>,
     good: Option<Side<'_>>,
     regressions: &[Regression],
     omitted: i32,
-    measured: bool,
+    unmeasured: Option<usize>,
 ) -> Said {
     let omitted = usize::try_from(omitted).unwrap_or(0);
     let count = regressions.len().saturating_add(omitted);
@@ -173,10 +189,10 @@ fn verdict(
         );
         return Said::new(Truth::True, reasons::TESTS_REGRESSED, message);
     }
-    if !measured {
+    let Some(unmeasured) = unmeasured else {
         let message = format!("Run {} measured nothing.", newest.name);
         return Said::new(Truth::Unknown, reasons::NOTHING_MEASURED, message);
-    }
+    };
     match good {
         None => Said::new(
             Truth::Unknown,
@@ -192,6 +208,14 @@ fn verdict(
             format!(
                 "The outcomes of good run {} are gone; keep at least one successful run to compare with.",
                 good.name
+            ),
+        ),
+        Some(good) if unmeasured > 0 => Said::new(
+            Truth::Unknown,
+            reasons::NOT_ALL_MEASURED,
+            format!(
+                "{unmeasured} of the tests that passed in run {} were not measured in run {}; none of the others failed.",
+                good.name, newest.name
             ),
         ),
         Some(good) => Said::new(

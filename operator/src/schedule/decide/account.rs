@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use super::{
     super::{
         finished::{conformant, ended, future_at_risk, remembered_end, summary},
-        history::succeeded,
+        history::{is_good, succeeded},
         observed::Observed,
         regression::{Before, Listed, Side, compare},
     },
@@ -58,12 +58,12 @@ fn newest(observed: &Observed) -> Option<&Arc<ConformanceRun>> {
     (!later).then_some(newest)
 }
 
-/// The good run that ended last, of those in `runs`.
-fn last_good<'a>(
+/// The run of these that ended last.
+fn last<'a>(
     runs: impl Iterator<Item = &'a Arc<ConformanceRun>>,
     now: Timestamp,
 ) -> Option<&'a Arc<ConformanceRun>> {
-    runs.filter(|run| is_finished(run) && succeeded(run))
+    runs.filter(|run| is_finished(run))
         .max_by_key(|run| ended(run, now))
 }
 
@@ -109,7 +109,7 @@ fn remember(draft: &mut Draft<'_>) {
         draft.status.last_run = Some(summary(run));
     }
     let now = draft.observed.now;
-    let good = last_good(draft.observed.runs.iter(), now);
+    let good = last(draft.observed.runs.iter().filter(|run| succeeded(run)), now);
     draft.status.last_successful_run = later(good, draft.status.last_successful_run.take(), now);
 }
 
@@ -135,11 +135,21 @@ pub fn to_compare(observed: &Observed) -> Option<(&Arc<ConformanceRun>, Option<F
         return None;
     }
     let others = observed.runs.iter();
-    let others = others.filter(|run| run.metadata.uid != newest.metadata.uid);
-    let good = last_good(others, observed.now);
+    let others = others.filter(|run| run.metadata.uid != newest.metadata.uid && succeeded(run));
+    // One that lost its future tests says nothing of those that a later one fails.
+    if let Some(whole) = last(others.clone().filter(|run| is_good(run)), observed.now) {
+        return Some((newest, Some(summary(whole))));
+    }
+    let good = last(others.filter(|run| has_tested(&summary(run))), observed.now);
     let remembered = status.and_then(|status| status.last_successful_run.clone());
-    let remembered = remembered.filter(|run| Some(&run.uid) != newest.metadata.uid.as_ref());
+    let remembered =
+        remembered.filter(|run| Some(&run.uid) != newest.metadata.uid.as_ref() && has_tested(run));
     Some((newest, later(good, remembered, observed.now)))
+}
+
+/// True unless it succeeded by looking before, and not by testing.
+fn has_tested(run: &FinishedRun) -> bool {
+    run.reason != reasons::PREFLIGHT_PASSED
 }
 
 /// Compares the last run with the good one, once.
@@ -171,7 +181,8 @@ fn compared(draft: &mut Draft<'_>) {
     );
     let was = truth(&draft.status.conditions, conditions::REGRESSED);
     match (was, found.said.truth) {
-        (Some(Truth::True), Truth::False) => {
+        // What was worse passes again, whether or not there is still a run to compare the rest with.
+        (Some(Truth::True), Truth::False | Truth::Unknown) => {
             draft.announce(false, "Recovered", found.said.message.clone());
         }
         (was, Truth::True)

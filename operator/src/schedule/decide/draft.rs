@@ -23,8 +23,11 @@ use crate::{
 
 /// Waking a little late is waking in time: a timer is not exact, and a slot that has not come is not due.
 const PAD: Duration = Duration::from_millis(100);
-/// How soon to look at runs that are under way: their end is seen in a cache, which may come after the event.
-const ACTIVE_INTERVAL: Duration = Duration::from_secs(10);
+/// A timer does not notice that the clock is set forward, or that the machine was suspended; slots go by the clock.
+const LONGEST_SLEEP: Duration = Duration::from_mins(5);
+
+/// The reason of the Event that tells of a new run.
+pub const RUN_CREATED: &str = "RunCreated";
 
 /// A decision in the making.
 pub struct Draft<'a> {
@@ -32,8 +35,9 @@ pub struct Draft<'a> {
     pub observed: &'a Observed,
     /// The status to be.
     pub status: ConformanceScheduleStatus,
-    /// The runs to delete.
+    /// The finished runs to delete.
     pub deletions: Vec<Deletion>,
+    replaced: Vec<Deletion>,
     creation: Option<Box<ConformanceRun>>,
     has_its_run: bool,
     announcements: Vec<Announcement>,
@@ -49,6 +53,7 @@ impl<'a> Draft<'a> {
             observed,
             status,
             deletions: Vec::new(),
+            replaced: Vec::new(),
             creation: None,
             has_its_run: false,
             announcements: Vec::new(),
@@ -142,7 +147,7 @@ impl<'a> Draft<'a> {
                 .iter()
                 .any(|one| run.metadata.uid.as_ref() == Some(&one.uid))
         });
-        self.deletions.extend(its.filter_map(|run| deletion(run)));
+        self.replaced.extend(its.filter_map(|run| deletion(run)));
         for one in active {
             self.announce(
                 false,
@@ -166,7 +171,7 @@ impl<'a> Draft<'a> {
     pub fn make(&mut self, plan: &Plan, occasion: &Occasion<'_>) {
         let run = child::run(&self.observed.schedule, &plan.timetable, occasion);
         let name = run.metadata.name.clone().unwrap_or_default();
-        self.announce(false, "RunCreated", format!("Created run {name}."));
+        self.announce(false, RUN_CREATED, format!("Created run {name}."));
         self.status.active.push(ActiveRun {
             name,
             // The API server gives it one; the next look at the runs tells which.
@@ -180,15 +185,13 @@ impl<'a> Draft<'a> {
     /// What is decided.
     pub fn decision(mut self) -> Decision {
         self.status.active.truncate(MAX_LISTED_ACTIVE);
-        if !self.status.active.is_empty() {
-            self.wake_in(ACTIVE_INTERVAL);
-        }
         let now = self.observed.now;
         let look_again = self.wake.map(|wake| {
             let left = Duration::try_from(wake.duration_since(now)).unwrap_or(Duration::ZERO);
-            left.saturating_add(PAD)
+            left.min(LONGEST_SLEEP).saturating_add(PAD)
         });
         Decision {
+            replaced: self.replaced,
             deletions: self.deletions,
             creation: self.creation,
             status: self.status,

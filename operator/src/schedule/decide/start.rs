@@ -129,6 +129,8 @@ fn by_slot(draft: &mut Draft<'_>, plan: &Plan) {
             }
             draft.make(plan, &Occasion::Slot(slot));
             draft.status.last_schedule_time = Some(Time(slot));
+            // It had to wait, and is late, but not missed.
+            draft.status.last_missed_time.take_if(|missed| missed.0 == slot);
         }
     }
 }
@@ -143,6 +145,13 @@ fn may_start_slot(draft: &mut Draft<'_>, plan: &Plan, slot: Timestamp) -> bool {
             "RunAlreadyActive",
             "an earlier run is not finished and concurrencyPolicy is Forbid",
         );
+        return false;
+    }
+    let full = draft.observed.schedule.spec.concurrency_policy == ConcurrencyPolicy::Allow
+        && draft.status.active.len() >= MAX_ACTIVE;
+    if full {
+        let why = format!("{MAX_ACTIVE} earlier runs are not finished, which is the most");
+        missed(draft, slot, "TooManyActiveRuns", &why);
         return false;
     }
     may_start(draft, plan)

@@ -168,7 +168,7 @@ fn every_case_ends_as_with_a_cronjob() {
         let made = usize::from(decision.creation.is_some());
         let name = case.name;
         assert_eq!(
-            (made, decision.deletions.len(), status.active.len()),
+            (made, decision.replaced.len(), status.active.len()),
             case.expect,
             "{name}: {decision:#?}"
         );

@@ -1,5 +1,7 @@
 //! When runs are made, what keeps them back, and which go.
 
+use std::time::Duration;
+
 use conform_crds::{
     ClusterChange, ClusterState, ConcurrencyPolicy, MaintenanceWindow, Retention, Triggers, conditions, names,
 };
@@ -120,6 +122,38 @@ fn a_name_that_is_somebody_elses_is_told_and_the_slot_is_missed() {
 }
 
 #[test]
+fn a_name_that_is_taken_silences_nothing_else() {
+    let mut story = daily("2026-11-22T00:00:00Z");
+    let (made, _) = story.settle_at("2026-11-22T03:00:01Z");
+    story.finish(&made[0], PASSED);
+    let taken = decide::name_taken(story.step_at("2026-11-23T03:00:01Z"));
+    let told: Vec<_> = taken.announcements.iter().map(|told| told.reason).collect();
+    assert_eq!(told, ["RunFinished", "NameTaken"]);
+}
+
+#[test]
+fn a_slot_that_finds_too_many_runs_is_missed_aloud() {
+    let mut story = daily("2026-11-01T00:00:00Z");
+    for day in 1..=16 {
+        assert_eq!(story.settle_at(&format!("2026-11-{day:02}T03:00:01Z")).0.len(), 1);
+    }
+    let full = story.step_at("2026-11-17T03:00:01Z");
+    assert_eq!(full.creation, None);
+    assert_eq!(full.announcements[0].reason, "TooManyActiveRuns");
+    assert_eq!(
+        full.status.last_missed_time,
+        Some(Time(at("2026-11-17T03:00:00Z")))
+    );
+}
+
+#[test]
+fn the_clock_is_looked_at_again_however_far_the_next_slot_is() {
+    let mut story = daily("2026-11-22T04:00:00Z");
+    let asleep = story.step_at("2026-11-22T04:00:01Z").look_again.unwrap();
+    assert!(asleep < Duration::from_mins(6), "{asleep:?}");
+}
+
+#[test]
 fn forbid_starts_the_slot_once_the_earlier_run_is_done() {
     let mut story = daily("2026-11-22T00:00:00Z");
     story.spec().concurrency_policy = ConcurrencyPolicy::Forbid;
@@ -133,6 +167,7 @@ fn forbid_starts_the_slot_once_the_earlier_run_is_done() {
     story.finish(&first[0], PASSED);
     let (third, _) = story.settle_at("2026-11-23T04:00:00Z");
     assert_eq!(third.len(), 1, "as with a CronJob that has no deadline");
+    assert_eq!(story.status().last_missed_time, None, "late is not missed");
 }
 
 #[test]
@@ -364,7 +399,10 @@ fn a_schedule_that_is_being_deleted_makes_no_run() {
     let mut story = daily("2026-11-22T00:00:00Z");
     story.observed.schedule.metadata.deletion_timestamp = Some(Time(at("2026-11-22T01:00:00Z")));
     let decision = story.step_at("2026-11-22T03:00:01Z");
-    assert_eq!((decision.creation, decision.deletions), (None, Vec::new()));
+    assert_eq!(
+        (decision.creation, decision.replaced, decision.deletions),
+        (None, Vec::new(), Vec::new())
+    );
 }
 
 #[test]
@@ -458,6 +496,28 @@ fn retention_bounds_number_and_age_and_keeps_what_is_asked_for() {
 }
 
 #[test]
+fn the_last_good_run_stays_to_be_compared_with() {
+    let mut story = daily("2026-11-01T00:00:00Z");
+    story.spec().retention = Some(Retention {
+        max_runs: Some(2),
+        max_age_seconds: Some(3 * 86_400),
+        ..Retention::default()
+    });
+    let mut all = Vec::new();
+    for day in 1..=6 {
+        let (made, _) = story.settle_at(&format!("2026-11-{day:02}T03:00:01Z"));
+        story.finish(&made[0], if day == 1 { PASSED } else { FAILED });
+        all.extend(made);
+    }
+    story.settle_at("2026-11-06T04:00:00Z");
+    assert_eq!(story.names(), [&*all[0], &*all[4], &*all[5]]);
+    assert_eq!(story.condition(conditions::REGRESSED).truth, Truth::True);
+    story.spec().successful_runs_history_limit = Some(0);
+    story.settle_at("2026-11-06T04:00:01Z");
+    assert_eq!(story.names(), all[4..], "who asks for none keeps none");
+}
+
+#[test]
 fn a_run_goes_when_it_is_old_enough() {
     let mut story = daily("2026-11-01T00:00:00Z");
     story.spec().retention = Some(Retention {
@@ -465,7 +525,7 @@ fn a_run_goes_when_it_is_old_enough() {
         ..Retention::default()
     });
     let (made, _) = story.settle_at("2026-11-01T03:00:01Z");
-    story.finish(&made[0], PASSED);
+    story.finish(&made[0], FAILED);
     let kept = history::kept(
         &story.observed.schedule.spec,
         &story.observed.runs,

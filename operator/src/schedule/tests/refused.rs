@@ -1,6 +1,6 @@
 //! Runs that the API server refuses.
 
-use conform_crds::conditions;
+use conform_crds::{conditions, names};
 
 use super::{
     super::decide,
@@ -44,6 +44,29 @@ fn a_run_that_is_refused_stays_due_and_is_said_once_until_it_is_accepted() {
     assert_eq!(story.settle_at("2026-11-23T03:00:01Z").0.len(), 1);
     assert_eq!(story.condition(conditions::READY).truth, Truth::True);
     assert_eq!(story.condition(conditions::STALLED).reason, "Absent");
+}
+
+#[test]
+fn a_run_that_was_asked_for_and_is_refused_is_in_the_way_of_no_slot() {
+    let mut story = Story::new("2026-11-22T00:00:00Z", spec("0 3 * * *"));
+    let annotations = story
+        .observed
+        .schedule
+        .metadata
+        .annotations
+        .get_or_insert_default();
+    annotations.insert(names::ANNOTATION_RUN_NOW.to_owned(), "please".to_owned());
+    story.observed.now = at("2026-11-22T03:00:01Z");
+    let refused = decide::run_refused(&story.observed, "no");
+    assert_eq!(refused.announcements[0].reason, "RunRefused");
+    assert_eq!(refused.status.last_requested.as_deref(), Some("please"));
+    story.observed.schedule.status = Some(refused.status);
+    assert_eq!(
+        story.settle_at("2026-11-22T03:00:02Z").0.len(),
+        1,
+        "the slot's run"
+    );
+    assert_eq!(story.condition(conditions::READY).truth, Truth::True);
 }
 
 #[test]

@@ -82,10 +82,8 @@ impl Story {
         self.observe_outcomes();
         let decision = decide(&self.observed);
         let gone = |run: &Arc<ConformanceRun>| {
-            decision
-                .deletions
-                .iter()
-                .any(|deletion| Some(&deletion.uid) == run.metadata.uid.as_ref())
+            let mut goes = decision.replaced.iter().chain(&decision.deletions);
+            goes.any(|deletion| Some(&deletion.uid) == run.metadata.uid.as_ref())
         };
         self.observed.runs.retain(|run| !gone(run));
         if let Some(run) = &decision.creation {
@@ -104,7 +102,8 @@ impl Story {
             let decision = self.step();
             let changed = before != self.status() || decision.creation.is_some();
             made.extend(decision.creation.and_then(|run| run.metadata.name));
-            gone.extend(decision.deletions.iter().map(|deletion| deletion.name.clone()));
+            let goes = decision.replaced.iter().chain(&decision.deletions);
+            gone.extend(goes.map(|deletion| deletion.name.clone()));
             if !changed && decision.deletions.is_empty() {
                 return (made, gone);
             }

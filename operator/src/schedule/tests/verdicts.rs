@@ -4,7 +4,7 @@ use conform_crds::conditions;
 use conform_suite::Outcome::{self, Failed, Passed};
 
 use super::story::{Story, spec};
-use crate::condition::Truth;
+use crate::condition::{self, Said, Truth};
 
 /// A schedule whose runs of the first days of November had these outcomes, one a day.
 fn after(days: &[&[(&str, Outcome)]]) -> Story {
@@ -114,6 +114,71 @@ fn a_future_test_that_failed_stays_a_regression_although_the_run_succeeded() {
     assert_eq!(names(&story), ["later c"], "the run before it is no excuse");
     next_day(&mut story, 4, GOOD);
     assert_eq!(regressed(&story), (Truth::False, "NoRegression".into()));
+}
+
+#[test]
+fn a_run_that_lost_its_future_tests_is_no_measure_for_the_next() {
+    let mut story = after(&[GOOD]);
+    let (made, _) = story.settle_at("2026-11-02T03:00:01Z");
+    story.finish(
+        &made[0],
+        &[("a", Passed), ("b", Passed), ("later c", Outcome::NotRun)],
+    );
+    story.change_run(&made[0], |status| {
+        let ended = status.completion_time.clone().unwrap().0;
+        let said = Said::new(Truth::True, "FutureNotMeasured", "Said.");
+        condition::set(
+            &mut status.conditions,
+            Some(1),
+            ended,
+            conditions::SUCCEEDED,
+            &said,
+        );
+    });
+    story.settle_at("2026-11-02T05:00:00Z");
+    assert_eq!(regressed(&story), (Truth::Unknown, "NotAllMeasured".into()));
+    next_day(
+        &mut story,
+        3,
+        &[("a", Passed), ("b", Passed), ("later c", Failed)],
+    );
+    assert_eq!(names(&story), ["later c"]);
+}
+
+#[test]
+fn what_was_not_measured_has_not_stayed_well() {
+    let story = after(&[
+        GOOD,
+        &[("a", Outcome::NotRun), ("b", Passed), ("later c", Passed)],
+    ]);
+    assert_eq!(regressed(&story), (Truth::Unknown, "NotAllMeasured".into()));
+    let message = story.condition(conditions::REGRESSED).message;
+    assert!(
+        message.starts_with("1 of the tests that passed in run nightly-"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_recovery_is_told_although_the_good_run_is_gone() {
+    let mut story = after(&[GOOD]);
+    let good = story.names()[0].clone();
+    next_day(
+        &mut story,
+        2,
+        &[("a", Failed), ("b", Passed), ("later c", Passed)],
+    );
+    story.forget(&good);
+    let (made, _) = story.settle_at("2026-11-03T03:00:01Z");
+    story.finish(&made[0], GOOD);
+    let decision = story.step_at("2026-11-03T05:00:00Z");
+    assert_eq!(regressed(&story), (Truth::Unknown, "GoodRunGone".into()));
+    assert!(
+        decision
+            .announcements
+            .iter()
+            .any(|told| told.reason == "Recovered")
+    );
 }
 
 #[test]
