@@ -2,7 +2,8 @@
 //!
 //! `cargo xtask test` starts a testbed, loads conform's images and sets the environment: `KUBECONFIG`,
 //! `CONFORM_E2E_PLUGIN` (kubectl-conform), `CONFORM_E2E_KUBECTL` (kubectl), `CONFORM_E2E_HELM`, `CONFORM_E2E_S3`, `CONFORM_E2E_FOREIGN_CRDS`,
-//! `CONFORM_E2E_PROMETHEUS`, `CONFORM_E2E_GATEWAY_API` (a folder of definitions) and `CONFORM_E2E_TESTBED` (its name).
+//! `CONFORM_E2E_PROMETHEUS`, `CONFORM_E2E_GATEWAY_API` (a folder of definitions) and `CONFORM_E2E_TESTBED` (its name);
+//! `CONFORM_E2E_RECORD` may name a folder for every object of ours that a test sees.
 
 pub mod charts;
 pub mod faults;
@@ -12,6 +13,7 @@ pub mod printer;
 mod program;
 mod prometheus;
 pub mod proxy;
+mod recorded;
 pub mod run;
 pub mod stored;
 mod wait;

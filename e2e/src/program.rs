@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::{printer, run::NAMESPACE};
+use crate::{printer, recorded::record, run::NAMESPACE};
 
 /// What a program answered.
 #[derive(Debug)]
@@ -76,7 +76,9 @@ pub fn apply_as(user: &str, object: &Value) -> Answer {
 pub fn json(words: &[&str]) -> Value {
     let mut all = vec!["get", "-o", "json", "--ignore-not-found"];
     all.extend_from_slice(words);
-    serde_json::from_str(&kubectl(&all).stdout).unwrap_or(Value::Null)
+    let found = serde_json::from_str(&kubectl(&all).stdout).unwrap_or(Value::Null);
+    record(&found);
+    found
 }
 
 /// The same, but `None` if there was no answer within seconds: an API server that is away says nothing.
