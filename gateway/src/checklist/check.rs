@@ -96,7 +96,7 @@ fn items(category: Entry, into: &mut Vec<Item>, findings: &mut Findings) {
                 entry.value.as_text().map(str::to_owned).into_iter().collect()
             }
             Some(entry) => {
-                fields.keep(entry);
+                fields.put(entry);
                 let texts = fields.texts("evidence", findings).into_iter();
                 texts.map(|(text, _)| text).collect()
             }
