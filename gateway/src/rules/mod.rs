@@ -7,6 +7,7 @@ mod numbers;
 mod place;
 mod words;
 
+pub(crate) use counts::{Miscount, miscount};
 pub use place::{Location, location};
 
 use jiff::Timestamp;

@@ -7,11 +7,11 @@ use std::{
 };
 
 use conform_gateway::{
-    ConformanceReport, FileKind,
+    ConformanceReport, FileKind, Severity,
     claim::Installed,
     generate::{About, Ends, build, compare, of_junit, read_events},
     report::Implementation,
-    validate,
+    validate, validate_at,
     yaml::MAX_BYTES,
 };
 use conform_suite::{Limits, junit};
@@ -81,6 +81,7 @@ struct Said {
 
 /// Reads, compares, and writes only what was measured.
 pub async fn run(args: &Args, global: &Global, printer: &Printer) -> Result<ExitStatus, Error> {
+    check_words(args)?;
     let mut said = Said::default();
     for input in &args.inputs {
         let path = Path::new(input);
@@ -126,6 +127,10 @@ pub async fn run(args: &Args, global: &Global, printer: &Printer) -> Result<Exit
                 printer.note(note);
             }
             let text = built.report.to_yaml();
+            let errors = findings(args, &text, printer);
+            if !errors.is_empty() {
+                return refused(&errors);
+            }
             match &args.out {
                 Some(path) => {
                     sink::write(path, text.as_bytes(), args.force)?;
@@ -136,6 +141,48 @@ pub async fn run(args: &Args, global: &Global, printer: &Printer) -> Result<Exit
             Ok(ExitStatus::Done)
         }
     }
+}
+
+/// Refuses words that no report may have.
+fn check_words(args: &Args) -> Result<(), Error> {
+    let words = [
+        ("--organization", &args.organization),
+        ("--project", &args.project),
+        ("--url", &args.url),
+        ("--of-version", &args.version),
+        ("--mode", &args.mode),
+        ("--gateway-api-version", &args.gateway_api_version),
+        ("--channel", &args.channel),
+    ];
+    let words = words
+        .into_iter()
+        .flat_map(|(flag, word)| word.iter().map(move |word| (flag, word)));
+    for (flag, word) in words.chain(args.contact.iter().map(|word| ("--contact", word))) {
+        if word.contains(char::is_control) {
+            return Err(Error::Usage(format!("{flag} has control characters: {word:?}")));
+        }
+        if word.trim().is_empty() {
+            return Err(Error::Usage(format!("{flag} is empty")));
+        }
+    }
+    Ok(())
+}
+
+/// Says what `report validate` will say of the report, and gives the errors among it.
+fn findings(args: &Args, text: &str, printer: &Printer) -> Vec<String> {
+    let path = args.out.as_ref().map(|path| path.display().to_string());
+    let validated = validate_at(&path.unwrap_or_default(), text.as_bytes(), Timestamp::now());
+    let mut errors = Vec::new();
+    for finding in validated.findings.into_sorted() {
+        let path = Some(finding.path).filter(|path| !path.is_empty());
+        let path = path.map(|path| format!("{path}: ")).unwrap_or_default();
+        let told = format!("{}: {path}{}", finding.rule, finding.message);
+        match finding.severity {
+            Severity::Error => errors.push(format!("error {told}")),
+            Severity::Warning => printer.note(&format!("warning {told}")),
+        }
+    }
+    errors
 }
 
 /// What is said beside the tests: by options first, then by the suite's report, then by the cluster.
