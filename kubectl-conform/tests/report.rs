@@ -261,6 +261,12 @@ fn a_report_is_made_of_ends_and_is_as_it_has_to_be() {
     );
     let (_, why) = conform(&["report", "generate", &out], 1);
     assert!(why.contains("no evidence of its own"), "{why}");
+    // What was measured is not told otherwise, and no report is passed over.
+    let other = ["report", "generate", &out, &stream, "--channel", "experimental"];
+    let (_, why) = conform(&other, 1);
+    assert!(why.contains("the suite's report says standard"), "{why}");
+    let (_, why) = conform(&["report", "generate", &out, &early, &stream], 2);
+    assert!(why.contains("give one"), "{why}");
 }
 
 #[test]

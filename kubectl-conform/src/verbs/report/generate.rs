@@ -110,6 +110,10 @@ pub async fn run(args: &Args, global: &Global, printer: &Printer) -> Result<Exit
     if !missing.is_empty() {
         return Err(Error::Usage(format!("a report needs {}", missing.join(", "))));
     }
+    let contradictions = contradictions(&about, &said);
+    if !contradictions.is_empty() {
+        return refused(&contradictions);
+    }
     let named = said.report.iter().flat_map(|report| &report.profiles);
     let profiles = if args.profiles.is_empty() {
         named.filter_map(|profile| profile.name.clone()).collect()
@@ -242,6 +246,45 @@ fn about(args: &Args, said: &Said) -> (About, Vec<&'static str>) {
     (about, missing)
 }
 
+/// Where the release and the channel that are to be written are not those that the suite or the cluster tells.
+fn contradictions(about: &About, said: &Said) -> Vec<String> {
+    let (version, channel) = (&about.gateway_api_version, &about.gateway_api_channel);
+    let report = said.report.as_ref();
+    let installed = said.installed.as_ref();
+    let told = [
+        (
+            "--gateway-api-version",
+            version,
+            "the suite's report says",
+            report.and_then(|report| report.gateway_api_version.as_ref()),
+        ),
+        (
+            "--gateway-api-version",
+            version,
+            "the cluster had",
+            installed.map(|one| &one.version),
+        ),
+        (
+            "--channel",
+            channel,
+            "the suite's report says",
+            report.and_then(|report| report.gateway_api_channel.as_ref()),
+        ),
+        (
+            "--channel",
+            channel,
+            "the cluster had",
+            installed.map(|one| &one.channel),
+        ),
+    ];
+    let differing = told
+        .into_iter()
+        .filter_map(|(flag, is, who, other)| Some((flag, is, who, other.filter(|other| *other != is)?)));
+    differing
+        .map(|(flag, is, who, other)| format!("{flag} is {is}, and {who} {other}: nothing else was measured"))
+        .collect()
+}
+
 /// Now, to the second.
 fn now() -> Timestamp {
     let now = Timestamp::now();
@@ -289,6 +332,12 @@ impl Said {
             return Err(refused(
                 path,
                 "it is no report without errors: `kubectl conform report validate` says what is wrong",
+            ));
+        }
+        if self.report.is_some() || validated.reports.len() > 1 {
+            return Err(refused(
+                path,
+                "it is one report more than the suite wrote of these tests: give one",
             ));
         }
         self.report = validated.reports.into_iter().next().map(|(report, _)| report);
