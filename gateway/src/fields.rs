@@ -8,6 +8,8 @@ use crate::{
 /// The entries of a mapping that nobody has taken yet.
 pub(crate) struct Fields {
     entries: Vec<Entry>,
+    /// What cannot be understood, of which that was said.
+    told: Vec<Entry>,
     path: String,
     place: Place,
 }
@@ -28,15 +30,19 @@ impl Fields {
             findings.error("wrong-type", path, place, message);
             return Err(node);
         };
-        let fields = Self {
-            entries,
+        let mut fields = Self {
+            entries: Vec::with_capacity(entries.len()),
+            told: Vec::new(),
             path: path.to_owned(),
             place,
         };
-        for (at, entry) in fields.entries.iter().enumerate() {
-            if fields.entries.iter().take(at).any(|other| other.key == entry.key) {
+        for entry in entries {
+            if fields.entries.iter().any(|other| other.key == entry.key) {
                 let path = fields.path(&entry.key);
                 findings.error("duplicate-key", &path, entry.place, "the key is there twice");
+                fields.told.push(entry);
+            } else {
+                fields.entries.push(entry);
             }
         }
         Ok(fields)
@@ -74,8 +80,13 @@ impl Fields {
         Some(self.entries.remove(at))
     }
 
-    /// Keeps a field that cannot be understood.
+    /// Keeps a field that cannot be understood. What is wrong with it has been said, and is not said again.
     pub(crate) fn keep(&mut self, entry: Entry) {
+        self.told.push(entry);
+    }
+
+    /// Puts a field in, so that it can be taken.
+    pub(crate) fn put(&mut self, entry: Entry) {
         self.entries.push(entry);
     }
 
@@ -184,12 +195,13 @@ impl Fields {
         }
     }
 
-    /// What nobody took, each with a warning. It is kept.
-    pub(crate) fn rest(self, findings: &mut Findings) -> Vec<Entry> {
+    /// What nobody took, each with one finding. It is kept.
+    pub(crate) fn rest(mut self, findings: &mut Findings) -> Vec<Entry> {
         for entry in &self.entries {
             let message = "no report has this field; it is kept";
             findings.warn("unknown-field", &self.path(&entry.key), entry.place, message);
         }
+        self.entries.append(&mut self.told);
         self.entries
     }
 }

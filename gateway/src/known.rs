@@ -118,6 +118,11 @@ impl Known {
         all.filter(move |test| test.minors.contains(&minor))
     }
 
+    /// How many tests there are in all releases together: no suite has more.
+    pub fn most(&self) -> u64 {
+        u64::try_from(self.tests.len()).unwrap_or(u64::MAX)
+    }
+
     /// The newest minor release that is known: 7 of v1.7.
     pub fn newest(&self) -> u16 {
         let minors = self.features.values().flatten();

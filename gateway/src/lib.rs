@@ -2,7 +2,7 @@
 //!
 //! The crate is pure: bytes and names in, values and findings out. One file's way: [`yaml`] keeps every value with its text
 //! and its place → [`ConformanceReport`] is what the suite meant → [`rules`] say what is wrong with it → [`tree`] says
-//! what the files of a folder are together. [`validate`] goes all of this way.
+//! what the files of a folder are together. [`validate`] goes all of this way, and [`validate_at`] with a clock's word.
 
 pub mod checklist;
 pub mod claim;
@@ -25,5 +25,5 @@ pub use finding::{Finding, Findings, Severity};
 pub use report::ConformanceReport;
 #[cfg(feature = "schema")]
 pub use schema::report_schemas;
-pub use validate::{FileKind, Validated, validate};
+pub use validate::{FileKind, Validated, validate, validate_at};
 pub use validation::{FileReport, Unreadable, Validation};

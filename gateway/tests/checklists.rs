@@ -87,6 +87,7 @@ fn what_should_be_there_comes_to_have_to() {
 #[case("id: gang_scheduling", "id: pod_autoscaling", &["error duplicate-requirement", "error missing-requirement"])]
 #[case("[https://docs.example.org/ai]", "https://docs.example.org/ai", &["warning evidence"])]
 #[case("[https://docs.example.org/ai]", "[]", &["warning evidence"])]
+#[case("[https://docs.example.org/ai]", "['', ' ']", &["warning evidence"])]
 #[case("platformName: Example", "platformName: '[Name of the platform]'", &["error placeholder"])]
 #[case("platformName", "platform_name", &[])]
 #[case("  vendorName: Example Inc\n", "", &["error missing"])]

@@ -81,7 +81,7 @@ fn the_newest_comes_first() {
     let tree = tree();
     let reports = sorted(tree.iter().map(|(path, report)| (*path, report)));
     assert_eq!(reports.len(), 4);
-    insta::assert_snapshot!(root_page(None, &reports));
+    insta::assert_snapshot!(root_page(None, &reports).unwrap());
 }
 
 #[test]
@@ -90,25 +90,49 @@ fn a_page_is_made_or_brought_up_to_date_and_the_rest_of_it_stays() {
     let reports = sorted(tree.iter().map(|(path, report)| (*path, report)));
     let folders = by_folder(&reports);
     let of_acme = &folders[&("v1.7", "acme-operator")];
-    let made = with_table(None, of_acme);
+    let made = with_table(None, of_acme).unwrap();
     insta::assert_snapshot!(made);
-    assert_eq!(with_table(Some(&made), of_acme), made);
+    assert_eq!(with_table(Some(&made), of_acme).unwrap(), made);
     let theirs = "# Acme\n\nWe made this.\n\n## How to reproduce\n\nLike so.\n";
-    let first = with_table(Some(theirs), of_acme);
+    let first = with_table(Some(theirs), of_acme).unwrap();
     assert!(
         first.starts_with("# Acme\n\nWe made this.\n\n<!-- conform"),
         "{first}"
     );
     assert!(first.ends_with("\n## How to reproduce\n\nLike so.\n"), "{first}");
-    assert_eq!(with_table(Some(&first), of_acme), first);
+    assert_eq!(with_table(Some(&first), of_acme).unwrap(), first);
     // One report less is one row less.
-    let fewer = with_table(Some(&first), &of_acme[..1]);
+    let fewer = with_table(Some(&first), &of_acme[..1]).unwrap();
     assert_eq!(fewer.lines().count() + 1, first.lines().count());
 }
 
 #[test]
+fn a_page_whose_marks_are_no_pair_is_left_alone() {
+    let tree = tree();
+    let reports = sorted(tree.iter().map(|(path, report)| (*path, report)));
+    let made = root_page(None, &reports).unwrap();
+    let (begin, end) = ("<!-- conform: reports -->", "<!-- conform: end -->");
+    let broken = [
+        made.replace(end, ""),
+        made.replace(begin, ""),
+        format!("{end}\n{begin}\n"),
+        format!("{made}{made}"),
+        format!("{begin}\nold\n{made}"),
+    ];
+    for old in broken {
+        let why = root_page(Some(&old), &reports).unwrap_err().to_string();
+        assert!(why.contains(begin) && why.contains("put them right"), "{why}");
+    }
+}
+
+#[test]
 fn what_nobody_measured_is_not_conformant() {
-    let of = |core, extended| Standing::of(&profile("x", core, extended));
+    let of_release = |version: &str, core, extended| {
+        let mut report = report("v1", vec![profile("GATEWAY-HTTP", core, extended)]);
+        report.gateway_api_version = Some(version.to_owned());
+        Standing::of(&report, &report.profiles[0])
+    };
+    let of = |core, extended| of_release("main", core, extended);
     let passed = |count| level(LevelResult::Success, [count, 0, 0], &[]);
     assert_eq!(of(passed(3), None), Standing::Conformant);
     assert_eq!(of(passed(0), None), Standing::NotMeasured);
@@ -121,6 +145,20 @@ fn what_nobody_measured_is_not_conformant() {
         Standing::Failed
     );
     assert_eq!(of(Level::default(), None), Standing::Failed);
+    assert_eq!(
+        of(level(LevelResult::Partial, [0, 3, 0], &[]), None),
+        Standing::NotMeasured
+    );
+    // Three of forty are not all, and no suite has five thousand.
+    assert_eq!(of_release("v1.7.0", passed(40), None), Standing::Conformant);
+    assert_eq!(of_release("v1.7.0", passed(3), None), Standing::Partial);
+    assert_eq!(of_release("v1.7.0", passed(5000), None), Standing::NotMeasured);
+    // Words count less than numbers.
+    assert_eq!(
+        of(level(LevelResult::Success, [3, 1, 0], &[]), None),
+        Standing::Partial
+    );
+    assert_eq!(of(passed(3), Some(passed(0))), Standing::NotMeasured);
 }
 
 #[test]

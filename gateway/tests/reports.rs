@@ -1,6 +1,6 @@
 //! Reports in the forms that are handed in, well and badly written.
 
-use conform_gateway::{Findings, Severity, report, tree::duplicates, validate, yaml};
+use conform_gateway::{Findings, Severity, report, tree::duplicates, validate, validate_at, yaml};
 use rstest::rstest;
 
 /// A report as the suite of today writes it.
@@ -25,7 +25,7 @@ profiles:
     - HTTPRouteHeaderMatching
     statistics:
       Failed: 0
-      Passed: 37
+      Passed: 39
       Skipped: 1
   extended:
     result: success
@@ -128,22 +128,22 @@ fn what_the_suite_writes_is_as_it_has_to_be_and_is_written_again_byte_for_byte()
     "20 warning lower-case profiles[0].core.statistics"
 )]
 #[case(
-    "Passed: 37",
+    "Passed: 39",
     "Passed: many",
     "21 error wrong-type profiles[0].core.statistics.Passed"
 )]
 #[case(
-    "Passed: 37",
+    "Passed: 39",
     "Passed: -1",
     "21 error wrong-type profiles[0].core.statistics.Passed"
 )]
 #[case(
-    "Passed: 37",
-    "Passed: '37'",
+    "Passed: 39",
+    "Passed: '39'",
     "21 error wrong-type profiles[0].core.statistics.Passed"
 )]
 #[case(
-    "      Passed: 37\n",
+    "      Passed: 39\n",
     "",
     "20 error missing profiles[0].core.statistics.Passed"
 )]
@@ -195,11 +195,123 @@ fn what_the_suite_writes_is_as_it_has_to_be_and_is_written_again_byte_for_byte()
     "14 warning unknown-field colour"
 )]
 #[case("mode: default", "mode: *x", "13 error yaml")]
+#[case("mode: default", "mode: ''", "13 error empty mode")]
+#[case("mode: default", "mode: \"a\\e[31m\"", "13 error mode mode")]
+#[case("mode: default", "mode: 'a b'", "13 warning mode mode")]
+#[case("2026-11-02T09:30:00Z", "1999-11-02T09:30:00Z", "2 warning date date")]
+#[case("v1.7.0", "v9.9.9", "4 warning unknown-release gatewayAPIVersion")]
+#[case("v1.7.0", "v1.8.0", "4 warning unknown-release gatewayAPIVersion")]
+#[case("v1.7.0", "v0.9.0", "4 warning unknown-release gatewayAPIVersion")]
+#[case(
+    "Passed: 39",
+    "Passed: 5000",
+    "19 warning test-count profiles[0].core.statistics"
+)]
+#[case(
+    "Passed: 39",
+    "Passed: 3",
+    "19 warning test-count profiles[0].core.statistics"
+)]
+#[case(
+    "Passed: 3\n",
+    "Passed: 300\n",
+    "25 warning test-count profiles[0].extended.statistics"
+)]
 fn each_defect_is_named_with_its_line(#[case] from: &str, #[case] to: &str, #[case] expected: &str) {
     let found = changed(from, to);
     assert!(
         found.iter().any(|line| line == expected),
         "{expected}: {found:#?}"
+    );
+}
+
+#[rstest]
+#[case(
+    "Passed: 39",
+    "Passed: -4",
+    "21 error wrong-type profiles[0].core.statistics.Passed"
+)]
+#[case(
+    "Passed: 39",
+    "Passed: 4.5",
+    "21 error wrong-type profiles[0].core.statistics.Passed"
+)]
+#[case(
+    "Passed: 39",
+    "Passed: \"40\"",
+    "21 error wrong-type profiles[0].core.statistics.Passed"
+)]
+#[case(
+    "Passed: 39",
+    "Passed: null",
+    "20 error missing profiles[0].core.statistics.Passed"
+)]
+#[case(
+    "mode: default",
+    "mode: default\nmode: default",
+    "14 error duplicate-key mode"
+)]
+#[case("mode: default", "mode: [a]", "13 error wrong-type mode")]
+#[case("mode: default", "mode: null", "1 error missing mode")]
+#[case(
+    "Channel: standard",
+    "Channel: {a: b}",
+    "3 error wrong-type gatewayAPIChannel"
+)]
+#[case(
+    "  contact:\n  - '@acme/maintainers'",
+    "  contact: acme",
+    "6 error wrong-type implementation.contact"
+)]
+#[case(
+    "    skippedTests:\n    - HTTPRouteHeaderMatching",
+    "    skippedTests: HTTPRouteHeaderMatching",
+    "17 error wrong-type profiles[0].core.skippedTests"
+)]
+#[case(
+    "  summary: Core",
+    "  summary: null\n  more: Core",
+    "36 warning unknown-field profiles[0].more"
+)]
+fn of_a_wrong_value_is_one_finding(#[case] from: &str, #[case] to: &str, #[case] expected: &str) {
+    assert_eq!(changed(from, to), [expected]);
+}
+
+#[test]
+fn of_profiles_that_are_none_is_one_finding() {
+    let (head, _) = TODAY.split_once("profiles:").unwrap();
+    let text = format!("{head}profiles: nope\n");
+    assert_eq!(broken(&text), ["14 error wrong-type profiles"]);
+}
+
+#[test]
+fn what_is_in_the_future_was_not_measured() {
+    let rules = |now: &str| {
+        let found = validate_at(PLACE, TODAY.as_bytes(), now.parse().unwrap()).findings;
+        found.into_sorted().iter().map(|one| one.rule).collect::<Vec<_>>()
+    };
+    assert_eq!(rules("2026-10-31T09:30:00Z"), ["date"]);
+    // Clocks differ.
+    assert_eq!(rules("2026-11-02T00:00:00Z"), [""; 0]);
+}
+
+#[test]
+fn numbers_are_held_against_the_suite_of_that_very_release() {
+    let of = |version: &str, passed: &str| {
+        let text = TODAY.replace("v1.7.0", version).replace("Passed: 39", passed);
+        let counts = broken(&text)
+            .into_iter()
+            .filter(|line| line.contains("test-count"));
+        counts.count()
+    };
+    // 38 of 40: two tests are provisional, and can be left out.
+    assert_eq!([of("v1.7.0", "Passed: 37"), of("v1.7.0", "Passed: 36")], [0, 1]);
+    assert_eq!([of("v1.7.0", "Passed: 39"), of("v1.7.0", "Passed: 40")], [0, 1]);
+    // Another patch release has other tests, which are not known.
+    assert_eq!([of("v1.6.2", "Passed: 36"), of("v1.6.2", "Passed: 5")], [0, 0]);
+    assert_eq!(
+        [of("v1.6.2", "Passed: 5000"), of("v1.8.0", "Passed: 5000")],
+        [1, 0]
     );
 }
 

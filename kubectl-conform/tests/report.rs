@@ -32,7 +32,7 @@ profiles:
     result: success
     statistics:
       Failed: 0
-      Passed: 38
+      Passed: 40
       Skipped: 0
   name: GATEWAY-HTTP
   summary: Core tests succeeded.
@@ -69,6 +69,7 @@ fn errors_and_warnings_are_apart_and_have_their_places() {
     let files = tree();
     let bad = REPORT
         .replace("Skipped: 0", "Skipped: 1")
+        .replace("Passed: 40", "Passed: 39")
         .replace("standard", "beta");
     let path = files.put("v1.7/acme-operator/other-report.yaml", &bad);
     let (table, _) = conform(&["report", "validate", &path], 1);
@@ -260,6 +261,12 @@ fn a_report_is_made_of_ends_and_is_as_it_has_to_be() {
     );
     let (_, why) = conform(&["report", "generate", &out], 1);
     assert!(why.contains("no evidence of its own"), "{why}");
+    // What was measured is not told otherwise, and no report is passed over.
+    let other = ["report", "generate", &out, &stream, "--channel", "experimental"];
+    let (_, why) = conform(&other, 1);
+    assert!(why.contains("the suite's report says standard"), "{why}");
+    let (_, why) = conform(&["report", "generate", &out, &early, &stream], 2);
+    assert!(why.contains("give one"), "{why}");
 }
 
 #[test]
@@ -284,6 +291,33 @@ fn nothing_is_reported_that_was_not_measured() {
     let junit = files.put("junit_01.xml", &support::junit(36, ">", |_| "passed"));
     let (_, why) = conform(&[&["report", "generate", &junit][..], &ABOUT].concat(), 1);
     assert!(why.contains("nothing was heard"), "{why}");
+}
+
+#[test]
+fn what_is_written_is_looked_at_first() {
+    let files = Files::new();
+    let stream = files.put("events.json", &events(&of_http()));
+    let words = [&["report", "generate", &stream][..], &ABOUT].concat();
+    for (flag, word) in [("--mode", "a\u{1b}[31m"), ("--contact", "a\nb"), ("--url", " ")] {
+        let given = words.iter().position(|word| *word == flag);
+        let mut words = words.clone();
+        match given {
+            Some(at) => words[at + 1] = word,
+            None => words.extend([flag, word]),
+        }
+        let (out, why) = conform(&words, 2);
+        assert!(out.is_empty() && why.contains(flag), "{why}");
+    }
+    let out = files.path("v1.6/acme-operator/x-report.yaml");
+    let words = [
+        &words[..],
+        &["--date", "2999-01-01T00:00:00Z", "--mode", "a b", "--out", &out],
+    ]
+    .concat();
+    let (_, note) = conform(&words, 0);
+    for rule in ["mode: mode", "date: date", "folder-release", "file-name"] {
+        assert!(note.contains(&format!("warning {rule}")), "{rule}: {note}");
+    }
 }
 
 #[test]
@@ -326,6 +360,17 @@ fn a_tree_is_indexed_once_and_then_current() {
     let left = |name: &str| files.folder().join("v1.7/acme-operator").join(name).exists();
     assert!(!left("badge-MESH-HTTP.svg") && left("badge-own.svg") && left("badge-GATEWAY-HTTP.svg"));
     conform(&["report", "index", &root, "--check"], 0);
+    // A table without its end is nobody's to overwrite.
+    let page = files.read("v1.7/acme-operator/README.md");
+    let cut = page.replace("<!-- conform: end -->", "");
+    files.put("v1.7/acme-operator/README.md", &cut);
+    let (_, why) = conform(&["report", "index", &root], 2);
+    assert!(
+        why.contains("v1.7/acme-operator/README.md") && why.contains("put them right"),
+        "{why}"
+    );
+    assert_eq!(files.read("v1.7/acme-operator/README.md"), cut);
+    files.put("v1.7/acme-operator/README.md", &page);
     // A report with an error is in no table.
     files.put("v1.7/acme-operator/bad-report.yaml", "kind: ConformanceReport\n");
     let (_, why) = conform(&["report", "index", &root], 1);

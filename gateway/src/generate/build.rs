@@ -75,6 +75,7 @@ pub fn build(ends: &Ends, profiles: &[String], about: &About) -> Result<Built, V
     if ends.is_empty() {
         refuse("nothing was heard of any test of Gateway API's suite".to_owned());
     }
+    ends.doubts().into_iter().for_each(&mut refuse);
     let mut built = Vec::new();
     for profile in &chosen {
         match of_profile(profile, ends, minor) {
@@ -263,6 +264,23 @@ fn notes(
         notes.push(format!(
             "failed, and in none of these profiles, so that the report does not show it: {}",
             failed.join(", ")
+        ));
+    }
+    let beside: Vec<&str> = ends.failed_beside().take(MOST_NAMES).collect();
+    if !beside.is_empty() {
+        notes.push(format!(
+            "failed, and no test of the suite that is known, so that the report does not show it: {}",
+            beside.join(", ")
+        ));
+    }
+    if !known()
+        .versions()
+        .contains(&report.gateway_api_version.as_deref().unwrap_or_default())
+    {
+        notes.push(format!(
+            "the tests of {} itself are not known: those of the release that is known of the same minor were looked for ({})",
+            report.gateway_api_version.as_deref().unwrap_or_default(),
+            known().versions().join(", ")
         ));
     }
     for (profile, made) in profiles.iter().zip(&report.profiles) {

@@ -1,13 +1,13 @@
 //! The stream that `go test -json` writes: an event a line.
 
 use std::{
-    collections::BTreeMap,
+    collections::BTreeSet,
     io::{self, BufRead, Read},
 };
 
 use serde::Deserialize;
 
-use super::{Ends, TestEnd, short_name};
+use super::{Ends, TestEnd, heard::Heard};
 
 /// Longest line that is read, in bytes.
 const MAX_LINE: u64 = 1 << 20;
@@ -15,6 +15,8 @@ const MAX_LINE: u64 = 1 << 20;
 const MAX_LINES: usize = 5_000_000;
 /// What the suite says of a test whose features the implementation does not have.
 const NOT_SUPPORTED: &str = "suite does not support";
+/// What Go says behind the name of a package whose tests it did not run again.
+const CACHED: &str = "(cached)";
 
 /// Why a stream cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +38,12 @@ pub enum EventsError {
     /// There are more than five million lines.
     #[error("it has more than five million lines")]
     Many,
+    /// A line starts as an event does, and cannot be read.
+    #[error("line {line} is cut or no event that go test -json writes: what it was to say may be a failure")]
+    Broken {
+        /// Which.
+        line: usize,
+    },
     /// No line of it is an event.
     #[error("no line of it is an event of go test -json")]
     NoEvents,
@@ -47,6 +55,8 @@ pub enum EventsError {
 struct Event {
     action: String,
     #[serde(default)]
+    package: String,
+    #[serde(default)]
     test: String,
     #[serde(default)]
     output: String,
@@ -54,10 +64,7 @@ struct Event {
 
 /// Reads the stream. Lines that are no events, such as what a build says, are passed over.
 pub fn read_events(mut input: impl BufRead) -> Result<Ends, EventsError> {
-    let mut ends = Ends::default();
-    let mut unsupported: BTreeMap<String, bool> = BTreeMap::new();
-    let mut began: BTreeMap<String, bool> = BTreeMap::new();
-    let mut events = 0_usize;
+    let mut events = Events::default();
     let mut bytes = Vec::new();
     for line in 1.. {
         bytes.clear();
@@ -72,45 +79,74 @@ pub fn read_events(mut input: impl BufRead) -> Result<Ends, EventsError> {
         if !bytes.ends_with(b"\n") && u64::try_from(read).unwrap_or(u64::MAX) >= MAX_LINE {
             return Err(EventsError::Long { line });
         }
-        let Ok(event) = serde_json::from_slice::<Event>(&bytes) else {
-            continue;
-        };
-        events += 1;
-        let Some((name, is_whole)) = short_name(&event.test) else {
-            continue;
-        };
-        if !is_whole {
-            continue;
+        match serde_json::from_slice::<Event>(&bytes) {
+            Ok(event) => events.take(&event),
+            Err(_) if looks_like_event(&bytes) => return Err(EventsError::Broken { line }),
+            Err(_) => {}
         }
+    }
+    if events.count == 0 {
+        return Err(EventsError::NoEvents);
+    }
+    Ok(events.finish())
+}
+
+/// True for a line that a build does not say.
+fn looks_like_event(line: &[u8]) -> bool {
+    let name = b"\"Action\"";
+    line.trim_ascii_start().starts_with(b"{") && line.windows(name.len()).any(|part| part == name)
+}
+
+/// What the events so far say.
+#[derive(Default)]
+struct Events {
+    count: usize,
+    heard: Heard,
+    /// Tests that said why they are skipped.
+    unsupported: BTreeSet<(String, String)>,
+    /// Packages whose events Go kept of an earlier run.
+    cached: BTreeSet<String>,
+}
+
+impl Events {
+    fn take(&mut self, event: &Event) {
+        self.count += 1;
+        let key = || (event.package.clone(), event.test.clone());
         let end = match event.action.as_str() {
             "run" => {
-                began.entry(name.to_owned()).or_insert(false);
-                continue;
+                self.unsupported.remove(&key());
+                self.heard.began(&event.package, &event.test);
+                return;
             }
             "output" => {
                 if event.output.contains(NOT_SUPPORTED) {
-                    unsupported.insert(name.to_owned(), true);
+                    self.unsupported.insert(key());
                 }
-                continue;
+                if event.test.is_empty() && event.output.trim_end().ends_with(CACHED) {
+                    self.cached.insert(event.package.clone());
+                }
+                return;
             }
             "pass" => TestEnd::Passed,
             "fail" => TestEnd::Failed,
-            "skip" if unsupported.contains_key(name) => TestEnd::NotSupported,
+            "skip" if self.unsupported.contains(&key()) => TestEnd::NotSupported,
             "skip" => TestEnd::Skipped,
-            _ => continue,
+            _ => return,
         };
-        ends.add(name, end);
-        began.insert(name.to_owned(), true);
+        self.heard.ended(&event.package, &event.test, end);
     }
-    if events == 0 {
-        return Err(EventsError::NoEvents);
-    }
-    for (name, ended) in began {
-        if !ended {
-            ends.add(&name, TestEnd::Unfinished);
+
+    fn finish(mut self) -> Ends {
+        for package in self.cached {
+            if self.heard.has_suite(&package) {
+                self.heard.doubt(format!(
+                    "Go did not run the tests of package {package}, and told what it had kept of an earlier run: run them with \
+                     -count=1"
+                ));
+            }
         }
+        self.heard.finish()
     }
-    Ok(ends)
 }
 
 #[cfg(test)]
@@ -168,6 +204,49 @@ mod tests {
         ];
         let ends = read_events(lines.join("\n").as_bytes()).unwrap();
         assert_eq!(ends.of("HTTPRouteCORS"), Some(TestEnd::NotSupported));
+    }
+
+    #[test]
+    fn what_ran_again_and_has_no_end_is_not_passed() {
+        let name = "TestConformance/HTTPRouteCORS";
+        let lines = [
+            event("run", name, ""),
+            event("pass", name, ""),
+            event("run", name, ""),
+        ];
+        let ends = read_events(lines.join("\n").as_bytes()).unwrap();
+        assert_eq!(ends.of("HTTPRouteCORS"), Some(TestEnd::Unfinished));
+        // Why it was skipped before does not say why it was skipped again.
+        let lines = [
+            event("output", name, "suite does not support x"),
+            event("run", name, ""),
+            event("skip", name, ""),
+        ];
+        let ends = read_events(lines.join("\n").as_bytes()).unwrap();
+        assert_eq!(ends.of("HTTPRouteCORS"), Some(TestEnd::Skipped));
+    }
+
+    #[test]
+    fn what_go_kept_of_an_earlier_run_is_a_doubt() {
+        let lines = [
+            event("pass", "TestConformance/HTTPRouteCORS", ""),
+            event("output", "", "ok  \tp\t(cached)\n"),
+        ];
+        let doubts = read_events(lines.join("\n").as_bytes()).unwrap().doubts();
+        assert!(
+            matches!(doubts.as_slice(), [one] if one.contains("-count=1")),
+            "{doubts:?}"
+        );
+    }
+
+    #[test]
+    fn an_event_that_is_cut_is_not_passed_over() {
+        let passed = event("pass", "TestConformance/HTTPRouteCORS", "");
+        let twice = r#"{"Action":"fail","Action":"pass","Test":"TestConformance/HTTPRouteCORS"}"#;
+        for broken in [r#"{"Time":"2026-11-22T10:00:00Z","Action":"fa"#, twice] {
+            let read = read_events(format!("{passed}\n{broken}").as_bytes());
+            assert!(matches!(read, Err(EventsError::Broken { line: 2 })), "{broken}");
+        }
     }
 
     #[test]

@@ -6,13 +6,13 @@ mod badge;
 mod table;
 
 pub use badge::{badge, is_badge};
-pub use table::{root_page, with_table};
+pub use table::{BadMarks, root_page, with_table};
 
 use std::collections::BTreeMap;
 
 use crate::{
     report::{ConformanceReport, Level, LevelResult, ProfileReport},
-    rules::location,
+    rules::{Miscount, location, miscount},
 };
 
 /// A report in a tree.
@@ -42,21 +42,33 @@ pub enum Standing {
 }
 
 impl Standing {
-    /// What a profile of a report comes to. Numbers count and not words: a success of nothing is none.
-    pub fn of(profile: &ProfileReport) -> Self {
-        let levels = profile.levels().map(|(_, level)| Self::of_level(level));
+    /// What a profile of a report comes to. Numbers count and not words: a success of nothing is none, and one of fewer tests
+    /// than the suite has is partial.
+    pub fn of(report: &ConformanceReport, profile: &ProfileReport) -> Self {
+        let levels = profile.levels().map(|(key, level)| {
+            let most = match miscount(report, profile, key, level) {
+                Some(Miscount::NoSuite) => Self::NotMeasured,
+                Some(Miscount::Fewer(_)) => Self::Partial,
+                Some(Miscount::More(_)) | None => Self::Conformant,
+            };
+            Self::of_level(level).min(most)
+        });
         let worst = levels.min().unwrap_or(Self::NotMeasured);
-        if worst == Self::Conformant && profile.core.statistics.passed.unwrap_or_default() == 0 {
-            Self::NotMeasured
+        if profile.core.statistics.passed.unwrap_or_default() == 0 {
+            worst.min(Self::NotMeasured)
         } else {
             worst
         }
     }
 
     const fn of_level(level: &Level) -> Self {
-        match (&level.result, level.statistics.failed) {
-            (Some(LevelResult::Success), Some(0)) => Self::Conformant,
-            (Some(LevelResult::Partial), Some(0)) => Self::Partial,
+        let counts = &level.statistics;
+        match (&level.result, counts.passed, counts.skipped, counts.failed) {
+            (Some(LevelResult::Success | LevelResult::Partial), Some(0), Some(0), Some(0)) => {
+                Self::NotMeasured
+            }
+            (Some(LevelResult::Success), Some(1..), Some(0), Some(0)) => Self::Conformant,
+            (Some(LevelResult::Success | LevelResult::Partial), Some(_), Some(_), Some(0)) => Self::Partial,
             _ => Self::Failed,
         }
     }

@@ -78,7 +78,7 @@ impl Reader<'_> {
             let message = "reports call this field profiles; it is read as that";
             self.findings.warn("old-field", OLD, place, message);
             if let Some(entry) = fields.take(OLD) {
-                fields.keep(Entry {
+                fields.put(Entry {
                     key: "profiles".to_owned(),
                     ..entry
                 });
@@ -155,8 +155,8 @@ impl Reader<'_> {
             self.findings.warn("nested-status", &path, place, message);
             if let Some(entry) = inner.take("status") {
                 match entry.value.value {
-                    Value::Map(entries) => entries.into_iter().for_each(|entry| inner.keep(entry)),
-                    value => inner.keep(Entry {
+                    Value::Map(entries) => entries.into_iter().for_each(|entry| inner.put(entry)),
+                    value => inner.put(Entry {
                         value: Node { value, ..entry.value },
                         ..entry
                     }),
@@ -196,6 +196,10 @@ impl Reader<'_> {
             };
             if !inner.has(key) {
                 inner.missing(capital, Need::Required, reader.findings);
+                if let Some(nothing) = inner.take(key) {
+                    inner.keep(nothing);
+                }
+                return None;
             }
             inner.count(key, reader.findings)
         };

@@ -1,15 +1,20 @@
 //! Rules of single fields.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     finding::Findings,
-    known,
+    known::{self, known},
     report::{API_V1, API_V1ALPHA1, ConformanceReport, KIND, LevelResult, Places},
+    yaml::Entry,
 };
 
 /// Names that branches have, and no release.
 const BRANCHES: [&str; 7] = ["main", "master", "latest", "nightly", "develop", "dev", "head"];
+/// The start of 2020, in seconds: Gateway API is younger, and its first reports are of 2023.
+const FIRST: i64 = 1_577_836_800;
+/// How much clocks may differ.
+const CLOCKS: SignedDuration = SignedDuration::from_hours(24);
 /// What the suite writes if the resources of a cluster are of several versions or channels.
 const UNDEFINED: &str = "UNDEFINED";
 
@@ -71,14 +76,39 @@ fn identity(report: &ConformanceReport, places: &Places, findings: &mut Findings
             findings.error("kind", "kind", places.of("kind"), message);
         }
     }
-    if let Some(date) = report
-        .date
-        .as_deref()
-        .filter(|date| date.parse::<Timestamp>().is_err())
-    {
-        let message = format!("{date:?} is not like 2026-11-22T10:00:00Z (RFC 3339)");
+    if let Some(date) = report.date.as_deref() {
+        let message = match date.parse::<Timestamp>() {
+            Err(_) => format!("{date:?} is not like 2026-11-22T10:00:00Z (RFC 3339)"),
+            Ok(time) if time.as_second() < FIRST => {
+                format!("{date} is before there was a Gateway API: a clock was wrong, or the date is made up")
+            }
+            Ok(_) => return,
+        };
         findings.warn("date", "date", places.of("date"), message);
     }
+}
+
+pub(super) fn check_time(
+    report: &ConformanceReport,
+    places: &Places,
+    now: Timestamp,
+    findings: &mut Findings,
+) {
+    let date = report.date.as_deref().unwrap_or_default();
+    if date
+        .parse::<Timestamp>()
+        .is_ok_and(|time| time.duration_since(now) > CLOCKS)
+    {
+        let message = format!("{date} is in the future: nothing can have been measured then");
+        findings.warn("date", "date", places.of("date"), message);
+    }
+}
+
+/// True if a field is there and is of another type: that was said when it was read.
+fn is_told(others: &[Entry], key: &str) -> bool {
+    others
+        .iter()
+        .any(|entry| entry.key == key && !entry.value.is_null())
 }
 
 fn release(report: &ConformanceReport, places: &Places, findings: &mut Findings) {
@@ -100,6 +130,13 @@ fn release(report: &ConformanceReport, places: &Places, findings: &mut Findings)
             );
             findings.warn("early-report", version, places.of(version), message);
         }
+        Some(text) if is_unknown(text) => {
+            let newest = known().versions().last().unwrap_or(&"none");
+            let message = format!(
+                "{text} is no release that is known, of which {newest} is the newest: numbers, features and tests are not checked"
+            );
+            findings.warn("unknown-release", version, places.of(version), message);
+        }
         _ => {}
     }
     match report.gateway_api_channel.as_deref() {
@@ -108,15 +145,53 @@ fn release(report: &ConformanceReport, places: &Places, findings: &mut Findings)
             let message = format!("{text:?} is no channel: it is standard or experimental");
             findings.warn("channel", channel, places.of(channel), message);
         }
-        None if report.is_alpha() => {}
+        None if report.is_alpha() || is_told(&report.others, channel) => {}
         None => {
             let message = "it is missing: reports have it since v1.1";
             findings.error("missing", channel, places.of(""), message);
         }
     }
-    if report.mode.is_none() && !report.is_alpha() {
-        let message = "it is missing: it is default if the implementation was not set up in a way of its own";
-        findings.error("missing", "mode", places.of(""), message);
+    match report.mode.as_deref() {
+        None if report.is_alpha() || is_told(&report.others, "mode") => {}
+        None => {
+            let message =
+                "it is missing: it is default if the implementation was not set up in a way of its own";
+            findings.error("missing", "mode", places.of(""), message);
+        }
+        Some(mode) => match ModeFault::of(mode) {
+            Some(ModeFault::Empty) => findings.error("empty", "mode", places.of("mode"), "it is empty"),
+            Some(ModeFault::Control) => {
+                let message = format!("{mode:?} has control characters: it is a word such as default");
+                findings.error("mode", "mode", places.of("mode"), message);
+            }
+            Some(ModeFault::NoWord) => {
+                let message = format!(
+                    "{mode:?} is a part of the file's name, and is to have letters, digits, dots, dashes and underscores only"
+                );
+                findings.warn("mode", "mode", places.of("mode"), message);
+            }
+            None => {}
+        },
+    }
+}
+
+/// What is wrong with a mode.
+enum ModeFault {
+    Empty,
+    Control,
+    NoWord,
+}
+
+impl ModeFault {
+    fn of(mode: &str) -> Option<Self> {
+        let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+        if mode.trim().is_empty() {
+            Some(Self::Empty)
+        } else if mode.contains(char::is_control) {
+            Some(Self::Control)
+        } else {
+            (!mode.chars().all(is_word)).then_some(Self::NoWord)
+        }
     }
 }
 
@@ -133,7 +208,10 @@ fn implementation(report: &ConformanceReport, places: &Places, findings: &mut Fi
         let message = format!("{version} is a branch: a release, a tag or a commit can be looked at again");
         findings.warn("branch", path, places.of(path), message);
     }
-    if of.contact.is_empty() {
+    // Without the whole mapping that is what is said.
+    let is_read =
+        of.organization.is_some() || of.project.is_some() || of.url.is_some() || of.version.is_some();
+    if of.contact.is_empty() && is_read && !is_told(&of.others, "contact") {
         let path = "implementation.contact";
         let message = "it is missing: somebody has to answer";
         findings.error("missing", path, places.of(path), message);
@@ -158,6 +236,17 @@ fn is_release(text: &str) -> bool {
     let numbers = rest.split(['-', '+']).next().unwrap_or_default();
     let parts: Vec<&str> = numbers.split('.').collect();
     parts.len() == 3 && parts.iter().all(|part| part.parse::<u16>().is_ok())
+}
+
+/// True for a release that is none of those that there were when the list of suites was made, nor a patch of one.
+fn is_unknown(version: &str) -> bool {
+    const LAST_OF_V0: u16 = 8;
+    let mut parts = version.trim_start_matches('v').split('.').map(str::parse::<u16>);
+    match (parts.next(), parts.next()) {
+        (Some(Ok(0)), Some(Ok(minor))) => minor > LAST_OF_V0,
+        (Some(Ok(1)), Some(Ok(minor))) => minor > known().newest(),
+        _ => true,
+    }
 }
 
 fn is_branch(version: &str) -> bool {

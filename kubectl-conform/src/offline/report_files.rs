@@ -11,9 +11,10 @@ use conform_gateway::{
     FileKind, Findings, Unreadable, Validated, Validation,
     rules::location,
     tree::{duplicates, readme},
-    validate,
+    validate_at,
     yaml::MAX_BYTES,
 };
+use jiff::Timestamp;
 
 use super::in_parallel;
 use crate::printer::Printer;
@@ -112,7 +113,7 @@ fn read(path: &Path) -> Result<Validated, String> {
         .read_to_end(&mut bytes)
         .map_err(|error| error.to_string())?;
     // One byte more than is read is enough for the rules to say that it is too long.
-    Ok(validate(&path.display().to_string(), &bytes))
+    Ok(validate_at(&path.display().to_string(), &bytes, Timestamp::now()))
 }
 
 /// True for names that only reports and checklists have.

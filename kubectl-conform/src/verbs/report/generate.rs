@@ -7,11 +7,11 @@ use std::{
 };
 
 use conform_gateway::{
-    ConformanceReport, FileKind,
+    ConformanceReport, FileKind, Severity,
     claim::Installed,
     generate::{About, Ends, build, compare, of_junit, read_events},
     report::Implementation,
-    validate,
+    validate, validate_at,
     yaml::MAX_BYTES,
 };
 use conform_suite::{Limits, junit};
@@ -81,6 +81,7 @@ struct Said {
 
 /// Reads, compares, and writes only what was measured.
 pub async fn run(args: &Args, global: &Global, printer: &Printer) -> Result<ExitStatus, Error> {
+    check_words(args)?;
     let mut said = Said::default();
     for input in &args.inputs {
         let path = Path::new(input);
@@ -109,6 +110,10 @@ pub async fn run(args: &Args, global: &Global, printer: &Printer) -> Result<Exit
     if !missing.is_empty() {
         return Err(Error::Usage(format!("a report needs {}", missing.join(", "))));
     }
+    let contradictions = contradictions(&about, &said);
+    if !contradictions.is_empty() {
+        return refused(&contradictions);
+    }
     let named = said.report.iter().flat_map(|report| &report.profiles);
     let profiles = if args.profiles.is_empty() {
         named.filter_map(|profile| profile.name.clone()).collect()
@@ -126,6 +131,10 @@ pub async fn run(args: &Args, global: &Global, printer: &Printer) -> Result<Exit
                 printer.note(note);
             }
             let text = built.report.to_yaml();
+            let errors = findings(args, &text, printer);
+            if !errors.is_empty() {
+                return refused(&errors);
+            }
             match &args.out {
                 Some(path) => {
                     sink::write(path, text.as_bytes(), args.force)?;
@@ -136,6 +145,48 @@ pub async fn run(args: &Args, global: &Global, printer: &Printer) -> Result<Exit
             Ok(ExitStatus::Done)
         }
     }
+}
+
+/// Refuses words that no report may have.
+fn check_words(args: &Args) -> Result<(), Error> {
+    let words = [
+        ("--organization", &args.organization),
+        ("--project", &args.project),
+        ("--url", &args.url),
+        ("--of-version", &args.version),
+        ("--mode", &args.mode),
+        ("--gateway-api-version", &args.gateway_api_version),
+        ("--channel", &args.channel),
+    ];
+    let words = words
+        .into_iter()
+        .flat_map(|(flag, word)| word.iter().map(move |word| (flag, word)));
+    for (flag, word) in words.chain(args.contact.iter().map(|word| ("--contact", word))) {
+        if word.contains(char::is_control) {
+            return Err(Error::Usage(format!("{flag} has control characters: {word:?}")));
+        }
+        if word.trim().is_empty() {
+            return Err(Error::Usage(format!("{flag} is empty")));
+        }
+    }
+    Ok(())
+}
+
+/// Says what `report validate` will say of the report, and gives the errors among it.
+fn findings(args: &Args, text: &str, printer: &Printer) -> Vec<String> {
+    let path = args.out.as_ref().map(|path| path.display().to_string());
+    let validated = validate_at(&path.unwrap_or_default(), text.as_bytes(), Timestamp::now());
+    let mut errors = Vec::new();
+    for finding in validated.findings.into_sorted() {
+        let path = Some(finding.path).filter(|path| !path.is_empty());
+        let path = path.map(|path| format!("{path}: ")).unwrap_or_default();
+        let told = format!("{}: {path}{}", finding.rule, finding.message);
+        match finding.severity {
+            Severity::Error => errors.push(format!("error {told}")),
+            Severity::Warning => printer.note(&format!("warning {told}")),
+        }
+    }
+    errors
 }
 
 /// What is said beside the tests: by options first, then by the suite's report, then by the cluster.
@@ -195,6 +246,45 @@ fn about(args: &Args, said: &Said) -> (About, Vec<&'static str>) {
     (about, missing)
 }
 
+/// Where the release and the channel that are to be written are not those that the suite or the cluster tells.
+fn contradictions(about: &About, said: &Said) -> Vec<String> {
+    let (version, channel) = (&about.gateway_api_version, &about.gateway_api_channel);
+    let report = said.report.as_ref();
+    let installed = said.installed.as_ref();
+    let told = [
+        (
+            "--gateway-api-version",
+            version,
+            "the suite's report says",
+            report.and_then(|report| report.gateway_api_version.as_ref()),
+        ),
+        (
+            "--gateway-api-version",
+            version,
+            "the cluster had",
+            installed.map(|one| &one.version),
+        ),
+        (
+            "--channel",
+            channel,
+            "the suite's report says",
+            report.and_then(|report| report.gateway_api_channel.as_ref()),
+        ),
+        (
+            "--channel",
+            channel,
+            "the cluster had",
+            installed.map(|one| &one.channel),
+        ),
+    ];
+    let differing = told
+        .into_iter()
+        .filter_map(|(flag, is, who, other)| Some((flag, is, who, other.filter(|other| *other != is)?)));
+    differing
+        .map(|(flag, is, who, other)| format!("{flag} is {is}, and {who} {other}: nothing else was measured"))
+        .collect()
+}
+
 /// Now, to the second.
 fn now() -> Timestamp {
     let now = Timestamp::now();
@@ -242,6 +332,12 @@ impl Said {
             return Err(refused(
                 path,
                 "it is no report without errors: `kubectl conform report validate` says what is wrong",
+            ));
+        }
+        if self.report.is_some() || validated.reports.len() > 1 {
+            return Err(refused(
+                path,
+                "it is one report more than the suite wrote of these tests: give one",
             ));
         }
         self.report = validated.reports.into_iter().next().map(|(report, _)| report);

@@ -7,7 +7,7 @@ use std::{
 
 use conform_gateway::{
     FileKind,
-    index::{Standing, badge, by_folder, is_badge, root_page, sorted, with_table},
+    index::{BadMarks, Standing, badge, by_folder, is_badge, root_page, sorted, with_table},
     rules::location,
 };
 
@@ -80,23 +80,20 @@ pub fn run(args: &Args, printer: &Printer) -> Result<ExitStatus, Error> {
     }
     let (mut pages, mut folders) = (vec![(args.folder.join(README), Vec::new())], Vec::new());
     if let Some((path, text)) = pages.first_mut() {
-        *text = root_page(page(path)?.as_deref(), &reports).into_bytes();
+        let made = root_page(page(path)?.as_deref(), &reports);
+        *text = made.map_err(bad_marks(path))?.into_bytes();
     }
     for ((release, implementation), of_folder) in by_folder(&reports) {
         let folder = args.folder.join(release).join(implementation);
         let path = folder.join(README);
-        let text = with_table(page(&path)?.as_deref(), &of_folder);
+        let text = with_table(page(&path)?.as_deref(), &of_folder).map_err(bad_marks(&path))?;
         pages.push((path, text.into_bytes()));
         // The newest version speaks for the implementation, with the first of its modes.
-        let newest = of_folder
-            .first()
-            .iter()
-            .flat_map(|indexed| &indexed.report.profiles)
-            .collect::<Vec<_>>();
-        for profile in newest {
+        let Some(newest) = of_folder.first() else { continue };
+        for profile in &newest.report.profiles {
             let name = profile.name.as_deref().unwrap_or_default();
             if artifact::safe_name(name).is_ok() {
-                let picture = badge(release, name, Standing::of(profile));
+                let picture = badge(release, name, Standing::of(newest.report, profile));
                 pages.push((folder.join(format!("badge-{name}.svg")), picture.into_bytes()));
             }
         }
@@ -108,6 +105,14 @@ pub fn run(args: &Args, printer: &Printer) -> Result<ExitStatus, Error> {
         old.extend(badges(&folder)?.into_iter().filter(|path| !written(path)));
     }
     write(args, &pages, &old, printer)
+}
+
+/// The error of a page that cannot be brought up to date.
+fn bad_marks(path: &Path) -> impl FnOnce(BadMarks) -> Error + '_ {
+    move |marks| Error::Input {
+        path: path.to_path_buf(),
+        problem: format!("{marks}. Nothing is written"),
+    }
 }
 
 /// The badges in a folder that this verb made.
