@@ -1,11 +1,13 @@
 //! What is shipped beside the programs: charts, alert rules, health checks for GitOps. Each is tried with the program that
 //! will read it.
 
+mod flux;
 pub mod foreign;
 mod gitops;
 mod kstatus;
 mod render;
 pub mod tools;
+mod values;
 
 use anyhow::Result;
 

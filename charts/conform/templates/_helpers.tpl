@@ -21,8 +21,21 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end -}}
 {{- end }}
 
+{{- /* The operator's image, or the runner's: by its digest, if that is given. */}}
 {{- define "conform.image" -}}
-{{ include "conform.mirrored" (dict "root" .root "image" (printf "%s/%s" .root.Values.image.registry .name)) }}:{{ .root.Values.image.tag | default (printf "v%s" .root.Chart.AppVersion) }}
+{{- $image := .root.Values.image -}}
+{{ include "conform.mirrored" (dict "root" .root "image" (printf "%s/%s" $image.registry (get $image .of))) }}
+{{- with get $image.digests .of -}}
+@{{ . }}
+{{- else -}}
+:{{ $image.tag | default (printf "v%s" .root.Chart.AppVersion) }}
+{{- end }}
+{{- end }}
+
+{{- /* The port of an address. */}}
+{{- define "conform.port" -}}
+{{- $url := urlParse . -}}
+{{ regexFind ":[0-9]+$" $url.host | trimPrefix ":" | default (eq $url.scheme "https" | ternary "443" "80") }}
 {{- end }}
 
 {{- /* Not empty if the operator serves anything to people. */}}

@@ -6,7 +6,6 @@ use anyhow::{Context, ensure};
 use http::{Method, Request, StatusCode, Uri, header};
 use jiff::Timestamp;
 use kube::{Client, Config, client::Body};
-use rustls::pki_types::{CertificateDer, pem::PemObject};
 use tokio::{
     sync::mpsc,
     time::{sleep, timeout},
@@ -15,6 +14,7 @@ use tokio::{
 use super::{
     event::{CONTENT_TYPE, Event},
     sign::signature,
+    trust::{self, System},
 };
 use crate::metrics::NotificationMetrics;
 
@@ -27,7 +27,8 @@ const SIGNATURE: &str = "x-conform-signature";
 
 /// Somebody who wants to be told.
 pub struct Receiver {
-    client: Client,
+    /// None if its certificate can be checked by nobody.
+    client: Option<Client>,
     path: Uri,
     secret: Option<PathBuf>,
     metrics: NotificationMetrics,
@@ -45,12 +46,26 @@ enum Refusal {
 
 impl Receiver {
     /// A receiver at an `http` or `https` address. `authorities` is a file of certificates, in PEM, that are trusted
-    /// instead of those of the system. What is sent is signed with what is in the file `secret`, which is read each time.
+    /// instead of those of the system; if there are none of either, an `https` address is told nothing. What is sent is signed
+    /// with what is in the file `secret`, which is read each time.
     pub fn new(
         address: &str,
         authorities: Option<PathBuf>,
         secret: Option<PathBuf>,
         metrics: NotificationMetrics,
+    ) -> anyhow::Result<Self> {
+        Self::trusting(address, authorities, secret, metrics, |config| {
+            Client::try_from(config)
+        })
+    }
+
+    /// The same in a system of which it is said whom it trusts.
+    pub(super) fn trusting(
+        address: &str,
+        authorities: Option<PathBuf>,
+        secret: Option<PathBuf>,
+        metrics: NotificationMetrics,
+        system: System,
     ) -> anyhow::Result<Self> {
         let uri: Uri = address
             .parse()
@@ -66,17 +81,8 @@ impl Receiver {
         config.connect_timeout = Some(PATIENCE);
         config.read_timeout = Some(PATIENCE);
         config.write_timeout = Some(PATIENCE);
-        if let Some(file) = authorities {
-            let read = || -> anyhow::Result<Vec<Vec<u8>>> {
-                let certificates = CertificateDer::pem_file_iter(&file)?;
-                let certificates: Result<Vec<_>, _> = certificates.collect();
-                Ok(certificates?.iter().map(|one| one.to_vec()).collect())
-            };
-            config.root_cert =
-                Some(read().with_context(|| format!("cannot read certificates in {}", file.display()))?);
-        }
         Ok(Self {
-            client: Client::try_from(config).context("cannot speak to the webhook")?,
+            client: trust::client(config, authorities, system)?,
             path,
             secret,
             metrics,
@@ -93,11 +99,14 @@ impl Receiver {
     }
 
     async fn with_patience(&self, event: &Event) -> &'static str {
+        let Some(client) = &self.client else {
+            return "dropped";
+        };
         for attempt in 0..TRIES {
             if attempt > 0 {
                 sleep(self.pause * 2_u32.pow(attempt - 1)).await;
             }
-            match self.send(event).await {
+            match self.send(client, event).await {
                 Ok(()) => return "delivered",
                 Err(Refusal::Forever(status)) => {
                     tracing::warn!(id = event.id, %status, "the receiver refuses an event");
@@ -112,11 +121,11 @@ impl Receiver {
         "dropped"
     }
 
-    async fn send(&self, event: &Event) -> Result<(), Refusal> {
+    async fn send(&self, client: &Client, event: &Event) -> Result<(), Refusal> {
         let request = self
             .request(event)
             .map_err(|error| Refusal::Now(format!("{error:#}")))?;
-        let sent = timeout(PATIENCE, self.client.send(request)).await;
+        let sent = timeout(PATIENCE, client.send(request)).await;
         let response = sent
             .map_err(|_| Refusal::Now("there is no answer".to_owned()))?
             .map_err(|error| Refusal::Now(error.to_string()))?;

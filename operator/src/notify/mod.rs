@@ -7,6 +7,7 @@ mod queue;
 mod sign;
 #[cfg(test)]
 mod tests;
+mod trust;
 
 pub use deliver::Receiver;
 pub use news::{of_run, of_schedule};

@@ -78,14 +78,19 @@ fn event() -> Event {
     of_run(&run(&json!({})), &finished().status.unwrap()).remove(0)
 }
 
-/// Tells one event to a receiver, and gives what the metrics say once it was dealt with.
+/// What happens where nobody is trusted, as in an image with nothing but the operator.
+fn nobody(_: kube::Config) -> Result<kube::Client, kube::Error> {
+    Err(kube::Error::TlsRequired)
+}
+
+/// Tells one event to a receiver where nobody is trusted, and gives what the metrics say once it was dealt with.
 async fn told(address: &str, secret: Option<&[u8]>) -> String {
     let mut registry = registry();
     let metrics = NotificationMetrics::register(&mut registry);
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), secret.unwrap_or_default()).unwrap();
     let path = secret.map(|_| file.path().to_owned());
-    let mut receiver = Receiver::new(address, None, path, metrics.clone()).unwrap();
+    let mut receiver = Receiver::trusting(address, None, path, metrics.clone(), nobody).unwrap();
     receiver.pause = Duration::from_millis(1);
     let (notifier, events) = notifier(metrics, true);
     notifier.tell(vec![event()]);
@@ -156,6 +161,31 @@ async fn nothing_is_sent_unsigned_if_it_is_to_be_signed() {
     let (address, got) = server(&[200]).await;
     assert!(counted(&told(&address, Some(b" \n")).await, "dropped"));
     assert!(got.borrow().is_empty());
+}
+
+#[tokio::test]
+async fn without_authorities_an_https_receiver_is_told_nothing_and_the_operator_starts() {
+    let text = told("https://127.0.0.1:9/", None).await;
+    assert!(counted(&text, "dropped"), "{text}");
+}
+
+#[test]
+fn a_file_of_authorities_that_cannot_be_read_is_refused_and_an_empty_one_is_nobody() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let receiver = |text: &str| {
+        std::fs::write(file.path(), text).unwrap();
+        let metrics = NotificationMetrics::register(&mut registry());
+        Receiver::new(
+            "https://127.0.0.1:9/",
+            Some(file.path().to_owned()),
+            None,
+            metrics,
+        )
+    };
+    assert!(receiver("").is_ok());
+    let broken = "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n";
+    let refused = receiver(broken).err().unwrap().to_string();
+    assert!(refused.contains("cannot read certificates in"), "{refused}");
 }
 
 #[test]

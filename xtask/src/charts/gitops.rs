@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
-use super::kstatus;
+use super::{flux, kstatus};
 use crate::{
     printer,
     process::{output, root},
@@ -21,6 +21,7 @@ const KINDS: [&str; 3] = ["ConformanceRun", "ConformanceSchedule", "ConformanceP
 
 /// Tries every check on every object.
 pub fn check(lua: &Path) -> Result<()> {
+    flux::check(&read(&root().join("examples/gitops/flux/conform.yaml"))?)?;
     let argocd = root().join("examples/gitops/argocd");
     let settings = read(&argocd.join("argocd-cm.yaml"))?;
     let settings: Value = serde_saphyr::from_str(&settings).context("argocd-cm.yaml is no YAML")?;
@@ -84,7 +85,7 @@ fn agree(argo: &str, kstatus: &str) -> bool {
     matches!(
         (argo, kstatus),
         ("Progressing", "InProgress" | "Terminating")
-            | ("Healthy" | "Suspended", "Current")
+            | ("Healthy" | "Suspended" | "Unknown", "Current")
             | ("Degraded", "Current" | "Failed")
     )
 }
@@ -188,10 +189,12 @@ mod tests_of_lua {
             ("Healthy", "InProgress"),
             ("Suspended", "InProgress"),
             ("Healthy", "Failed"),
+            ("Unknown", "InProgress"),
         ] {
             assert!(!agree(argo, kstatus), "{argo} and {kstatus}");
         }
         assert!(agree("Suspended", "Current"));
+        assert!(agree("Unknown", "Current"));
     }
 
     #[test]

@@ -1,14 +1,11 @@
 //! What the charts render, beside what `kubectl conform install` applies: they are to be the same.
 
-use std::{
-    collections::BTreeMap,
-    path::Path,
-    process::{Command, Stdio},
-};
+use std::{collections::BTreeMap, path::Path, process::Command};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
+use super::values;
 use crate::{
     printer,
     process::{cargo, output, root, run},
@@ -18,21 +15,8 @@ use crate::{
 const NAMESPACE: &str = "elsewhere";
 /// Everything that can be switched on; the tests on a cluster take the same.
 const ALL: [&str; 2] = ["--values", "conform/tests/everything.yaml"];
-/// Values that the schema is to refuse.
-const REFUSED: [&str; 12] = [
-    "artifacts.storage=tape",
-    "artifacts.storage=s3",
-    "artifacts.s3.endpoint=s3.example.com",
-    "notifications.url=hooks.example.com",
-    "images.mirror=https://mirror.example",
-    "replicas=0",
-    "leaseSeconds=1",
-    "operators=3",
-    "image.pullPolicy=Sometimes",
-    "suiteRepository=registry.k8s.io/conformance:v1",
-    "networkPolicy.apiServerPorts={}",
-    "metrics.serviceMonitor.interval=often",
-];
+/// Objects by kind, and namespace and name.
+pub type Objects = BTreeMap<(String, String), Value>;
 
 /// Lints and renders the charts.
 pub fn check(helm: &Path) -> Result<()> {
@@ -92,13 +76,7 @@ pub fn check(helm: &Path) -> Result<()> {
         volume.keys().any(|(found, _)| found == "PersistentVolumeClaim"),
         "with a volume for files there is no claim"
     );
-    for value in REFUSED {
-        let quiet = template("conform", &[value])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status()?;
-        ensure!(!quiet.success(), "--set {value} is not refused");
-    }
+    values::check(&|values| template("conform", values), &all)?;
     let kept = |object: &Value| {
         object
             .pointer("/metadata/annotations/helm.sh~1resource-policy")
@@ -136,8 +114,8 @@ fn installed(options: &[&str]) -> Result<String> {
     output(&mut plugin)
 }
 
-/// Objects by kind and name. Labels and annotations are Helm's or the plugin's own.
-fn objects(yaml: &str) -> Result<BTreeMap<(String, String), Value>> {
+/// The objects of a text.
+pub fn objects(yaml: &str) -> Result<Objects> {
     let documents: Vec<Value> = serde_saphyr::from_multiple(yaml).context("this is no YAML")?;
     let mut objects = BTreeMap::new();
     for object in documents.into_iter().filter(|document| !document.is_null()) {
@@ -155,10 +133,7 @@ fn objects(yaml: &str) -> Result<BTreeMap<(String, String), Value>> {
     Ok(objects)
 }
 
-fn same(
-    rendered: &BTreeMap<(String, String), Value>,
-    installed: &BTreeMap<(String, String), Value>,
-) -> Result<()> {
+fn same(rendered: &Objects, installed: &Objects) -> Result<()> {
     for (key, object) in installed {
         // Helm makes the namespace, and the Service is only of use to who scrapes.
         if key.0 == "Namespace" {
@@ -180,6 +155,7 @@ fn same(
     Ok(())
 }
 
+/// Without labels and annotations, which are Helm's or the plugin's own.
 fn bare(object: &Value) -> Value {
     let mut object = object.clone();
     if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {

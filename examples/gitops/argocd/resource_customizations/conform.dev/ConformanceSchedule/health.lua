@@ -1,5 +1,6 @@
 -- A schedule is degraded if it cannot be used, if its last run found that the cluster does not conform, or if tests fail
--- that passed before. Before its first run, and after one that could not decide, it is as healthy as its spec.
+-- that passed before. If its last run was to decide that and did not, nobody knows. Before its first run, or if its runs
+-- are not about that, it is as healthy as its spec.
 local health = { status = "Progressing", message = "Waiting for the operator" }
 if obj.status == nil or obj.status.conditions == nil then
   return health
@@ -32,6 +33,12 @@ if is("Conformant", "False") then
 end
 if obj.spec ~= nil and obj.spec.suspend then
   return told("Suspended", "Ready")
+end
+if is("Conformant", "Unknown") then
+  local not_asked = { NoFinishedRun = true, NotRequested = true, NoneDefined = true, NotApplicable = true }
+  if not not_asked[conditions["Conformant"].reason] then
+    return told("Unknown", "Conformant")
+  end
 end
 if is("Ready", "True") then
   if conditions["Conformant"] ~= nil then
