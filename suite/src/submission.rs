@@ -6,12 +6,16 @@
 
 mod bot;
 mod check;
+mod counts;
 mod given;
 mod integrity;
 mod mark;
+mod narrowed;
 mod product;
 mod readme;
+mod succeeded;
 mod syntax;
+mod told;
 mod verification;
 
 pub use check::{Check, CheckReport, CheckState};

@@ -1,5 +1,7 @@
 //! The checks of the programme's bot.
 
+use std::collections::HashSet;
+
 use super::{
     Check, CheckReport, FOUR_FILES, PRODUCT, Page, Submission, Terms,
     mark::released,
@@ -231,6 +233,17 @@ fn tests_complete(given: &Submission) -> CheckReport {
     let tests = report.tests.iter().flatten();
     let left_out: Vec<&str> = tests.filter(left_out).map(|test| test.name.as_str()).collect();
     let required = report.present.required;
+    if left_out.is_empty() {
+        let misnamed = misnamed(given, report);
+        if !misnamed.is_empty() {
+            return check.failed(format!(
+                "{} of {required} required tests are not in the JUnit file under their exact names, with [Conformance] in \
+                 them: {}",
+                misnamed.len(),
+                some(&misnamed)
+            ));
+        }
+    }
     check.is(
         left_out.is_empty() && required > 0,
         format!("all {required} required tests were run"),
@@ -240,6 +253,21 @@ fn tests_complete(given: &Submission) -> CheckReport {
             some(&left_out)
         ),
     )
+}
+
+/// The required tests that the file has under other names only. The bot takes those with the mark, and by their exact names.
+fn misnamed<'a>(given: &Submission, report: &'a InputReport) -> Vec<&'a str> {
+    let cases = given.junit.iter().flatten().flat_map(|junit| &junit.cases);
+    let marked: HashSet<&str> = cases
+        .filter(|case| case.name.has_tag("Conformance"))
+        .map(|case| case.name.as_str())
+        .collect();
+    let tests = report.tests.iter().flatten();
+    tests
+        .filter(|test| test.stage == Stage::Present)
+        .map(|test| test.name.as_str())
+        .filter(|name| !marked.contains(name))
+        .collect()
 }
 
 /// Whatever is marked `[Conformance]` counts here, required or not.
@@ -282,7 +310,7 @@ fn one_commit(given: &Submission) -> CheckReport {
 }
 
 /// At most [`MOST_NAMES`] of the names, and how many more there are.
-fn some(names: &[&str]) -> String {
+pub(super) fn some(names: &[&str]) -> String {
     let shown = names.iter().take(MOST_NAMES).copied();
     let shown = shown.collect::<Vec<_>>().join("; ");
     match names.len().saturating_sub(MOST_NAMES) {
