@@ -74,7 +74,7 @@ fn files(given: &Submission) -> [CheckReport; 2] {
             Some(file) => match file.bytes {
                 None => wrong.push(format!("{name} is no plain file")),
                 Some(0) => wrong.push(format!("{name} is empty")),
-                Some(_) => {}
+                Some(_) => wrong.extend(file.fault.iter().map(|fault| format!("{name}: {fault}"))),
             },
         }
     }
@@ -125,6 +125,9 @@ fn product(given: &Submission) -> [CheckReport; 4] {
         .filter(|(_, text)| !syntax::is_url(text))
         .map(|(name, text)| format!("{name}: {text:?} is no URL"))
         .collect();
+    let addresses = URLS.iter().chain([&LOGO, &CONTACT]);
+    let no_text = addresses.filter(|name| product.is_no_text(name));
+    wrong.extend(no_text.map(|name| format!("{name}: it is a list or a mapping, and has to be one text")));
     let contact = product.field(CONTACT).filter(|text| !syntax::is_email(text));
     wrong.extend(contact.map(|text| format!("{CONTACT}: {text:?} is no e-mail address")));
     [

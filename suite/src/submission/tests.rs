@@ -101,6 +101,7 @@ fn whole(release: Release) -> Submission {
     let file = |name: &str| HandedIn {
         name: name.to_owned(),
         bytes: Some(1),
+        fault: None,
     };
     let mut given = Submission {
         title: Some(format!("Conformance results for v{release}/example")),
@@ -201,19 +202,24 @@ fn field(given: &mut Submission, name: &str, value: &str) {
 #[case::title_form(|g: &mut Given| g.title = Some("Results".into()), &["title-form", "title-release"])]
 #[case::title_release(|g: &mut Given| g.title = Some("Conformance results for v1.35/x".into()), &["title-release"])]
 #[case::no_readme(|g: &mut Given| { g.files.remove(0); }, &["files-complete"])]
+#[case::readme_of_blanks(|g: &mut Given| g.files[0].fault = readme_fault(b" \n"), &["files-complete"])]
 #[case::empty_log(|g: &mut Given| g.files[2].bytes = Some(0), &["files-complete"])]
 #[case::linked_log(|g: &mut Given| g.files[2].bytes = None, &["files-complete"])]
 #[case::product_is_no_yaml(
     |g: &mut Given| g.product = Some(Product::read(b"a: [")),
     &["files-complete", "product-complete", "product-syntax", "product-pages", "product-type"]
 )]
-#[case::fifth_file(|g: &mut Given| g.files.push(HandedIn { name: "x.tar.gz".into(), bytes: Some(1) }), &["files-only"])]
+#[case::fifth_file(|g: &mut Given| g.files.push(HandedIn { name: "x.tar.gz".into(), bytes: Some(1), fault: None }), &["files-only"])]
 #[case::folder(
     |g: &mut Given| g.folder = "results/example".into(),
     &["folder", "title-release", "release-supported"]
 )]
 #[case::vendor(|g: &mut Given| field(g, "vendor", ""), &["product-complete"])]
 #[case::url(|g: &mut Given| field(g, "website_url", "example.org"), &["product-syntax"])]
+#[case::list_of_urls(
+    |g: &mut Given| g.product = Some(Product::read(format!("{PRODUCT_YAML}x: 1\n").replace("https://example.org/repo", "[1]").as_bytes())),
+    &["product-syntax"]
+)]
 #[case::contact(|g: &mut Given| field(g, "contact_email_address", "team"), &["product-syntax"])]
 #[case::kind(|g: &mut Given| field(g, "type", "operating system"), &["product-type"])]
 #[case::commits(|g: &mut Given| g.commits = Some(3), &["one-commit"])]
@@ -507,6 +513,39 @@ fn check_of(given: &Submission, terms: Terms, check: Check) -> CheckReport {
     let verification = verify("x", given, terms);
     let mut reports = verification.checks.into_iter();
     reports.find(|report| report.check == check).unwrap()
+}
+
+#[rstest]
+#[case(b"# To repeat it\n", None)]
+#[case(b" \n", Some("it has nothing but blanks"))]
+#[case(b"\xef\xbb\xbf\n", Some("it has nothing but blanks"))]
+#[case(b"\0a", Some("it is no text: it has control characters"))]
+#[case(b"a\xff", Some("byte 1 is not UTF-8"))]
+fn a_readme_is_text(#[case] bytes: &[u8], #[case] fault: Option<&str>) {
+    assert_eq!(readme_fault(bytes).as_deref(), fault);
+}
+
+#[rstest]
+#[case("v1.36/example", true)]
+#[case("v1.9/example", false)]
+#[case("v1.100/example", false)]
+#[case("v2.36/example", false)]
+fn folders_are_of_releases_that_the_bot_takes(#[case] folder: &str, #[case] taken: bool) {
+    let mut given = whole(RELEASE);
+    given.folder = folder.to_owned();
+    assert_eq!(given.release().is_some(), taken);
+}
+
+#[test]
+fn names_of_products_are_no_markup_in_a_readme() {
+    let yaml = PRODUCT_YAML.replace("Example Kubernetes", "\"<img src=x> [a](b) *c* `d` # e\"");
+    let given = whole(RELEASE);
+    let text = readme(&given, &Product::read(yaml.as_bytes()).unwrap(), RanBy::Others);
+    let first = text.lines().next().unwrap();
+    assert!(
+        first.contains(r"&lt;img src=x&gt; \[a\](b) \*c\* \`d\` \# e"),
+        "{first}"
+    );
 }
 
 #[test]
