@@ -52,7 +52,9 @@ impl Properties {
             }
             Some(Property::FocusStrings) => self.focus.extend(given(value)),
             Some(Property::SkipStrings) => self.skip.extend(given(value)),
-            Some(Property::LabelFilter) => self.label_filter = given(value).or(self.label_filter.take()),
+            Some(Property::LabelFilter) => {
+                self.label_filter = given(value).or_else(|| self.label_filter.take());
+            }
             Some(Property::RandomSeed) => self.take_seed(value),
             Some(Property::ParallelTotal) => {
                 let processes = self.number(Property::ParallelTotal, value);
