@@ -55,6 +55,7 @@ impl From<GinkgoReport> for Junit {
             nodes,
             properties,
             truncated: truncated.map(|error| JunitError::Truncated { at: error.at() }),
+            ..Self::default()
         }
     }
 }

@@ -67,7 +67,7 @@ pub use durations::{Durations, DurationsError, generate as generate_durations};
 pub use fleet::{Fleet, FleetRow, FleetState};
 pub use ginkgo_report::{GinkgoReport, ReportError};
 pub use inventory::{Inventory, InventoryError, RequirementList};
-pub use junit::{Case, Junit, JunitError, Limits, Properties};
+pub use junit::{Case, Junit, JunitError, Limits, Properties, Property};
 pub use log::LogSummary;
 pub use merge::merge;
 pub use narrowing::{NarrowedBy, Narrowing};

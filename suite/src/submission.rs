@@ -6,16 +6,23 @@
 
 mod bot;
 mod check;
+mod counts;
 mod given;
 mod integrity;
 mod mark;
+mod narrowed;
 mod product;
 mod readme;
+mod succeeded;
 mod syntax;
+mod told;
 mod verification;
 
 pub use check::{Check, CheckReport, CheckState};
-pub use given::{FOUR_FILES, HandedIn, JUNIT, LOG, NotJudged, PRODUCT, Page, README, Submission, Terms};
+pub use given::{
+    FOUR_FILES, HandedIn, JUNIT, LOG, NotJudged, PRODUCT, Page, README, README_BYTES, Submission, Terms,
+    readme_fault,
+};
 pub use mark::{expiry, released};
 pub use product::{PRODUCT_BYTES, Product, ProductError};
 pub use readme::{RanBy, readme};

@@ -143,7 +143,23 @@ fn a_cut_case_never_passes_by_what_is_missing() {
     "<testcase name='a'><error type='panicked'/><skipped/></testcase>",
     Outcome::Panicked
 )]
-#[case("<testcase name='a'><x><failure/></x></testcase>", Outcome::Passed)]
+#[case("<testcase name='a'><x><failure/></x></testcase>", Outcome::Failed)]
+#[case("<testcase name='a'><x:failure/></testcase>", Outcome::Failed)]
+#[case("<testcase name='a' status='passed'><Failure/></testcase>", Outcome::Failed)]
+#[case("<testcase name='a'><rerunFailure/></testcase>", Outcome::Failed)]
+#[case("<testcase name='a'><flakyError/></testcase>", Outcome::Failed)]
+#[case(
+    "<testcase name='a'><properties><error/></properties></testcase>",
+    Outcome::Failed
+)]
+#[case(
+    "<testcase name='a'><system-err>a failure: &lt;failure/></system-err></testcase>",
+    Outcome::Passed
+)]
+#[case(
+    "<testcase name='a'><system-err><![CDATA[<failure/>]]></system-err></testcase>",
+    Outcome::Passed
+)]
 #[case(
     "<testcase name='a'/><testcase name='a'><failure/></testcase>",
     Outcome::Failed
@@ -208,6 +224,95 @@ fn what_is_no_xml_is_malformed(#[case] file: &str) {
         "{:?}",
         read(file)
     );
+}
+
+#[rstest]
+#[case::a_status_elsewhere("<testcase name='b' status='skipped'><skipped message='skipped'/></testcase>")]
+#[case::a_property_of_ginkgo_2("<properties><property name='DryRun' value='false'/></properties>")]
+fn a_pass_without_a_status_is_none_where_others_have_one(#[case] other: &str) {
+    for file in [
+        format!("<testsuite><testcase name='a' time='1'/><testcase name='[AfterSuite]'/>{other}</testsuite>"),
+        format!("<testsuite>{other}<testcase name='a' time='1'/><testcase name='[AfterSuite]'/></testsuite>"),
+    ] {
+        for junit in [
+            read(&file).unwrap(),
+            junit::read_telling(file.as_bytes(), &Limits::default()).unwrap(),
+        ] {
+            let outcomes = (junit.cases[0].outcome, junit.nodes[0].outcome);
+            assert_eq!(outcomes, (Outcome::NotRun, Outcome::NotRun));
+            assert!(!junit.cases[0].filtered && junit.cases[0].message.is_some());
+            assert_eq!((junit.entries.passed, junit.entries.nodes), (0, 1));
+        }
+    }
+    let old = "<testsuite timestamp='2020-01-01T00:00:00'><testcase name='a' time='1'/></testsuite>";
+    assert_eq!(read(old).unwrap().cases[0].outcome, Outcome::Passed);
+}
+
+#[rstest]
+#[case::output("<testsuite><system-out><testcase name='a' status='STATUS'/></system-out></testsuite>")]
+#[case::properties("<testsuite><properties><testcase name='a' status='STATUS'/></properties></testsuite>")]
+#[case::suite_in_output(
+    "<testsuite><system-out><testsuite><testcase name='a' status='STATUS'/></testsuite></system-out></testsuite>"
+)]
+#[case::no_suite("<testsuites><testcase name='a' status='STATUS'/></testsuites>")]
+fn an_entry_outside_of_a_suite_is_no_pass(#[case] file: &str) {
+    let outcome = |status: &str| read(file.replace("STATUS", status)).unwrap().cases[0].outcome;
+    assert_eq!(
+        (outcome("passed"), outcome("failed")),
+        (Outcome::NotRun, Outcome::Failed)
+    );
+    let nested = "<testsuites><testsuite><testsuite><testcase name='a' status='passed'/></testsuite></testsuite></testsuites>";
+    assert_eq!(read(nested).unwrap().cases[0].outcome, Outcome::Passed);
+}
+
+#[rstest]
+#[case("1.5", 1500)]
+#[case("0", 0)]
+#[case("-5", 0)]
+#[case("NaN", 0)]
+#[case("inf", 0)]
+#[case("1e300", 0)]
+#[case("3000000", 0)]
+#[case("soon", 0)]
+fn what_no_test_can_take_is_no_time(#[case] time: &str, #[case] milliseconds: u128) {
+    let junit = read(format!(
+        "<testsuite><testcase name='a' status='passed' time='{time}'/></testsuite>"
+    ));
+    assert_eq!(junit.unwrap().cases[0].duration.as_millis(), milliseconds);
+}
+
+#[test]
+fn entries_are_counted_and_so_is_what_the_file_says_of_them() {
+    let skipped = "<testcase name='c' status='skipped'><skipped message='skipped'></skipped></testcase>";
+    let file = format!(
+        "<testsuites tests='9' failures='1' errors='2'><testsuite tests='8' failures='0' errors='0'>\
+         <testcase name='[AfterSuite]' status='failed'/><testcase name='a' status='passed'/>\
+         <testcase name='[It] a' status='passed'/><testcase name='b' status='failed'/>{skipped}{skipped}\
+         </testsuite></testsuites>"
+    );
+    for junit in [
+        read(&file).unwrap(),
+        junit::read_telling(file.as_bytes(), &Limits::default()).unwrap(),
+    ] {
+        let entries = junit.entries;
+        assert_eq!(
+            (entries.tests, entries.passed, entries.bad, entries.idle()),
+            (5, 2, 1, 2)
+        );
+        assert_eq!((entries.nodes, entries.bad_nodes), (1, 1));
+        let repeated: Vec<&str> = junit
+            .repeated
+            .iter()
+            .map(conform_suite::TestName::as_str)
+            .collect();
+        assert_eq!(repeated, ["a"]);
+        let claims: Vec<_> = junit
+            .claims
+            .iter()
+            .map(|claim| (claim.tests, claim.bad))
+            .collect();
+        assert_eq!(claims, [(Some(9), Some(3)), (Some(8), Some(0))]);
+    }
 }
 
 #[test]

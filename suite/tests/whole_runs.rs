@@ -12,7 +12,7 @@
 use std::{fmt::Write, io::Read};
 
 use conform_suite::{
-    Limits, Release, Verdict,
+    Limits, Release, TestName, Verdict,
     evaluation::{Criteria, Measured, ReleaseSource, evaluate},
     junit,
 };
@@ -108,6 +108,29 @@ fn a_whole_run_of_a_real_suite_is_conformant(
             "without {lost}"
         );
     }
+}
+
+#[rstest]
+#[case::v1_29(29, V1_29)]
+#[case::v1_30(30, V1_30)]
+#[case::v1_31(31, V1_31)]
+#[case::v1_32(32, V1_32)]
+#[case::v1_33(33, V1_33)]
+#[case::v1_34(34, V1_34)]
+#[case::v1_35(35, V1_35)]
+#[case::v1_36(36, V1_36)]
+#[case::v1_37(37, V1_37)]
+fn suites_have_what_is_required_under_its_exact_name(#[case] minor: u16, #[case] packed: &[u8]) {
+    let release = Release::new(1, minor);
+    let names = names(packed);
+    let of_suite: Vec<TestName> = names.lines().map(|name| TestName::new(name).unwrap()).collect();
+    let demands = Criteria::default().demands(release).unwrap();
+    let required = demands.requirements().filter(|one| one.required_in <= release);
+    let other: Vec<&str> = required
+        .filter(|one| !of_suite.contains(&one.name))
+        .map(|one| one.name.as_str())
+        .collect();
+    assert_eq!(other, [""; 0]);
 }
 
 #[test]

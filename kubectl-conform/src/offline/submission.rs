@@ -10,7 +10,10 @@ use conform_suite::{
     Junit, Limits, LogSummary, Release,
     evaluation::{Criteria, Measured, ReleaseSource, evaluate},
     junit, log,
-    submission::{HandedIn, JUNIT, LOG, NotJudged, PRODUCT, PRODUCT_BYTES, Product, Submission},
+    submission::{
+        HandedIn, JUNIT, LOG, NotJudged, PRODUCT, PRODUCT_BYTES, Product, README, README_BYTES, Submission,
+        readme_fault,
+    },
 };
 
 use super::input::failed;
@@ -22,7 +25,13 @@ const MOST_ENTRIES: usize = 1000;
 /// Reads a folder of a submission: `v1.36/my-product`, or the one that holds just that.
 pub fn load_submission(folder: &Path, criteria: &Criteria) -> Result<Submission, Error> {
     let folder = innermost(&fs::canonicalize(folder).map_err(failed("read", folder))?)?;
-    let files = entries(&folder)?;
+    let mut files = entries(&folder)?;
+    let readme = files
+        .iter_mut()
+        .find(|file| file.name == README && file.bytes.is_some());
+    if let Some(readme) = readme {
+        readme.fault = readme_fault(&read_start(&folder.join(README), README_BYTES)?);
+    }
     let has = |name: &str| files.iter().any(|file| file.name == name && file.bytes.is_some());
     let path = |name: &str| Some(folder.join(name)).filter(|_| has(name));
     let product = path(PRODUCT).map(|path| product(&path)).transpose()?;
@@ -95,6 +104,7 @@ fn entries(folder: &Path) -> Result<Vec<HandedIn>, Error> {
         files.push(HandedIn {
             name: entry.file_name().to_string_lossy().into_owned(),
             bytes: metadata.is_file().then_some(metadata.len()),
+            fault: None,
         });
         if files.len() > MOST_ENTRIES {
             return Err(Error::Input {
@@ -109,13 +119,18 @@ fn entries(folder: &Path) -> Result<Vec<HandedIn>, Error> {
 
 /// Reads a PRODUCT.yaml. What is wrong with its text is for the checks to say.
 fn product(path: &Path) -> Result<Result<Product, conform_suite::submission::ProductError>, Error> {
+    Ok(Product::read(&read_start(path, PRODUCT_BYTES)?))
+}
+
+/// Reads a file, of one that is longer than `most` just enough to see that it is.
+fn read_start(path: &Path, most: usize) -> Result<Vec<u8>, Error> {
     let file = File::open(path).map_err(failed("read", path))?;
     let mut bytes = Vec::new();
-    let most = u64::try_from(PRODUCT_BYTES).unwrap_or(u64::MAX);
+    let most = u64::try_from(most).unwrap_or(u64::MAX);
     file.take(most.saturating_add(1))
         .read_to_end(&mut bytes)
         .map_err(failed("read", path))?;
-    Ok(Product::read(&bytes))
+    Ok(bytes)
 }
 
 fn read_junit(path: &Path) -> Result<Result<Junit, conform_suite::JunitError>, Error> {

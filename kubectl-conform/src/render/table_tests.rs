@@ -27,6 +27,7 @@ fn a_verification() {
     let file = |name: &str| HandedIn {
         name: name.to_owned(),
         bytes: Some(1),
+        fault: None,
     };
     let given = Submission {
         title: None,

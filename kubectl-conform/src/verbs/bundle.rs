@@ -13,7 +13,7 @@ use conform_suite::{
     junit, log,
     submission::{
         CheckState, FOUR_FILES, HandedIn, JUNIT, LOG, PRODUCT, Product, README, RanBy, Submission,
-        Verification, readme, verify,
+        Verification, readme, readme_fault, verify,
     },
 };
 
@@ -156,6 +156,7 @@ fn given(args: &Args, left: &Left, product: &[u8], readme: Option<&[u8]>) -> Res
     let file = |(name, length): (&str, usize)| HandedIn {
         name: name.to_owned(),
         bytes: u64::try_from(length).ok(),
+        fault: readme.filter(|_| name == README).and_then(readme_fault),
     };
     Ok(Submission {
         title: None,

@@ -45,6 +45,16 @@ pub(crate) const fn is_worse(outcome: Outcome, than: Outcome) -> bool {
 }
 
 impl Case {
+    /// Takes back a pass that only files of Ginkgo v1 would mean.
+    pub(super) fn take_back(&mut self) {
+        if self.outcome == Outcome::Passed {
+            self.outcome = Outcome::NotRun;
+            self.message = text::message(
+                "the entry has no status, and others of the file or its properties are of Ginkgo v2",
+            );
+        }
+    }
+
     /// Of two entries with one name, the one that says less for the cluster.
     pub(crate) fn is_worse_than(&self, other: &Self) -> bool {
         let badness = |case: &Self| {
@@ -80,15 +90,29 @@ pub(crate) struct Ending {
     pub(crate) duration: Duration,
     pub(crate) message: Option<String>,
     pub(crate) filtered: bool,
+    /// True if neither a status nor a child says so: it is a pass in files of Ginkgo v1 alone.
+    pub(crate) unsaid: bool,
 }
 
 impl Ending {
+    /// It is not known how it ended.
+    fn unknown(why: &str, duration: Duration) -> Self {
+        Self {
+            outcome: Outcome::NotRun,
+            duration,
+            message: text::message(why),
+            filtered: false,
+            unsaid: false,
+        }
+    }
+
     pub(crate) fn of(self, name: TestName) -> Case {
         let Self {
             outcome,
             duration,
             message,
             filtered,
+            unsaid: _,
         } = self;
         Case {
             name,
@@ -107,6 +131,8 @@ pub(crate) struct OpenCase {
     pub(crate) status: Option<Status>,
     child: Option<(Outcome, bool)>,
     message: Option<String>,
+    /// It is no direct child of a suite.
+    stray: bool,
 }
 
 /// The `status` attribute of Ginkgo v2.
@@ -151,13 +177,23 @@ pub(crate) enum Tag {
 
 impl Tag {
     pub(crate) fn of(name: &str) -> Option<Self> {
-        match name {
-            "failure" => Some(Self::Failure),
-            "error" => Some(Self::Error),
-            "skipped" => Some(Self::Skipped),
-            _ => None,
+        // Tools have words of their own, such as `rerunFailure`, and prefixes. None of them may hide that a test failed.
+        let local = name.rsplit(':').next().unwrap_or(name);
+        if ends_with(local, "failure") {
+            Some(Self::Failure)
+        } else if ends_with(local, "error") {
+            Some(Self::Error)
+        } else if local.eq_ignore_ascii_case("skipped") {
+            Some(Self::Skipped)
+        } else {
+            None
         }
     }
+}
+
+fn ends_with(name: &str, word: &str) -> bool {
+    let end = name.len().checked_sub(word.len()).and_then(|at| name.get(at..));
+    end.is_some_and(|end| end.eq_ignore_ascii_case(word))
 }
 
 impl OpenCase {
@@ -167,7 +203,14 @@ impl OpenCase {
             status,
             child: None,
             message: None,
+            stray: false,
         }
+    }
+
+    /// The same, not directly in a suite: nothing that it says makes it a pass.
+    pub(super) const fn stray(mut self) -> Self {
+        self.stray = true;
+        self
     }
 
     /// Takes in a child. Of several, the worst counts, and the first with something to say is quoted.
@@ -205,6 +248,7 @@ impl OpenCase {
             duration: self.duration,
             message: None,
             filtered: true,
+            unsaid: false,
         }
     }
 
@@ -214,7 +258,9 @@ impl OpenCase {
             status,
             child,
             mut message,
+            stray,
         } = self;
+        let unsaid = status.is_none() && child.is_none();
         let (outcome, filtered) = match (status, child) {
             // Ginkgo v1 says nothing of a pass.
             (None, None) => (Outcome::Passed, false),
@@ -230,11 +276,15 @@ impl OpenCase {
                     .unwrap_or((Outcome::NotRun, false))
             }
         };
+        if stray && outcome == Outcome::Passed {
+            return Ending::unknown("the entry is not directly in a suite", duration);
+        }
         Ending {
             outcome,
             duration,
             message,
             filtered,
+            unsaid,
         }
     }
 }
@@ -263,12 +313,18 @@ fn missed(kind: Option<&str>) -> Outcome {
     }
 }
 
-/// The seconds of a `time` attribute; what is no time is none.
+/// Longest time of a test, in seconds: thirty days.
+const LONGEST: f64 = 2_592_000.0;
+
+/// The seconds of a `time` attribute; what no test can take is none.
 pub(crate) fn duration(time: Option<&str>) -> Duration {
     // Most entries never ran.
     if time == Some("0") {
         return Duration::ZERO;
     }
     let seconds = time.and_then(|time| time.parse::<f64>().ok()).unwrap_or_default();
-    Duration::try_from_secs_f64(seconds).unwrap_or_default()
+    Duration::try_from_secs_f64(seconds)
+        .ok()
+        .filter(|_| seconds <= LONGEST)
+        .unwrap_or_default()
 }

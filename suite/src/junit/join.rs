@@ -20,6 +20,9 @@ impl Junit {
             logs,
             filtered,
             nodes,
+            entries,
+            claims,
+            repeated,
             properties,
             truncated,
         } = part;
@@ -38,6 +41,10 @@ impl Junit {
         }
         self.filtered = self.filtered.saturating_add(filtered);
         self.nodes.extend(nodes);
+        self.entries.absorb(entries);
+        self.claims.absorb(claims);
+        extend(&mut self.repeated, repeated);
+        self.repeated.sort_unstable();
         self.properties.absorb(properties);
         self.truncated = self.truncated.take().or(truncated);
     }
@@ -60,6 +67,11 @@ impl Properties {
         self.label_filter = self.label_filter.take().or(other.label_filter);
         self.random_seed = self.random_seed.or(other.random_seed);
         self.parallel_total = self.parallel_total.max(other.parallel_total);
+        self.started_at = self.started_at.or(other.started_at);
+        self.named.extend(other.named);
+        for (property, fault) in other.faults {
+            self.faults.entry(property).or_insert(fault);
+        }
         extend(&mut self.others, other.others);
         self.others.truncate(OTHERS);
     }

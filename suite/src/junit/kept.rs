@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use memchr::memmem::Finder;
 
 use super::{
-    Case, Junit,
+    Case, Entries, Junit,
     case::{Ending, is_node, is_worse},
 };
 use crate::{Outcome, Release, TestName, text};
@@ -37,6 +37,12 @@ pub(crate) struct Kept {
     /// names with one hash the pass is lost, which never makes a verdict better.
     dropped: Vec<u64>,
     logs: BTreeMap<TestName, String>,
+    entries: Entries,
+    /// Places of the tests and nodes that say nothing of how they ended.
+    unsaid: Vec<usize>,
+    unsaid_nodes: Vec<usize>,
+    /// An entry has a status.
+    has_status: bool,
 }
 
 /// Most tests of which the end of a log is kept.
@@ -53,7 +59,16 @@ impl Kept {
             filtered: 0,
             dropped: Vec::new(),
             logs: BTreeMap::new(),
+            entries: Entries::default(),
+            unsaid: Vec::new(),
+            unsaid_nodes: Vec::new(),
+            has_status: false,
         }
+    }
+
+    /// An entry has a status, as those of Ginkgo v2 have.
+    pub(super) const fn take_status(&mut self) {
+        self.has_status = true;
     }
 
     pub(super) const fn wants_classes(&self) -> bool {
@@ -67,6 +82,7 @@ impl Kept {
 
     /// Takes an entry whose name is normalised, given whether it is one of the suite's own nodes.
     pub(crate) fn take_as(&mut self, name: &str, required_in: Option<Release>, ending: Ending, node: bool) {
+        self.entries.take(&ending, node);
         if ending.filtered && !node {
             self.filtered += 1;
             if self.keep == Keep::Telling && required_in.is_none() && !self.is_marked(name) {
@@ -74,8 +90,10 @@ impl Kept {
                 return;
             }
         }
+        let unsaid = ending.unsaid;
         let case = ending.of(TestName::of_normalised(name));
         if node {
+            self.unsaid_nodes.extend(unsaid.then_some(self.nodes.len()));
             self.nodes.push(case);
             return;
         }
@@ -84,6 +102,7 @@ impl Kept {
             let first = self.required_in.entry(case.name.clone()).or_insert(release);
             *first = release.min(*first);
         }
+        self.unsaid.extend(unsaid.then_some(self.cases.len()));
         self.cases.push(case);
     }
 
@@ -106,7 +125,12 @@ impl Kept {
 
     /// Sorts the tests by name and keeps the worst entry of each.
     pub(crate) fn finish(mut self, junit: &mut Junit) {
-        worst_by_name(&mut self.cases);
+        if self.has_status || junit.properties.is_of_ginkgo_2() {
+            self.take_back_unsaid();
+        }
+        by_name(&mut self.cases);
+        junit.repeated = repeated(&self.cases);
+        self.cases.dedup_by(|next, kept| next.name == kept.name);
         // There are many dropped names, and few tests that have something to lose.
         let loses = |case: &&Case| is_worse(Outcome::NotRun, case.outcome);
         let at_stake = self.cases.iter().filter(loses);
@@ -122,11 +146,27 @@ impl Kept {
         junit.required_in = self.required_in;
         junit.filtered = self.filtered;
         junit.logs = self.logs;
+        junit.entries = self.entries;
+    }
+
+    /// Only files of Ginkgo v1 say nothing of a pass.
+    fn take_back_unsaid(&mut self) {
+        for at in &self.unsaid {
+            if let Some(case) = self.cases.get_mut(*at) {
+                case.take_back();
+                self.entries.take_back_pass();
+            }
+        }
+        for at in &self.unsaid_nodes {
+            if let Some(node) = self.nodes.get_mut(*at) {
+                node.take_back();
+            }
+        }
     }
 }
 
-/// Sorts by name and keeps the worst entry of each.
-pub(super) fn worst_by_name(cases: &mut Vec<Case>) {
+/// Sorts by name, the worst entry of each first.
+fn by_name(cases: &mut [Case]) {
     // Worst first among equals, so that dropping what repeats a name keeps the worst. Files of newer suites are nearly
     // sorted, which a stable sort makes use of.
     cases.sort_by(|a, b| {
@@ -134,7 +174,15 @@ pub(super) fn worst_by_name(cases: &mut Vec<Case>) {
             .cmp(&b.name)
             .then_with(|| b.is_worse_than(a).cmp(&a.is_worse_than(b)))
     });
-    cases.dedup_by(|next, kept| next.name == kept.name);
+}
+
+/// The tests that started and that come several times, of cases that are sorted by name.
+fn repeated(cases: &[Case]) -> Vec<TestName> {
+    let same = cases.chunk_by(|a, b| a.name == b.name);
+    let several = same.filter(|same| same.iter().filter(|case| !case.filtered).nth(1).is_some());
+    several
+        .filter_map(|same| Some(same.first()?.name.clone()))
+        .collect()
 }
 
 /// What is left of a name: eight bytes at a time, since this is done thousands of times a file.

@@ -1,11 +1,13 @@
 //! Reads the JUnit files of the suite.
 //!
 //! The two dialects are told apart by what each entry carries: Ginkgo v2 (Kubernetes from 1.25) gives every test case
-//! a `status`, Ginkgo v1 only a child element. A file may be cut anywhere, since a dying suite leaves such files: what
+//! a `status`, Ginkgo v1 only a child element. An entry without either passed in a file of Ginkgo v1, and says nothing in
+//! one that has a status or a property of Ginkgo v2 anywhere. A file may be cut anywhere, since a dying suite leaves such files: what
 //! it holds counts, and what it does not hold is not known.
 
 mod case;
 mod entities;
+mod entries;
 mod error;
 mod join;
 mod kept;
@@ -15,17 +17,20 @@ mod names;
 mod parse;
 mod parser;
 mod properties;
+mod property;
 mod tag;
 mod window;
 
 pub use case::Case;
 pub(crate) use case::is_worse;
 pub(crate) use case::{Ending, OpenCase, Status, Tag as VerdictTag, Verdict};
+pub use entries::{Claim, Claims, Entries};
 pub use error::JunitError;
 pub(crate) use kept::{Keep, Kept};
 pub use limits::Limits;
 pub use parse::{read, read_telling, read_with_classes};
 pub use properties::Properties;
+pub use property::Property;
 
 use std::collections::BTreeMap;
 
@@ -46,6 +51,12 @@ pub struct Junit {
     pub filtered: usize,
     /// The suite's own nodes such as `[SynchronizedBeforeSuite]`, in the order of the file.
     pub nodes: Vec<Case>,
+    /// How many entries the file has, by how they ended.
+    pub entries: Entries,
+    /// How many entries the file says that it has.
+    pub claims: Claims,
+    /// Tests that started and that the file has several times, sorted.
+    pub repeated: Vec<TestName>,
     /// How the suite was run, as far as the file says.
     pub properties: Properties,
     /// Why the file ends early, if it does; everything before that is kept.

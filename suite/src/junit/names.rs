@@ -5,6 +5,8 @@
 pub(super) struct Names {
     text: String,
     starts: Vec<usize>,
+    /// How many elements, from the root on, are suites one in the other.
+    suites: usize,
 }
 
 impl Names {
@@ -12,7 +14,19 @@ impl Names {
         self.starts.len()
     }
 
+    /// True if the innermost open element is a suite, and all around it are suites.
+    pub(super) fn is_in_suite(&self) -> bool {
+        self.suites == self.starts.len() && self.last() == Some("testsuite")
+    }
+
+    fn last(&self) -> Option<&str> {
+        self.text.get(*self.starts.last()?..)
+    }
+
     pub(super) fn open(&mut self, name: &str) {
+        if self.suites == self.starts.len() && matches!(name, "testsuite" | "testsuites") {
+            self.suites += 1;
+        }
         self.starts.push(self.text.len());
         self.text.push_str(name);
     }
@@ -34,6 +48,7 @@ impl Names {
     pub(super) fn close_last(&mut self) {
         if let Some(start) = self.starts.pop() {
             self.text.truncate(start);
+            self.suites = self.suites.min(self.starts.len());
         }
     }
 }

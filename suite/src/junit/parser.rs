@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{
-    Junit, JunitError, Limits,
+    Claim, Junit, JunitError, Limits,
     case::{self, OpenCase, Status, Verdict},
     entities,
     kept::{Keep, Kept},
@@ -103,8 +103,8 @@ impl<'a> Parser<'a> {
                 self.limits.depth,
             ));
         }
-        if tag.name == "testsuite" {
-            self.started_at(tag)?;
+        if matches!(tag.name, "testsuite" | "testsuites") {
+            self.suite(tag, depth)?;
         }
         if depth == 1 {
             self.root(tag.name)?;
@@ -139,11 +139,14 @@ impl<'a> Parser<'a> {
             ("testcase", None) => self.start_case(tag, depth),
             ("testcase", Some(_)) => Err(self.wrong("a test case inside a test case")),
             ("property", None) => self.property(tag),
-            (name, Some((case, _))) if *case + 1 == depth => {
-                if let Some(kind) = case::Tag::of(name) {
+            (name, Some((case, _))) => {
+                // Wherever it is, and whatever is around it, it says that the test did not pass.
+                if self.verdict.is_none()
+                    && let Some(kind) = case::Tag::of(name)
+                {
                     return self.start_verdict(kind, tag, depth);
                 }
-                if matches!(name, "system-out" | "system-err") {
+                if *case + 1 == depth && matches!(name, "system-out" | "system-err") {
                     self.output = Some((depth, String::new()));
                 }
                 Ok(())
@@ -152,13 +155,19 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// The first of several suites counts.
-    fn started_at(&mut self, tag: &Tag<'_>) -> Result<(), JunitError> {
-        if self.junit.properties.started_at.is_none()
+    /// What a suite says of itself.
+    fn suite(&mut self, tag: &Tag<'_>, depth: usize) -> Result<(), JunitError> {
+        if tag.name == "testsuite"
             && let Some(timestamp) = self.value(tag, Wanted::Timestamp)?
         {
-            self.junit.properties.started_at = timestamp.parse().ok();
+            self.junit.properties.take_start(&timestamp);
         }
+        let claim = Claim::of(
+            self.value(tag, Wanted::Tests)?.as_deref(),
+            self.value(tag, Wanted::Failures)?.as_deref(),
+            self.value(tag, Wanted::Errors)?.as_deref(),
+        );
+        self.junit.claims.take(claim, depth);
         Ok(())
     }
 
@@ -195,7 +204,16 @@ impl<'a> Parser<'a> {
         let status = self.value(tag, Wanted::Status)?.as_deref().map(Status::of);
         let duration = case::duration(self.value(tag, Wanted::Time)?.as_deref());
         self.log.clear();
-        self.open = Some((depth, OpenCase::new(status, duration)));
+        if status.is_some() {
+            self.kept.take_status();
+        }
+        let case = OpenCase::new(status, duration);
+        let case = if self.names.is_in_suite() {
+            case
+        } else {
+            case.stray()
+        };
+        self.open = Some((depth, case));
         Ok(())
     }
 

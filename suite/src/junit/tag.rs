@@ -20,9 +20,12 @@ pub(super) enum Wanted {
     Value,
     Timestamp,
     Class,
+    Tests,
+    Failures,
+    Errors,
 }
 
-const WANTED: usize = 8;
+const WANTED: usize = 11;
 
 impl Wanted {
     fn of(name: &[u8]) -> Option<Self> {
@@ -35,6 +38,9 @@ impl Wanted {
             b"value" => Self::Value,
             b"timestamp" => Self::Timestamp,
             b"classname" => Self::Class,
+            b"tests" => Self::Tests,
+            b"failures" => Self::Failures,
+            b"errors" => Self::Errors,
             _ => return None,
         })
     }
@@ -49,6 +55,9 @@ impl Wanted {
             Self::Value => "value",
             Self::Timestamp => "timestamp",
             Self::Class => "classname",
+            Self::Tests => "tests",
+            Self::Failures => "failures",
+            Self::Errors => "errors",
         }
     }
 }

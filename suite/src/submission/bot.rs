@@ -1,5 +1,7 @@
 //! The checks of the programme's bot.
 
+use std::collections::HashSet;
+
 use super::{
     Check, CheckReport, FOUR_FILES, PRODUCT, Page, Submission, Terms,
     mark::released,
@@ -72,7 +74,7 @@ fn files(given: &Submission) -> [CheckReport; 2] {
             Some(file) => match file.bytes {
                 None => wrong.push(format!("{name} is no plain file")),
                 Some(0) => wrong.push(format!("{name} is empty")),
-                Some(_) => {}
+                Some(_) => wrong.extend(file.fault.iter().map(|fault| format!("{name}: {fault}"))),
             },
         }
     }
@@ -123,6 +125,9 @@ fn product(given: &Submission) -> [CheckReport; 4] {
         .filter(|(_, text)| !syntax::is_url(text))
         .map(|(name, text)| format!("{name}: {text:?} is no URL"))
         .collect();
+    let addresses = URLS.iter().chain([&LOGO, &CONTACT]);
+    let no_text = addresses.filter(|name| product.is_no_text(name));
+    wrong.extend(no_text.map(|name| format!("{name}: it is a list or a mapping, and has to be one text")));
     let contact = product.field(CONTACT).filter(|text| !syntax::is_email(text));
     wrong.extend(contact.map(|text| format!("{CONTACT}: {text:?} is no e-mail address")));
     [
@@ -231,6 +236,17 @@ fn tests_complete(given: &Submission) -> CheckReport {
     let tests = report.tests.iter().flatten();
     let left_out: Vec<&str> = tests.filter(left_out).map(|test| test.name.as_str()).collect();
     let required = report.present.required;
+    if left_out.is_empty() {
+        let misnamed = misnamed(given, report);
+        if !misnamed.is_empty() {
+            return check.failed(format!(
+                "{} of {required} required tests are not in the JUnit file under their exact names, with [Conformance] in \
+                 them: {}",
+                misnamed.len(),
+                some(&misnamed)
+            ));
+        }
+    }
     check.is(
         left_out.is_empty() && required > 0,
         format!("all {required} required tests were run"),
@@ -240,6 +256,21 @@ fn tests_complete(given: &Submission) -> CheckReport {
             some(&left_out)
         ),
     )
+}
+
+/// The required tests that the file has under other names only. The bot takes those with the mark, and by their exact names.
+fn misnamed<'a>(given: &Submission, report: &'a InputReport) -> Vec<&'a str> {
+    let cases = given.junit.iter().flatten().flat_map(|junit| &junit.cases);
+    let marked: HashSet<&str> = cases
+        .filter(|case| case.name.has_tag("Conformance"))
+        .map(|case| case.name.as_str())
+        .collect();
+    let tests = report.tests.iter().flatten();
+    tests
+        .filter(|test| test.stage == Stage::Present)
+        .map(|test| test.name.as_str())
+        .filter(|name| !marked.contains(name))
+        .collect()
 }
 
 /// Whatever is marked `[Conformance]` counts here, required or not.
@@ -282,7 +313,7 @@ fn one_commit(given: &Submission) -> CheckReport {
 }
 
 /// At most [`MOST_NAMES`] of the names, and how many more there are.
-fn some(names: &[&str]) -> String {
+pub(super) fn some(names: &[&str]) -> String {
     let shown = names.iter().take(MOST_NAMES).copied();
     let shown = shown.collect::<Vec<_>>().join("; ");
     match names.len().saturating_sub(MOST_NAMES) {

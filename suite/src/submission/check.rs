@@ -43,6 +43,8 @@ pub enum Check {
     TriedOnce,
     /// The suite was asked for all conformance tests, by the usual focus and nothing else.
     WholeSelection,
+    /// No skip pattern and no other filter left out what is required.
+    SkipStrings,
     /// One process ran one test after the other.
     Serial,
     /// The JUnit file has an end.
@@ -90,7 +92,7 @@ pub struct CheckReport {
 
 impl Check {
     /// Every check, in the order in which they are told.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::TitleGiven,
         Self::TitleForm,
         Self::FilesComplete,
@@ -108,6 +110,7 @@ impl Check {
         Self::ReallyRun,
         Self::TriedOnce,
         Self::WholeSelection,
+        Self::SkipStrings,
         Self::Serial,
         Self::JunitWhole,
         Self::SuiteSucceeded,
@@ -138,6 +141,7 @@ impl Check {
             Self::ReallyRun => "really-run",
             Self::TriedOnce => "tried-once",
             Self::WholeSelection => "whole-selection",
+            Self::SkipStrings => "skip-strings",
             Self::Serial => "serial",
             Self::JunitWhole => "junit-whole",
             Self::SuiteSucceeded => "suite-succeeded",

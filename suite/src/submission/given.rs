@@ -26,6 +26,28 @@ pub struct HandedIn {
     pub name: String,
     /// Its length in bytes; none if it is no plain file.
     pub bytes: Option<u64>,
+    /// Why its content is not what the file has to be, if somebody looked.
+    pub fault: Option<String>,
+}
+
+/// Most bytes of a README.md that are read. Real ones have less than 20 KB.
+pub const README_BYTES: usize = 1 << 20;
+
+/// Why these bytes are no README.md that people can read.
+pub fn readme_fault(bytes: &[u8]) -> Option<String> {
+    if bytes.len() > README_BYTES {
+        return Some(format!("it is longer than {README_BYTES} bytes"));
+    }
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => return Some(format!("byte {} is not UTF-8", error.valid_up_to())),
+    };
+    let is_binary = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}');
+    if text.contains(is_binary) {
+        return Some("it is no text: it has control characters".to_owned());
+    }
+    let is_blank = text.chars().all(|c| c.is_whitespace() || c == '\u{feff}');
+    is_blank.then(|| "it has nothing but blanks".to_owned())
 }
 
 /// What is handed in, as far as it could be read.
@@ -93,5 +115,6 @@ impl Submission {
             .strip_prefix('v')
             .filter(|_| is_name)
             .and_then(super::syntax::release)
+            .filter(|release| super::syntax::is_of_folder(*release))
     }
 }

@@ -1,66 +1,113 @@
 //! Checks that the programme's bot does not make: whether the files are those of one real and whole run.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use super::{
     Check, CheckReport, NotJudged, Submission, Terms,
+    bot::some,
+    counts::counts_agree,
     mark::{expiry, released},
+    narrowed::{skip_strings, whole_selection},
+    succeeded::suite_succeeded,
+    told,
 };
 use crate::{
-    Junit, JunitError, LogSummary, Obstacle, Outcome, Release,
+    Junit, JunitError, LogSummary, Obstacle, Property, Release, Standing,
     evaluation::{MeasuredError, release_of_files},
 };
 
 /// Makes them, in their order.
 pub(super) fn checks(given: &Submission, terms: Terms) -> Vec<CheckReport> {
-    let junit = given.junit.as_ref().and_then(|junit| junit.as_ref().ok());
     let log = given.log.as_ref();
     vec![
-        really_run(junit),
-        of_obstacles(given, Check::TriedOnce, "every test was tried once", |obstacle| {
-            matches!(obstacle, Obstacle::FlakeAttempts { .. })
-        }),
-        of_obstacles(
+        really_run(given),
+        told_obstacles(
             given,
-            Check::WholeSelection,
-            "all conformance tests were asked for",
-            |obstacle| matches!(obstacle, Obstacle::Narrowed(_) | Obstacle::StageMixed),
+            Check::TriedOnce,
+            Property::FlakeAttempts,
+            "every test was tried once",
+            |obstacle| matches!(obstacle, Obstacle::FlakeAttempts { .. }),
         ),
-        of_obstacles(given, Check::Serial, "one test ran after the other", |obstacle| {
-            matches!(obstacle, Obstacle::Parallel { .. })
-        }),
-        junit_whole(junit),
-        suite_succeeded(junit, log),
-        counts_agree(junit, log),
-        seeds_agree(junit, log),
-        versions(given, junit, log),
-        age(given, junit, terms.today),
+        whole_selection(given),
+        skip_strings(given),
+        told_obstacles(
+            given,
+            Check::Serial,
+            Property::ParallelTotal,
+            "one test ran after the other",
+            |obstacle| matches!(obstacle, Obstacle::Parallel { .. }),
+        ),
+        junit_whole(told::junit(given)),
+        suite_succeeded(given),
+        counts_agree(given),
+        seeds_agree(given, log),
+        versions(given, told::junit(given), log),
+        age(given, terms.today),
         mark_valid(given, terms.today),
     ]
 }
 
-fn really_run(junit: Option<&Junit>) -> CheckReport {
+fn really_run(given: &Submission) -> CheckReport {
     let check = Check::ReallyRun;
-    let Some(junit) = junit else {
+    let Some(junit) = told::junit(given) else {
         return check.unevaluated("there is no JUnit file that can be read");
     };
     if junit.properties.dry_run {
         return check.failed("the JUnit file is of a dry run: every test passes in one, and none is run");
     }
-    // A file from which the property was taken out still has no time in it.
-    let ran = junit.cases.iter().filter(|case| case.outcome == Outcome::Passed);
-    let (count, timed) = ran.fold((0_usize, 0_usize), |(count, timed), case| {
-        (count + 1, timed + usize::from(!case.duration.is_zero()))
-    });
+    if let Some(untold) = told::untold(given, check, &[Property::DryRun]) {
+        return untold;
+    }
+    // A file from which the property was taken out, or changed, still has no time in it.
+    let ran: Vec<_> = junit
+        .cases
+        .iter()
+        .filter(|case| case.outcome.standing() == Standing::Met)
+        .collect();
+    let timeless = ran.iter().filter(|case| case.duration.is_zero());
+    let timeless: Vec<&str> = timeless.map(|case| case.name.as_str()).collect();
+    if told::is_due(given) {
+        return check.is(
+            timeless.is_empty(),
+            "the suite was run",
+            format!(
+                "{} of {} passed tests have no time that a test can take, as in a dry run: {}",
+                timeless.len(),
+                ran.len(),
+                some(&timeless)
+            ),
+        );
+    }
     check.is(
-        count == 0 || timed > 0,
+        ran.is_empty() || timeless.len() < ran.len(),
         "the suite was run",
-        format!("none of {count} passed tests took any time, as in a dry run"),
+        format!(
+            "none of {} passed tests took any time, as in a dry run",
+            ran.len()
+        ),
     )
 }
 
+/// What the rules of certification say of a property that the file has to have.
+fn told_obstacles(
+    given: &Submission,
+    check: Check,
+    property: Property,
+    well: &str,
+    is: impl Fn(&Obstacle) -> bool,
+) -> CheckReport {
+    told::untold(given, check, &[property]).unwrap_or_else(|| of_obstacles(given, check, well, is))
+}
+
 /// What the rules of [`certifiable`](crate::certifiable) say.
-fn of_obstacles(given: &Submission, check: Check, well: &str, is: impl Fn(&Obstacle) -> bool) -> CheckReport {
+pub(super) fn of_obstacles(
+    given: &Submission,
+    check: Check,
+    well: &str,
+    is: impl Fn(&Obstacle) -> bool,
+) -> CheckReport {
     match &given.judged {
         Some(Ok(report)) => {
             let found = report
@@ -90,68 +137,28 @@ fn junit_whole(junit: Option<&Junit>) -> CheckReport {
     }
 }
 
-fn suite_succeeded(junit: Option<&Junit>, log: Option<&LogSummary>) -> CheckReport {
-    let check = Check::SuiteSucceeded;
-    let said = junit.and_then(|junit| {
-        let mut others = junit.properties.others.iter();
-        others
-            .find(|(name, _)| name == "SuiteSucceeded")
-            .map(|(_, value)| value == "true")
-    });
-    let flaked = log.and_then(|log| log.flaked).filter(|count| *count > 0);
-    match (said, log.and_then(|log| log.suite_passed)) {
-        (Some(false), _) => check.failed("the JUnit file says that the suite failed"),
-        (_, Some(false)) => check.failed("e2e.log says that the suite failed"),
-        (_, Some(true)) => check.is(
-            flaked.is_none(),
-            "JUnit file and log say so",
-            format!(
-                "e2e.log says that {} tests passed only on a further try",
-                flaked.unwrap_or_default()
-            ),
-        ),
-        (_, None) => check.failed("e2e.log has no last line that says so: it is cut, or of something else"),
-    }
-}
-
-fn counts_agree(junit: Option<&Junit>, log: Option<&LogSummary>) -> CheckReport {
-    let check = Check::CountsAgree;
-    let (Some(junit), Some(log)) = (junit, log) else {
-        return check.unevaluated("there are no two files to compare");
-    };
-    let (Some(passed), Some(failed)) = (log.passed, log.failed) else {
-        return check.failed("e2e.log has no line with counts");
-    };
-    let count = |is: fn(Outcome) -> bool| junit.cases.iter().filter(|case| is(case.outcome)).count();
-    let in_junit = (
-        count(|outcome| matches!(outcome, Outcome::Passed | Outcome::Flaky)),
-        count(|outcome| {
-            !matches!(
-                outcome,
-                Outcome::Passed | Outcome::Flaky | Outcome::NotRun | Outcome::Skipped
-            )
-        }),
-    );
-    let in_log = (passed as usize, failed as usize);
-    check.is(
-        in_junit == in_log,
-        format!("both have {passed} passed, {failed} failed"),
-        format!(
-            "e2e.log has {passed} passed and {failed} failed, the JUnit file {} and {}",
-            in_junit.0, in_junit.1
-        ),
-    )
-}
-
-fn seeds_agree(junit: Option<&Junit>, log: Option<&LogSummary>) -> CheckReport {
+fn seeds_agree(given: &Submission, log: Option<&LogSummary>) -> CheckReport {
     let check = Check::SeedsAgree;
-    let in_junit = junit.and_then(|junit| junit.properties.random_seed);
+    if let Some(untold) = told::untold(given, check, &[Property::RandomSeed]) {
+        return untold;
+    }
+    let seeds = log.map(|log| &log.told.seeds).filter(|seeds| seeds.len() > 1);
+    if let Some(seeds) = seeds {
+        return check.failed(format!(
+            "e2e.log names several seeds, and so is of several runs: {}",
+            listed(seeds)
+        ));
+    }
+    let in_junit = told::junit(given).and_then(|junit| junit.properties.random_seed);
     match (in_junit, log.and_then(|log| log.random_seed)) {
         (Some(a), Some(b)) => check.is(
             a == b,
             format!("both have seed {a}"),
             format!("the JUnit file has seed {a}, e2e.log has {b}: they are of two runs"),
         ),
+        (Some(a), None) if log.is_some() => check.failed(format!(
+            "the JUnit file has seed {a}, e2e.log names none: it is not the whole log"
+        )),
         _ => check.unevaluated("not both files name their seed, as suites before v1.25 do not"),
     }
 }
@@ -161,6 +168,13 @@ fn versions(given: &Submission, junit: Option<&Junit>, log: Option<&LogSummary>)
     let Some(release) = given.release() else {
         return check.unevaluated("the folder names no release");
     };
+    let several = log.map(|log| &log.told.server_versions);
+    if let Some(several) = several.filter(|versions| versions.len() > 1) {
+        return check.failed(format!(
+            "e2e.log names several versions of the API server: {}",
+            listed(several)
+        ));
+    }
     let said = log.into_iter().flat_map(|log| {
         let versions = [("API server", &log.server_version), ("suite", &log.suite_version)];
         versions
@@ -191,9 +205,12 @@ fn versions(given: &Submission, junit: Option<&Junit>, log: Option<&LogSummary>)
     }
 }
 
-fn age(given: &Submission, junit: Option<&Junit>, today: Date) -> CheckReport {
+fn age(given: &Submission, today: Date) -> CheckReport {
     let check = Check::Age;
-    let Some(started) = junit.and_then(|junit| junit.properties.started_at) else {
+    if let Some(untold) = told::untold(given, check, &[Property::Timestamp]) {
+        return untold;
+    }
+    let Some(started) = told::junit(given).and_then(|junit| junit.properties.started_at) else {
         return check.unevaluated("the JUnit file does not say when the suite started");
     };
     let day = started.date();
@@ -210,6 +227,14 @@ fn age(given: &Submission, junit: Option<&Junit>, today: Date) -> CheckReport {
     }
     let days = today.duration_since(day).as_hours() / 24;
     check.passed(format!("the suite started on {day}, {} days ago", days.max(0)))
+}
+
+fn listed<T: ToString>(values: &BTreeSet<T>) -> String {
+    values
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn mark_valid(given: &Submission, today: Date) -> CheckReport {

@@ -1,6 +1,6 @@
 //! PRODUCT.yaml: what was tested, and by whom.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, de::IgnoredAny};
 use serde_saphyr::{Location, Spanned};
@@ -37,6 +37,8 @@ pub(super) const OTHER_TYPES: [&str; 2] = ["hosted", "platform"];
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Product {
     fields: BTreeMap<String, String>,
+    /// Fields that are lists or mappings.
+    no_text: BTreeSet<String>,
 }
 
 /// Why a PRODUCT.yaml cannot be read.
@@ -78,6 +80,11 @@ impl Product {
             at: error.valid_up_to(),
         })?;
         let values: BTreeMap<String, Spanned<Value>> = yaml::read(text).map_err(ProductError::Yaml)?;
+        let no_text = values
+            .iter()
+            .filter(|(_, value)| matches!(value.value, Value::Other(_)))
+            .map(|(name, _)| name.clone())
+            .collect();
         let text = |value: Spanned<Value>| match value.value {
             Value::Text(text) => Some(text.trim().to_owned()),
             Value::Flag(_) | Value::Number(_) => written(text, &value.defined),
@@ -87,12 +94,18 @@ impl Product {
         let fields = fields.filter_map(|(name, value)| Some((name, text(value)?)));
         Ok(Self {
             fields: fields.filter(|(_, text)| !text.is_empty()).collect(),
+            no_text,
         })
     }
 
     /// The text of a field; none if it is missing, empty or no text.
     pub fn field(&self, name: &str) -> Option<&str> {
         self.fields.get(name).map(String::as_str)
+    }
+
+    /// True if a field is there, and is a list or a mapping.
+    pub(super) fn is_no_text(&self, name: &str) -> bool {
+        self.no_text.contains(name)
     }
 
     /// The fields that a submission for this release has to have, and that are missing or empty.
@@ -136,6 +149,7 @@ mod tests {
         assert_eq!(product.name(), Some("x"));
         assert_eq!(product.field("vendor"), None);
         assert_eq!(product.field("repo_url"), None);
+        assert!(product.is_no_text("repo_url") && !product.is_no_text("vendor"));
         assert_eq!(product.field("type"), Some("true"));
     }
 

@@ -22,7 +22,7 @@ pub fn readme(given: &Submission, product: &Product, by: RanBy) -> String {
         .release()
         .map(|release| format!("v{release}"))
         .unwrap_or_default();
-    let (name, version) = (field("name"), field("version"));
+    let (name, version) = (escaped(&field("name")), escaped(&field("version")));
     let mut text = format!("# Conformance of {name} {version} with Kubernetes {release}\n\n");
     let mut line = |words: String| {
         // Writing to a string cannot fail.
@@ -42,12 +42,27 @@ pub fn readme(given: &Submission, product: &Product, by: RanBy) -> String {
     line(format!(
         "1. Make a cluster of {name} {version} with Kubernetes {release}, as its documentation says: <{}>.\n   It needs two nodes \
          that take pods, and you need the rights of a cluster administrator.",
-        field("documentation_url")
+        field("documentation_url").replace(['<', '>'], "")
     ));
     for part in steps(by, &release) {
         line(part);
     }
     text
+}
+
+/// Text that Markdown shows as it is.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' | '~' | '!' => escaped.extend(['\\', c]),
+            _ => escaped.push(c),
+        }
+    }
+    escaped
 }
 
 /// What is done with that cluster.

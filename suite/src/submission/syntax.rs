@@ -8,6 +8,11 @@ pub(super) fn release(text: &str) -> Option<Release> {
     (release.to_string() == text).then_some(release)
 }
 
+/// True for what the bot takes in the name of a folder: `v1.[0-9]{2}`.
+pub(super) const fn is_of_folder(release: Release) -> bool {
+    matches!(Release::new(1, 0).releases_until(release), 10..=99)
+}
+
 /// The release of a title such as `Conformance results for v1.36/My Product`.
 ///
 /// The bot's pattern is `(.*) (v1.[0-9]{2})[ /](.*)`, and the words before it have to be there in any case.
@@ -33,8 +38,11 @@ pub(super) fn is_url(text: &str) -> bool {
     let host = rest
         .and_then(|rest| rest.split(['/', '?', '#']).next())
         .unwrap_or_default();
-    let host = host.split(':').next().unwrap_or_default();
-    is_host(host) && !text.chars().any(|c| c.is_whitespace() || c.is_control())
+    let (host, port) = host
+        .split_once(':')
+        .map_or((host, None), |(host, port)| (host, Some(port)));
+    let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok();
+    is_host(host) && port.is_none_or(is_port) && !text.chars().any(|c| c.is_whitespace() || c.is_control())
 }
 
 /// True for one name, an `@`, and the name of a host.
@@ -46,7 +54,8 @@ pub(super) fn is_email(text: &str) -> bool {
         && name
             .chars()
             .all(|c| c.is_alphanumeric() || ".!#$%&'*+/=?^_`{|}~-".contains(c));
-    is_name && is_host(host)
+    // Dots stand between parts, and no part is empty.
+    is_name && name.split('.').all(|part| !part.is_empty()) && is_host(host)
 }
 
 fn is_host(host: &str) -> bool {
@@ -88,6 +97,9 @@ mod tests {
     #[case("https://exa mple.org", false)]
     #[case("https://", false)]
     #[case("https://-a.org", false)]
+    #[case("https://example.org:notaport/", false)]
+    #[case("https://example.org:/", false)]
+    #[case("https://example.org:99999/", false)]
     fn urls(#[case] text: &str, #[case] is: bool) {
         assert_eq!(is_url(text), is);
     }
@@ -96,6 +108,10 @@ mod tests {
     #[case("team+k8s@example.org", true)]
     #[case("@example.org", false)]
     #[case("team@example", false)]
+    #[case("a.b@example.org", true)]
+    #[case("..@example.org", false)]
+    #[case(".a@example.org", false)]
+    #[case("a..b@example.org", false)]
     #[case("team", false)]
     #[case("a b@example.org", false)]
     #[case("a@b@example.org", false)]

@@ -5,8 +5,9 @@ use rstest::rstest;
 
 use super::*;
 use crate::{
-    Junit, LogSummary, Outcome, Release, Verdict,
+    Junit, LogSummary, Outcome, Property, Release, Verdict,
     evaluation::{Criteria, Measured, ReleaseSource, evaluate},
+    junit::{Claim, Entries},
     test_cases::{case, passed},
 };
 
@@ -45,6 +46,18 @@ fn junit(release: Release) -> Junit {
         .properties
         .others
         .push(("SuiteSucceeded".to_owned(), "true".to_owned()));
+    junit.properties.parallel_total = Some(1);
+    junit.properties.named = [
+        Property::DryRun,
+        Property::FlakeAttempts,
+        Property::FocusStrings,
+        Property::SkipStrings,
+        Property::RandomSeed,
+        Property::ParallelTotal,
+        Property::SuiteSucceeded,
+        Property::Timestamp,
+    ]
+    .into();
     junit
 }
 
@@ -52,19 +65,28 @@ fn log(junit: &Junit) -> LogSummary {
     let passed = u32::try_from(junit.cases.len()).ok();
     LogSummary {
         random_seed: Some(7),
+        ran: passed,
+        of: passed,
         passed,
         failed: Some(0),
+        pending: Some(0),
+        skipped: Some(0),
         suite_passed: Some(true),
         ..LogSummary::default()
     }
 }
 
 fn judged(given: &mut Submission) {
-    let Some(Ok(junit)) = &given.junit else {
+    let known = given.release().map(|release| (release, ReleaseSource::Given));
+    let Some(Ok(junit)) = &mut given.junit else {
         given.judged = None;
         return;
     };
-    let known = given.release().map(|release| (release, ReleaseSource::Given));
+    junit.entries = Entries::default();
+    for case in &junit.cases {
+        junit.entries.count(case.outcome, false);
+    }
+    junit.cases.sort_by(|a, b| a.name.cmp(&b.name));
     let measured = Measured::of_files("x", std::slice::from_ref(junit), given.log.as_ref(), known);
     given.judged = Some(
         measured
@@ -79,6 +101,7 @@ fn whole(release: Release) -> Submission {
     let file = |name: &str| HandedIn {
         name: name.to_owned(),
         bytes: Some(1),
+        fault: None,
     };
     let mut given = Submission {
         title: Some(format!("Conformance results for v{release}/example")),
@@ -136,6 +159,33 @@ fn junit_of(given: &mut Submission) -> &mut Junit {
     given.junit.as_mut().unwrap().as_mut().unwrap()
 }
 
+fn log_of(given: &mut Submission) -> &mut LogSummary {
+    given.log.as_mut().unwrap()
+}
+
+/// The file does not say it.
+fn unsay(given: &mut Submission, property: Property) {
+    assert!(junit_of(given).properties.named.remove(&property));
+}
+
+/// The file says something that cannot be read.
+fn spoil(given: &mut Submission, property: Property) {
+    junit_of(given)
+        .properties
+        .faults
+        .insert(property, "\"x\" is no number".to_owned());
+}
+
+/// The file says this besides.
+fn say(given: &mut Submission, property: Property, value: &str) {
+    let said = (property.word().to_owned(), value.to_owned());
+    junit_of(given).properties.others.push(said);
+}
+
+fn claim(given: &mut Submission, tests: Option<u64>, bad: Option<u64>) {
+    junit_of(given).claims.whole = Some(Claim { tests, bad });
+}
+
 fn field(given: &mut Submission, name: &str, value: &str) {
     let mut text = String::new();
     for line in PRODUCT_YAML.lines() {
@@ -152,19 +202,24 @@ fn field(given: &mut Submission, name: &str, value: &str) {
 #[case::title_form(|g: &mut Given| g.title = Some("Results".into()), &["title-form", "title-release"])]
 #[case::title_release(|g: &mut Given| g.title = Some("Conformance results for v1.35/x".into()), &["title-release"])]
 #[case::no_readme(|g: &mut Given| { g.files.remove(0); }, &["files-complete"])]
+#[case::readme_of_blanks(|g: &mut Given| g.files[0].fault = readme_fault(b" \n"), &["files-complete"])]
 #[case::empty_log(|g: &mut Given| g.files[2].bytes = Some(0), &["files-complete"])]
 #[case::linked_log(|g: &mut Given| g.files[2].bytes = None, &["files-complete"])]
 #[case::product_is_no_yaml(
     |g: &mut Given| g.product = Some(Product::read(b"a: [")),
     &["files-complete", "product-complete", "product-syntax", "product-pages", "product-type"]
 )]
-#[case::fifth_file(|g: &mut Given| g.files.push(HandedIn { name: "x.tar.gz".into(), bytes: Some(1) }), &["files-only"])]
+#[case::fifth_file(|g: &mut Given| g.files.push(HandedIn { name: "x.tar.gz".into(), bytes: Some(1), fault: None }), &["files-only"])]
 #[case::folder(
     |g: &mut Given| g.folder = "results/example".into(),
     &["folder", "title-release", "release-supported"]
 )]
 #[case::vendor(|g: &mut Given| field(g, "vendor", ""), &["product-complete"])]
 #[case::url(|g: &mut Given| field(g, "website_url", "example.org"), &["product-syntax"])]
+#[case::list_of_urls(
+    |g: &mut Given| g.product = Some(Product::read(format!("{PRODUCT_YAML}x: 1\n").replace("https://example.org/repo", "[1]").as_bytes())),
+    &["product-syntax"]
+)]
 #[case::contact(|g: &mut Given| field(g, "contact_email_address", "team"), &["product-syntax"])]
 #[case::kind(|g: &mut Given| field(g, "type", "operating system"), &["product-type"])]
 #[case::commits(|g: &mut Given| g.commits = Some(3), &["one-commit"])]
@@ -182,6 +237,64 @@ fn field(given: &mut Submission, name: &str, value: &str) {
 )]
 #[case::flake_attempts(|g: &mut Given| junit_of(g).properties.flake_attempts = 6, &["tried-once"])]
 #[case::parallel(|g: &mut Given| junit_of(g).properties.parallel_total = Some(4), &["serial"])]
+#[case::unsaid_dry_run(|g: &mut Given| unsay(g, Property::DryRun), &["really-run"])]
+#[case::one_test_without_time(|g: &mut Given| junit_of(g).cases[5].duration = Duration::ZERO, &["really-run"])]
+#[case::unsaid_attempts(|g: &mut Given| unsay(g, Property::FlakeAttempts), &["tried-once"])]
+#[case::unsaid_focus(|g: &mut Given| unsay(g, Property::FocusStrings), &["whole-selection"])]
+#[case::other_focus(|g: &mut Given| junit_of(g).properties.focus[0] = "sig-network".into(), &["whole-selection"])]
+#[case::no_pattern(|g: &mut Given| junit_of(g).properties.focus[0] = "(".into(), &["whole-selection"])]
+#[case::unsaid_skip(|g: &mut Given| unsay(g, Property::SkipStrings), &["skip-strings"])]
+#[case::skip(|g: &mut Given| junit_of(g).properties.skip.push("foo,DNS".into()), &["skip-strings"])]
+#[case::labels(|g: &mut Given| junit_of(g).properties.label_filter = Some("!Slow".into()), &["skip-strings"])]
+#[case::files(|g: &mut Given| say(g, Property::SkipFiles, "dns.go"), &["skip-strings"])]
+#[case::focus_of_source(|g: &mut Given| say(g, Property::ProgrammaticFocus, "true"), &["skip-strings"])]
+#[case::unsaid_processes(|g: &mut Given| unsay(g, Property::ParallelTotal), &["serial"])]
+#[case::unreadable_processes(|g: &mut Given| spoil(g, Property::ParallelTotal), &["serial"])]
+#[case::unsaid_success(|g: &mut Given| unsay(g, Property::SuiteSucceeded), &["suite-succeeded"])]
+#[case::success_and_failure(|g: &mut Given| say(g, Property::SuiteSucceeded, "false"), &["suite-succeeded"])]
+#[case::reason_to_fail(
+    |g: &mut Given| say(g, Property::SpecialSuiteFailureReason, "Interrupted by User"),
+    &["suite-succeeded"]
+)]
+#[case::failed_node(
+    |g: &mut Given| junit_of(g).nodes.push(case("[SynchronizedBeforeSuite]", Outcome::Failed)),
+    &["suite-succeeded"]
+)]
+#[case::one_end_failed(|g: &mut Given| log_of(g).told.failures.push(9), &["suite-succeeded"])]
+#[case::two_ends(|g: &mut Given| log_of(g).told.successes = vec![9, 99], &["suite-succeeded"])]
+#[case::ran_twice(|g: &mut Given| log_of(g).told.counts = vec![9, 99], &["suite-succeeded"])]
+#[case::started_twice(|g: &mut Given| log_of(g).told.starts = vec![9, 99], &["suite-succeeded"])]
+#[case::sign_of_failure(
+    |g: &mut Given| log_of(g).told.signs.push((9, "Test Suite Failed".into())),
+    &["suite-succeeded"]
+)]
+#[case::log_ran(|g: &mut Given| log_of(g).ran = Some(12), &["counts-agree"])]
+#[case::log_has_no_ran(|g: &mut Given| log_of(g).ran = None, &["counts-agree"])]
+#[case::log_has_more(|g: &mut Given| log_of(g).of = Some(7579), &["counts-agree"])]
+#[case::log_skipped(|g: &mut Given| log_of(g).skipped = Some(1), &["counts-agree"])]
+#[case::log_pending(|g: &mut Given| log_of(g).pending = Some(5), &["counts-agree"])]
+#[case::claimed_failures(|g: &mut Given| claim(g, None, Some(2)), &["counts-agree"])]
+#[case::claimed_entries(|g: &mut Given| claim(g, Some(447), Some(0)), &["counts-agree"])]
+#[case::twice(
+    |g: &mut Given| { let name = junit_of(g).cases[5].name.clone(); junit_of(g).repeated.push(name); },
+    &["counts-agree"]
+)]
+#[case::unsaid_seed(|g: &mut Given| unsay(g, Property::RandomSeed), &["seeds-agree"])]
+#[case::log_without_seed(|g: &mut Given| log_of(g).random_seed = None, &["seeds-agree"])]
+#[case::two_seeds(|g: &mut Given| log_of(g).told.seeds = [7, 8].into(), &["seeds-agree"])]
+#[case::two_servers(
+    |g: &mut Given| log_of(g).told.server_versions = ["v1.35.0".to_owned(), "v1.36.3".to_owned()].into(),
+    &["versions"]
+)]
+#[case::unsaid_start(|g: &mut Given| unsay(g, Property::Timestamp), &["age"])]
+#[case::unreadable_start(|g: &mut Given| spoil(g, Property::Timestamp), &["age"])]
+#[case::no_mark(
+    |g: &mut Given| {
+        let name = junit_of(g).cases[5].name.as_str().replace(" [Conformance]", "");
+        junit_of(g).cases[5] = case(&name, Outcome::Passed);
+    },
+    &["tests-complete"]
+)]
 #[case::cut(
     |g: &mut Given| junit_of(g).truncated = Some(crate::JunitError::Truncated { at: 9 }),
     &["junit-whole"]
@@ -216,15 +329,70 @@ fn each_defect_fails_its_check(#[case] defect: Defect, #[case] checks: &[&str]) 
 #[test]
 fn a_narrowed_run_is_no_whole_one() {
     let mut given = whole(RELEASE);
-    junit_of(&mut given).properties.skip = vec!["DNS".to_owned()];
+    junit_of(&mut given).properties.skip = vec!["no such test".to_owned()];
     judged(&mut given);
-    // Whatever the pattern left out of other tests, everything that is required was run.
+    // Whatever the pattern left out of other tests, it cannot leave out what is required.
     assert_eq!(failing(&given), [""; 0]);
+    let report = check_of(&given, terms(), Check::SkipStrings);
+    assert_eq!(
+        report.message,
+        "skip \"no such test\" leaves out no required test"
+    );
     junit_of(&mut given).cases.remove(0);
     judged(&mut given);
     assert_eq!(
         failing(&given),
         ["tests-complete", "whole-selection", "counts-agree"]
+    );
+}
+
+#[test]
+fn another_focus_that_asks_for_everything_is_named_and_passes() {
+    let mut given = whole(RELEASE);
+    junit_of(&mut given).properties.focus = vec![r"Conformance,nothing".to_owned()];
+    judged(&mut given);
+    let report = check_of(&given, terms(), Check::WholeSelection);
+    assert_eq!(report.state, CheckState::Passed);
+    assert_eq!(
+        report.message,
+        "focus \"Conformance,nothing\" matches all required tests"
+    );
+}
+
+#[test]
+fn suites_before_properties_owe_none() {
+    let mut given = whole(RELEASE);
+    given.folder = "v1.24/example".to_owned();
+    let properties = &mut junit_of(&mut given).properties;
+    (properties.named, properties.others) = (std::collections::BTreeSet::new(), Vec::new());
+    (properties.random_seed, properties.started_at) = (None, None);
+    log_of(&mut given).ran = None;
+    let state = |check| check_of(&given, terms(), check).state;
+    for check in [Check::SkipStrings, Check::SeedsAgree, Check::Age] {
+        assert_eq!(state(check), CheckState::Unevaluated, "{check:?}");
+    }
+    for check in [Check::ReallyRun, Check::SuiteSucceeded, Check::CountsAgree] {
+        assert_eq!(state(check), CheckState::Passed, "{check:?}");
+    }
+}
+
+#[test]
+fn messages_name_lines_and_both_numbers() {
+    let mut given = whole(RELEASE);
+    let log = log_of(&mut given);
+    (log.told.failures, log.told.successes, log.ran) = (vec![53], vec![60], Some(12));
+    log.told.signs.push((48, "Summarizing 2 Failures:".to_owned()));
+    claim(&mut given, None, Some(2));
+    let message = |check| check_of(&given, terms(), check).message;
+    assert_eq!(
+        message(Check::SuiteSucceeded),
+        "line 53 of e2e.log says that the suite failed; e2e.log has 2 ends of a suite, in lines 53, 60: one run has one; line \
+         48 of e2e.log is \"Summarizing 2 Failures:\", which only a failed suite prints"
+    );
+    assert_eq!(
+        message(Check::CountsAgree),
+        "e2e.log says that 12 tests ran, and that 446 passed or failed; the JUnit file says that it has 2 failures and errors, \
+         and it has 0"
     );
 }
 
@@ -345,6 +513,39 @@ fn check_of(given: &Submission, terms: Terms, check: Check) -> CheckReport {
     let verification = verify("x", given, terms);
     let mut reports = verification.checks.into_iter();
     reports.find(|report| report.check == check).unwrap()
+}
+
+#[rstest]
+#[case(b"# To repeat it\n", None)]
+#[case(b" \n", Some("it has nothing but blanks"))]
+#[case(b"\xef\xbb\xbf\n", Some("it has nothing but blanks"))]
+#[case(b"\0a", Some("it is no text: it has control characters"))]
+#[case(b"a\xff", Some("byte 1 is not UTF-8"))]
+fn a_readme_is_text(#[case] bytes: &[u8], #[case] fault: Option<&str>) {
+    assert_eq!(readme_fault(bytes).as_deref(), fault);
+}
+
+#[rstest]
+#[case("v1.36/example", true)]
+#[case("v1.9/example", false)]
+#[case("v1.100/example", false)]
+#[case("v2.36/example", false)]
+fn folders_are_of_releases_that_the_bot_takes(#[case] folder: &str, #[case] taken: bool) {
+    let mut given = whole(RELEASE);
+    given.folder = folder.to_owned();
+    assert_eq!(given.release().is_some(), taken);
+}
+
+#[test]
+fn names_of_products_are_no_markup_in_a_readme() {
+    let yaml = PRODUCT_YAML.replace("Example Kubernetes", "\"<img src=x> [a](b) *c* `d` # e\"");
+    let given = whole(RELEASE);
+    let text = readme(&given, &Product::read(yaml.as_bytes()).unwrap(), RanBy::Others);
+    let first = text.lines().next().unwrap();
+    assert!(
+        first.contains(r"&lt;img src=x&gt; \[a\](b) \*c\* \`d\` \# e"),
+        "{first}"
+    );
 }
 
 #[test]

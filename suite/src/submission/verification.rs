@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Check, CheckReport, CheckState, Submission, Terms, bot, integrity, mark::expiry};
+use super::{Check, CheckReport, CheckState, Submission, Terms, bot, integrity, mark::expiry, told};
 use crate::{Release, Verdict, evaluation::REPORT_VERSION};
 
 /// What the checks of a submission say.
@@ -39,7 +39,7 @@ pub fn verify(source: &str, given: &Submission, terms: Terms) -> Verification {
     let mut checks = bot::checks(given, terms);
     checks.extend(integrity::checks(given, terms));
     let is = |state| move |report: &&CheckReport| report.state == state;
-    let open = |report: &&CheckReport| !may_stay_open(report.check);
+    let open = |report: &&CheckReport| !may_stay_open(given, report.check);
     let verdict = if checks.iter().any(|report| report.state == CheckState::Failed) {
         Verdict::NotConformant
     } else if checks
@@ -76,10 +76,10 @@ impl Verification {
 }
 
 /// True for what old suites do not say, and for what only a pull request or the web can tell.
-const fn may_stay_open(check: Check) -> bool {
-    check.is_about_more_than_files()
-        || matches!(
-            check,
-            Check::SeedsAgree | Check::Versions | Check::Age | Check::MarkValid
-        )
+fn may_stay_open(given: &Submission, check: Check) -> bool {
+    match check {
+        Check::SkipStrings | Check::SeedsAgree | Check::Age => !told::is_due(given),
+        Check::Versions | Check::MarkValid => true,
+        other => other.is_about_more_than_files(),
+    }
 }
