@@ -139,7 +139,7 @@ fn a_dead_cluster_is_told_beside_the_others() {
         "{table}"
     );
     assert!(told[2].last().unwrap().ends_with('d'), "{table}");
-    assert_eq!(told[2].last(), Some(&"-"), "{table}");
+    assert_eq!(told[3].last(), Some(&"-"), "{table}");
     for why in [
         "- mute: cannot reach",
         "- refused: cannot reach",
