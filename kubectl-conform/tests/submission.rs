@@ -307,10 +307,10 @@ fn a_list_of_a_part_is_not_what_a_known_release_requires() {
         .map(|known| known.requirement_in(Release::new(1, 36)).unwrap().name);
     let names: Vec<String> = names.map(|name| format!("{:?}", name.as_str())).collect();
     let list = |names: &[String]| -> String {
-        names
+        let entries = names
             .iter()
-            .map(|name| format!("- {{codename: {name}, release: v1.9}}\n"))
-            .collect()
+            .map(|name| format!("- {{codename: {name}, release: v1.9}}"));
+        entries.collect::<Vec<_>>().join("\n")
     };
     let part = folder.0.put("part.yaml", &list(&names[..1]));
     let whole = folder.0.put("whole.yaml", &list(&names));
