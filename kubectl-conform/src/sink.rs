@@ -10,6 +10,21 @@ use tempfile::NamedTempFile;
 
 use crate::error::Error;
 
+/// True if a file has this content already. One that differs is an error without `force`.
+pub fn is_written(path: &Path, bytes: &[u8], force: bool) -> Result<bool, Error> {
+    match fs::read(path) {
+        Ok(existing) if existing == bytes => Ok(true),
+        Ok(_) if !force => Err(Error::WouldOverwrite(path.to_path_buf())),
+        Ok(_) => Ok(false),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(source) => Err(Error::File {
+            action: "read",
+            path: path.to_path_buf(),
+            source,
+        }),
+    }
+}
+
 /// Writes `bytes` to `path`. A file with the same content is left alone; one that differs only goes with `force`.
 pub fn write(path: &Path, bytes: &[u8], force: bool) -> Result<(), Error> {
     let failed = |action| {
@@ -19,12 +34,8 @@ pub fn write(path: &Path, bytes: &[u8], force: bool) -> Result<(), Error> {
             source,
         }
     };
-    match fs::read(path) {
-        Ok(existing) if existing == bytes => return Ok(()),
-        Ok(_) if !force => return Err(Error::WouldOverwrite(path.to_path_buf())),
-        Ok(_) => {}
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(failed("read")(error)),
+    if is_written(path, bytes, force)? {
+        return Ok(());
     }
     let folder = path
         .parent()

@@ -58,7 +58,7 @@ const LAUGHS: &str = "<!DOCTYPE x [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;&a;\"
 #[case::nul(b"\0\0\0\0", "byte 0")]
 #[case::invalid_utf_8(b"<testsuite><testcase name='\xff\xfe'/></testsuite>", "byte ")]
 #[case::escape_sequence(b"<\x1b[31mhtml\x1b[0m/>", "byte ")]
-#[case::nothing(b"", "byte 0")]
+#[case::nothing(b"", "the file is empty")]
 #[case::json_of_something_else(b"{\"a\": 1}", "byte 0")]
 #[case::no_gzip(b"\x1f\x8bnonsense", "byte ")]
 fn a_file_that_is_no_junit_is_refused_with_its_place(#[case] bytes: &[u8], #[case] place: &str) {

@@ -26,7 +26,10 @@ const LOG: &str =
 fn a_passed_folder_is_conformant_and_can_be_submitted() {
     let runs = Files::new();
     runs.put("a/junit_01.xml", &of_run(35, |_| "passed"));
-    runs.put("a/e2e.log", LOG);
+    runs.put(
+        "a/e2e.log",
+        &format!("{LOG}SUCCESS! -- 441 Passed | 0 Failed | 0 Pending | 1 Skipped\n"),
+    );
     let (json, _) = conform(&["evaluate", &runs.path("a"), "-o", "json", "--tests"], 0);
     let report: Value = serde_json::from_str(&json).unwrap();
     let input = &report["inputs"][0];

@@ -298,3 +298,100 @@ fn a_bundle_says_only_what_its_files_say() {
     let (_, error) = on_the_day(&words, 1);
     assert!(error.contains("holds sonobuoy.tar.gz"), "{error}");
 }
+
+#[test]
+fn a_list_of_a_part_is_not_what_a_known_release_requires() {
+    let folder = Folder::new(36);
+    let from = folder.path("v1.36/example");
+    let names = upstream()
+        .listed(Release::new(1, 36))
+        .map(|known| known.requirement_in(Release::new(1, 36)).unwrap().name);
+    let names: Vec<String> = names.map(|name| format!("{:?}", name.as_str())).collect();
+    let list = |names: &[String]| -> String {
+        let entries = names
+            .iter()
+            .map(|name| format!("- {{codename: {name}, release: v1.9}}"));
+        entries.collect::<Vec<_>>().join("\n")
+    };
+    let part = folder.0.put("part.yaml", &list(&names[..1]));
+    let whole = folder.0.put("whole.yaml", &list(&names));
+    let (product, out) = (format!("{from}/PRODUCT.yaml"), folder.path("out"));
+    let bundle = ["bundle", &from, "--product", &product, "--out", &out];
+    for words in [&["verify", &from][..], &bundle] {
+        let (_, error) = on_the_day(&[words, &["--requirements", &part]].concat(), 2);
+        assert!(
+            error.contains("part.yaml: 445 tests that release 1.36 requires are not in it, such as"),
+            "{error}"
+        );
+        assert!(!PathBuf::from(&out).exists());
+    }
+    for words in [&["verify", &from][..], &bundle] {
+        on_the_day(&[words, &["--requirements", &whole]].concat(), 0);
+    }
+}
+
+#[test]
+fn a_bundle_leaves_what_it_would_not_finish() {
+    let folder = Folder::new(36);
+    let from = folder.path("v1.36/example");
+    let (product, out) = (format!("{from}/PRODUCT.yaml"), folder.path("out"));
+    let words = [
+        "bundle",
+        &from,
+        "--product",
+        &product,
+        "--out",
+        &out,
+        "--name",
+        "mine",
+    ];
+    // The last of the four is another.
+    folder.0.put("out/v1.36/mine/junit_01.xml", "x");
+    let (_, error) = on_the_day(&words, 2);
+    assert!(error.contains("junit_01.xml exists and differs"), "{error}");
+    let inside = || fs::read_dir(folder.path("out/v1.36/mine")).unwrap().count();
+    assert_eq!(inside(), 1);
+    on_the_day(&[&words[..], &["--force"]].concat(), 0);
+    assert_eq!(inside(), 4);
+    for name in ["ä", ".", "..", "a b", "a/b"] {
+        let words = [
+            "bundle",
+            &from,
+            "--product",
+            &product,
+            "--out",
+            &out,
+            "--name",
+            name,
+        ];
+        let (_, error) = on_the_day(&words, 2);
+        assert!(
+            error.contains("the name of a product's folder has only letters"),
+            "{error}"
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_bundle_is_not_written_to_where_a_link_leads() {
+    let folder = Folder::new(36);
+    let from = folder.path("v1.36/example");
+    let (product, out) = (format!("{from}/PRODUCT.yaml"), folder.path("out"));
+    fs::create_dir_all(folder.path("elsewhere")).unwrap();
+    fs::create_dir_all(folder.path("out/v1.36")).unwrap();
+    std::os::unix::fs::symlink(folder.path("elsewhere"), folder.path("out/v1.36/mine")).unwrap();
+    let words = [
+        "bundle",
+        &from,
+        "--product",
+        &product,
+        "--out",
+        &out,
+        "--name",
+        "mine",
+    ];
+    let (_, error) = on_the_day(&words, 1);
+    assert!(error.contains("is a link"), "{error}");
+    assert_eq!(fs::read_dir(folder.path("elsewhere")).unwrap().count(), 0);
+}

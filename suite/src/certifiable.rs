@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Assessment, Narrowing, Release, Tally};
+use crate::{Assessment, Narrowing, Release, Tally, TestName, submission::Check};
 
 /// How results came about, as far as certification asks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,9 @@ pub struct Circumstances {
     pub junit_files: u32,
     /// The JUnit file ends early.
     pub truncated: bool,
+    /// The archive that the files come from ends early.
+    #[serde(default)]
+    pub archive_truncated: bool,
     /// The release of the suite.
     pub suite: Release,
     /// The release of the cluster.
@@ -35,6 +38,15 @@ pub struct Circumstances {
     /// Names of checks before the suite that were not made because the run said so.
     #[serde(default)]
     pub checks_skipped: Vec<String>,
+    /// What the checks of a submission find wrong with JUnit file and log.
+    #[serde(default)]
+    pub refusals: Vec<Refusal>,
+    /// Conformance tests that failed, though the release does not require them: the programme's bot counts them.
+    #[serde(default)]
+    pub others_failed: Vec<TestName>,
+    /// The list that the run is judged by lacks tests that the release requires.
+    #[serde(default)]
+    pub list_lacks: Vec<TestName>,
     /// There is an e2e.log.
     pub e2e_log: bool,
     /// There is a JUnit file.
@@ -51,15 +63,29 @@ impl Circumstances {
             merged: false,
             junit_files: 1,
             truncated: false,
+            archive_truncated: false,
             suite,
             server,
             processes: 1,
             stage_mixed: false,
             checks_skipped: Vec::new(),
+            refusals: Vec::new(),
+            others_failed: Vec::new(),
+            list_lacks: Vec::new(),
             e2e_log: true,
             junit: true,
         }
     }
+}
+
+/// A check of a submission that failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Refusal {
+    /// The check's name, as `verify` tells it.
+    pub check: String,
+    /// What was seen, in words.
+    pub message: String,
 }
 
 /// One reason why results cannot be submitted.
@@ -105,6 +131,33 @@ pub enum Obstacle {
     /// The JUnit file ends early.
     #[error("the JUnit file ends early")]
     Truncated,
+    /// The archive ends early.
+    #[error("the archive ends early")]
+    ArchiveTruncated,
+    /// A check of a submission failed.
+    #[error("{message}")]
+    CheckFailed {
+        /// The check's name.
+        check: String,
+        /// What was seen.
+        message: String,
+    },
+    /// Tests that carry the mark failed and are on no list.
+    #[error("{failed} conformance {} failed that the release does not require, such as {name:?}", tests(*failed))]
+    OthersFailed {
+        /// How many.
+        failed: i32,
+        /// One of them.
+        name: TestName,
+    },
+    /// The list of requirements is not whole.
+    #[error("the list that was given lacks {missing} required {}, such as {name:?}", tests(*missing))]
+    ListLacks {
+        /// How many.
+        missing: i32,
+        /// One of them.
+        name: TestName,
+    },
     /// Suite and cluster are of different releases.
     #[error("the suite is of release {suite}, the cluster of {server}")]
     Skew {
@@ -149,6 +202,10 @@ impl Obstacle {
             Self::Merged => "Merged",
             Self::SeveralJunitFiles { .. } => "SeveralJunitFiles",
             Self::Truncated => "Truncated",
+            Self::ArchiveTruncated => "ArchiveTruncated",
+            Self::CheckFailed { .. } => "CheckFailed",
+            Self::OthersFailed { .. } => "OthersFailed",
+            Self::ListLacks { .. } => "ListLacks",
             Self::Skew { .. } => "Skew",
             Self::Parallel { .. } => "Parallel",
             Self::StageMixed => "StageMixed",
@@ -171,6 +228,10 @@ impl Obstacle {
 
 const fn tests(count: i32) -> &'static str {
     if count == 1 { "test" } else { "tests" }
+}
+
+fn number(names: &[TestName]) -> i32 {
+    i32::try_from(names.len()).unwrap_or(i32::MAX)
 }
 
 /// Every reason why the results cannot be submitted; none if they can.
@@ -217,6 +278,33 @@ pub fn certifiable(assessment: &Assessment, circumstances: &Circumstances) -> Ve
         Obstacle::SeveralJunitFiles { files: junit_files },
     );
     stands(circumstances.truncated, Obstacle::Truncated);
+    stands(circumstances.archive_truncated, Obstacle::ArchiveTruncated);
+    if let Some(name) = circumstances.others_failed.first() {
+        let failed = number(&circumstances.others_failed);
+        stands(
+            true,
+            Obstacle::OthersFailed {
+                failed,
+                name: name.clone(),
+            },
+        );
+    }
+    if let Some(name) = circumstances.list_lacks.first() {
+        let missing = number(&circumstances.list_lacks);
+        stands(
+            true,
+            Obstacle::ListLacks {
+                missing,
+                name: name.clone(),
+            },
+        );
+    }
+    let told = failed > 0 || !circumstances.others_failed.is_empty();
+    for Refusal { check, message } in circumstances.refusals.iter().cloned() {
+        // That the suite failed is no news if tests did.
+        let is_known = told && check == Check::SuiteSucceeded.id();
+        stands(!is_known, Obstacle::CheckFailed { check, message });
+    }
     stands(suite != server, Obstacle::Skew { suite, server });
     stands(processes > 1, Obstacle::Parallel { processes });
     stands(circumstances.stage_mixed, Obstacle::StageMixed);
@@ -284,6 +372,13 @@ mod tests {
     #[case(|c: &mut Circumstances| c.merged = true, "Merged")]
     #[case(|c: &mut Circumstances| c.junit_files = 2, "SeveralJunitFiles")]
     #[case(|c: &mut Circumstances| c.truncated = true, "Truncated")]
+    #[case(|c: &mut Circumstances| c.archive_truncated = true, "ArchiveTruncated")]
+    #[case(|c: &mut Circumstances| c.others_failed.push(TestName::new("a").unwrap()), "OthersFailed")]
+    #[case(|c: &mut Circumstances| c.list_lacks.push(TestName::new("a").unwrap()), "ListLacks")]
+    #[case(
+        |c: &mut Circumstances| c.refusals.push(Refusal { check: "age".to_owned(), message: "x".to_owned() }),
+        "CheckFailed"
+    )]
     #[case(|c: &mut Circumstances| c.suite = Release::new(1, 37), "Skew")]
     #[case(|c: &mut Circumstances| c.processes = 4, "Parallel")]
     #[case(|c: &mut Circumstances| c.stage_mixed = true, "StageMixed")]

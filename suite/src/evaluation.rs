@@ -3,6 +3,7 @@
 mod context;
 mod infer;
 mod measured;
+mod refusal;
 mod report;
 mod required;
 mod shown;

@@ -61,7 +61,7 @@ pub mod submission;
 pub use advisory::{Advisory, Feature, FeatureTest, Fitness, LeadTime, Needs, advisory, features};
 pub use archive::{ArchiveError, ArchiveLimits, Evidence};
 pub use area::Area;
-pub use certifiable::{Circumstances, Obstacle, certifiable};
+pub use certifiable::{Circumstances, Obstacle, Refusal, certifiable};
 pub use diff::{Change, ChangeKind, Diff, Side, diff};
 pub use durations::{Durations, DurationsError, generate as generate_durations};
 pub use fleet::{Fleet, FleetRow, FleetState};

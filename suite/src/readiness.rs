@@ -93,6 +93,10 @@ pub fn readiness(
             step.take(test);
         }
     }
+    let mut verdict = upstream.verdict();
+    if measured.cut().is_some() && verdict == Verdict::Conformant {
+        verdict = Verdict::Undecided;
+    }
     Ok(Readiness {
         api_version: REPORT_VERSION,
         kind: "Readiness",
@@ -102,7 +106,7 @@ pub fn readiness(
         kept: Some(kept),
         steps,
         demoted,
-        verdict: upstream.verdict(),
+        verdict,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Case, Outcome, Release, TestName, catalogue::upstream};
+use crate::{Case, LogSummary, Outcome, Release, Standing, TestName, catalogue::upstream};
 
 /// The entry of one test, which took a second.
 pub(crate) fn case(name: &str, outcome: Outcome) -> Case {
@@ -25,4 +25,18 @@ pub(crate) fn passed(release: Release) -> Vec<Case> {
         .collect();
     cases.sort_by(|a, b| a.name.cmp(&b.name));
     cases
+}
+
+/// The log of a run with these tests, as a whole run leaves it.
+pub(crate) fn log(cases: &[Case]) -> LogSummary {
+    let count = |standing: Standing| {
+        let of = cases.iter().filter(|case| case.outcome.standing() == standing);
+        u32::try_from(of.count()).ok()
+    };
+    LogSummary {
+        passed: count(Standing::Met),
+        failed: count(Standing::Missed),
+        suite_passed: Some(count(Standing::Missed) == Some(0)),
+        ..LogSummary::default()
+    }
 }

@@ -71,7 +71,7 @@ fn judge(
     }
     let of_suite = evidence.suite_junit();
     let has_junit = !of_suite.is_empty();
-    let mut files: Vec<Junit> = if has_junit {
+    let files: Vec<Junit> = if has_junit {
         of_suite.into_iter().cloned().collect()
     } else {
         evidence
@@ -86,23 +86,16 @@ fn judge(
             "it holds no JUnit file and no report of the suite".to_owned(),
         ));
     }
-    if let Some(cut) = &evidence.truncated
-        && files.iter().all(|file| file.truncated.is_none())
-        && let Some(last) = files.last_mut()
-    {
-        // What a cut archive lacks may be what failed.
-        last.truncated = Some(conform_suite::JunitError::Read {
-            at: 0,
-            message: cut.to_string(),
-        });
-    }
     let server = evidence
         .versions
         .server
         .as_deref()
         .and_then(|version| version.parse().ok());
     let known = given.or_else(|| server.map(|release| (release, ReleaseSource::Archive)));
-    let measured = measured(path, &files, evidence.suite_log(), known)?;
+    let mut measured = measured(path, &files, evidence.suite_log(), known)?;
+    if evidence.truncated.is_some() {
+        measured = measured.of_cut_archive();
+    }
     Ok(if has_junit {
         measured
     } else {

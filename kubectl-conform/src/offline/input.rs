@@ -11,6 +11,7 @@ use conform_suite::{
     evaluation::{Measured, ReleaseSource},
     ginkgo_report, junit, log,
 };
+use jiff::Zoned;
 
 use super::{
     archive,
@@ -38,6 +39,10 @@ pub fn load(path: &Path, release: Option<Release>, printer: &Printer) -> Result<
     let mut is_report = false;
     for one in &paths {
         let opened = opened::open(one)?;
+        // In a folder a log may tell which release it was, and that nothing was measured.
+        if opened.is_empty && !is_folder {
+            return Err(refused(one, &"the file is empty"));
+        }
         let file = match opened.form {
             Form::Tarball if !is_folder => {
                 return archive::load_tarball(path, opened.into_reader(), given, printer);
@@ -87,10 +92,9 @@ pub fn measured(
     log: Option<&LogSummary>,
     known: Option<(Release, ReleaseSource)>,
 ) -> Result<Measured, Error> {
-    Measured::of_files(&path.display().to_string(), files, log, known).map_err(|error| Error::Input {
-        path: path.to_path_buf(),
-        problem: error.to_string(),
-    })
+    let measured = Measured::of_files(&path.display().to_string(), files, log, known);
+    let measured = measured.map_err(|error| refused(path, &error))?;
+    Ok(measured.as_of(Zoned::now().date()))
 }
 
 /// The JUnit files at the top of a folder, none if they are elsewhere or nowhere.

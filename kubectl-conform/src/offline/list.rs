@@ -6,10 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use conform_suite::{RequirementList, evaluation::UnknownRelease};
+use conform_suite::{Release, RequirementList, TestName, evaluation::UnknownRelease};
 
 use super::input::failed;
-use crate::error::Error;
+use crate::{error::Error, text::count};
 
 /// The option of verbs that judge by requirements.
 #[derive(clap::Args, Debug)]
@@ -25,6 +25,24 @@ impl Lists {
     /// Reads them.
     pub fn load(&self) -> Result<Vec<RequirementList>, Error> {
         self.requirements.iter().map(|path| load(path)).collect()
+    }
+
+    /// Refuses lists that lack these tests of a known release.
+    pub fn refuse_part(&self, release: Release, lacking: &[TestName]) -> Result<(), Error> {
+        let Some(first) = lacking.first() else {
+            return Ok(());
+        };
+        let names: Vec<String> = self
+            .requirements
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect();
+        let tests = count(i64::try_from(lacking.len()).unwrap_or(i64::MAX), "test");
+        Err(Error::Usage(format!(
+            "--requirements {}: {tests} that release {release} requires are not in it, such as \"{first}\". Give the whole list \
+             of the release, or leave the option out",
+            names.join(", ")
+        )))
     }
 }
 

@@ -16,6 +16,9 @@ const START: u64 = 512;
 /// How much of a compressed file is unpacked for that.
 const PACKED_START: u64 = 4096;
 
+/// How gzip starts.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+
 /// What a file is, by its first bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
@@ -34,6 +37,8 @@ type Whole = Chain<Cursor<Vec<u8>>, File>;
 pub struct Opened {
     /// What it is, once unpacked.
     pub form: Form,
+    /// True if there is nothing in it.
+    pub is_empty: bool,
     is_packed: bool,
     whole: Whole,
 }
@@ -47,7 +52,7 @@ pub fn open(path: &Path) -> Result<Opened, Error> {
         file.take(more).read_to_end(start).map_err(failed("read", path))
     };
     look(START, &mut start, &mut file)?;
-    let is_gzip = start.starts_with(&[0x1f, 0x8b]);
+    let is_gzip = start.starts_with(&GZIP);
     let form = if is_gzip {
         look(PACKED_START, &mut start, &mut file)?;
         let mut plain = Vec::new();
@@ -55,6 +60,12 @@ pub fn open(path: &Path) -> Result<Opened, Error> {
         let _ = read::GzDecoder::new(start.as_slice())
             .take(START)
             .read_to_end(&mut plain);
+        if plain.starts_with(&GZIP) {
+            return Err(Error::Input {
+                path: path.to_path_buf(),
+                problem: "it is gzip within gzip: unpack it once".to_owned(),
+            });
+        }
         // An archive that is broken so early is for the reader of archives to refuse.
         form(&plain)
             .filter(|_| !plain.is_empty())
@@ -64,6 +75,7 @@ pub fn open(path: &Path) -> Result<Opened, Error> {
     };
     Ok(Opened {
         form,
+        is_empty: start.is_empty(),
         is_packed: is_gzip && form != Form::Tarball,
         whole: Cursor::new(start).chain(file),
     })
@@ -152,6 +164,15 @@ mod tests {
         tar.into_inner().unwrap()
     }
 
+    #[test]
+    fn gzip_within_gzip_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x");
+        std::fs::write(&path, gzip(&gzip(b"<a/>"))).unwrap();
+        let error = open(&path).err().unwrap().to_string();
+        assert!(error.contains("gzip within gzip"), "{error}");
+    }
+
     #[rstest]
     #[case(b"<a/>".to_vec(), Form::Junit, b"<a/>")]
     #[case(gzip(b"\xef\xbb\xbf \n<a/>"), Form::Junit, b"\xef\xbb\xbf \n<a/>")]
@@ -172,6 +193,7 @@ mod tests {
         std::fs::write(&path, bytes).unwrap();
         let opened = open(&path).unwrap();
         assert_eq!(opened.form, form);
+        assert_eq!(opened.is_empty, read.is_empty());
         let mut all = Vec::new();
         opened.into_reader().read_to_end(&mut all).unwrap();
         assert_eq!(all, read);

@@ -11,8 +11,8 @@ use conform_suite::{
     evaluation::{Criteria, Measured, ReleaseSource, evaluate},
     junit, log,
     submission::{
-        HandedIn, JUNIT, LOG, NotJudged, PRODUCT, PRODUCT_BYTES, Product, README, README_BYTES, Submission,
-        readme_fault,
+        FOUR_FILES, HandedIn, JUNIT, LOG, NotJudged, PRODUCT, PRODUCT_BYTES, Product, README, README_BYTES,
+        Submission, readme_fault,
     },
 };
 
@@ -22,8 +22,14 @@ use crate::error::Error;
 /// Most entries of a folder that are looked at. A submission has four.
 const MOST_ENTRIES: usize = 1000;
 
-/// Reads a folder of a submission: `v1.36/my-product`, or the one that holds just that.
-pub fn load_submission(folder: &Path, criteria: &Criteria) -> Result<Submission, Error> {
+/// Reads a folder of a submission: `v1.36/my-product`, or the one that holds just that. It is not judged yet, see [`judge`].
+pub fn load_submission(folder: &Path) -> Result<Submission, Error> {
+    if fs::metadata(folder).map_err(failed("read", folder))?.is_file() {
+        return Err(Error::Input {
+            path: folder.to_path_buf(),
+            problem: format!("it is no folder: give the folder with {}", FOUR_FILES.join(", ")),
+        });
+    }
     let folder = innermost(&fs::canonicalize(folder).map_err(failed("read", folder))?)?;
     let mut files = entries(&folder)?;
     let readme = files
@@ -44,7 +50,7 @@ pub fn load_submission(folder: &Path, criteria: &Criteria) -> Result<Submission,
         .transpose()?;
     let names: Vec<_> = folder.iter().rev().take(2).collect();
     let names = names.into_iter().rev().map(|name| name.to_string_lossy());
-    let mut given = Submission {
+    Ok(Submission {
         title: None,
         commits: None,
         folder: names.collect::<Vec<_>>().join("/"),
@@ -54,9 +60,7 @@ pub fn load_submission(folder: &Path, criteria: &Criteria) -> Result<Submission,
         log,
         pages: None,
         judged: None,
-    };
-    judge(&mut given, criteria);
-    Ok(given)
+    })
 }
 
 /// Judges what is handed in by the release that its folder says.

@@ -42,7 +42,7 @@ pub fn diff(diff: &Diff, wide: bool, width: u16) -> String {
 }
 
 /// The stage, with the release from which it binds.
-fn stage(change: &Change) -> String {
+pub(super) fn stage(change: &Change) -> String {
     match change.stage {
         Stage::Present => change.stage.word().to_owned(),
         Stage::Future => format!("{}, {}", change.stage.word(), change.required_in),

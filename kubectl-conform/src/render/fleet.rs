@@ -12,7 +12,7 @@ use crate::{
 /// A row for each cluster, as of `now`; then why nothing is known of those of which nothing is.
 pub fn fleet(fleet: &Fleet, now: Timestamp, wide: bool, width: u16) -> String {
     let mut columns = vec![
-        Column::left("CLUSTER"),
+        Column::wrapping("CLUSTER"),
         Column::left("VERDICT"),
         Column::left("RELEASE"),
     ];

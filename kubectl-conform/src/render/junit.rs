@@ -17,17 +17,28 @@ pub fn evaluation_junit(evaluation: &Evaluation) -> String {
             suite(&mut text, report, stage);
         }
     }
+    for report in &evaluation.inputs {
+        // Without it a tool would show a part that passed as the whole.
+        if let Some(cut) = report.cut() {
+            broken(&mut text, &report.source, &cut.to_string());
+        }
+    }
     for unreadable in &evaluation.unreadable {
-        let (source, error) = (escaped(&unreadable.source), escaped(&unreadable.error));
-        // Writing to a string cannot fail.
-        let _ = writeln!(
-            text,
-            "  <testsuite name=\"{source}\" tests=\"1\" errors=\"1\">\n    <testcase name=\"{source}\" classname=\"conform\">\
-             <error message=\"{error}\"/></testcase>\n  </testsuite>"
-        );
+        broken(&mut text, &unreadable.source, &unreadable.error);
     }
     text.push_str("</testsuites>\n");
     text
+}
+
+/// A suite with one error: of an input of which not all, or nothing, could be judged.
+fn broken(text: &mut String, source: &str, error: &str) {
+    let (source, error) = (escaped(source), escaped(error));
+    // Writing to a string cannot fail.
+    let _ = writeln!(
+        text,
+        "  <testsuite name=\"{source}\" tests=\"1\" errors=\"1\">\n    <testcase name=\"{source}\" classname=\"conform\">\
+         <error message=\"{error}\"/></testcase>\n  </testsuite>"
+    );
 }
 
 fn suite(text: &mut String, report: &InputReport, stage: Stage) {

@@ -6,13 +6,13 @@ use conform_suite::evaluation::{Evaluation, InputReport, TestReport, Unreadable}
 use crate::text::{clean_line, count, first_line, shorten};
 
 /// Most characters of a page: GitHub takes a comment of 65,536.
-const MOST: usize = 60_000;
+pub(super) const MOST: usize = 60_000;
 /// What is left free of that for the last line.
-const REST: usize = 200;
+pub(super) const REST: usize = 200;
 /// Most rows of what failed in a section.
 const ROWS: usize = 40;
 /// Longest source, name, component and message, and other text that others wrote, in characters.
-const NAME: usize = 250;
+pub(super) const NAME: usize = 250;
 const COMPONENT: usize = 60;
 const SAID: usize = 160;
 const OTHER: usize = 400;
@@ -138,12 +138,12 @@ fn further(all: usize, shown: usize, noun: &str) -> Option<String> {
     (more > 0).then(|| count(i64::try_from(more).unwrap_or(i64::MAX), noun))
 }
 
-fn length(text: &str) -> usize {
+pub(super) fn length(text: &str) -> usize {
     text.chars().count()
 }
 
 /// Text that a page shows as it is, of at most `most` characters: names come from files, and a page may show HTML.
-fn escaped(text: &str, most: usize) -> String {
+pub(super) fn escaped(text: &str, most: usize) -> String {
     let mut escaped = String::new();
     for c in shorten(&clean_line(text), most).chars() {
         match c {

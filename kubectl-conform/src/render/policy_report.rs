@@ -1,7 +1,7 @@
 //! The evaluation as objects that policy tools show: OpenReports, and the older policy reports. Both have the same content
 //! in other wrappings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use conform_suite::{
     Outcome, Stage, Standing,
@@ -92,9 +92,11 @@ pub fn evaluation_policy_report(evaluation: &Evaluation, dialect: Dialect) -> Re
         .unreadable
         .iter()
         .map(|input| of_unreadable(input, dialect));
-    let documents: Result<Vec<String>, Error> = read
-        .chain(unread)
-        .map(|object| Ok(conform_crds::to_yaml(&object)?))
+    let mut objects: Vec<Object> = read.chain(unread).collect();
+    name_apart(&mut objects);
+    let documents: Result<Vec<String>, Error> = objects
+        .iter()
+        .map(|object| Ok(conform_crds::to_yaml(object)?))
         .collect();
     Ok(documents?.join("---\n"))
 }
@@ -121,6 +123,25 @@ impl Dialect {
     }
 }
 
+/// Gives objects whose sources come to one name a number each, so that none overwrites another.
+fn name_apart(objects: &mut [Object]) {
+    let mut taken: BTreeSet<String> = objects
+        .iter()
+        .map(|object| object.metadata.name.clone())
+        .collect();
+    let mut said = BTreeSet::new();
+    for object in objects {
+        let name = &mut object.metadata.name;
+        if !said.insert(name.clone()) {
+            let mut numbered = (2_u32..).map(|number| format!("{name}-{number}"));
+            if let Some(free) = numbered.find(|free| !taken.contains(free)) {
+                taken.insert(free.clone());
+                *name = free;
+            }
+        }
+    }
+}
+
 fn of_input(report: &InputReport, dialect: Dialect) -> Object {
     let sorted = report.telling_first();
     let results: Vec<One> = sorted
@@ -137,8 +158,13 @@ fn of_input(report: &InputReport, dialect: Dialect) -> Object {
         error: 0,
         skip: both.unevaluated,
     };
+    let cut = report.cut();
     let omitted = sorted.len().saturating_sub(results.len());
     let mut object = dialect.object(&report.source, summary, results);
+    if let Some(cut) = cut {
+        object.summary.error = 1;
+        object.results.insert(0, broken("whole", &cut.to_string()));
+    }
     if omitted > 0 {
         let annotations = &mut object.metadata.annotations;
         annotations.insert("conform.dev/results-omitted", omitted.to_string());
@@ -155,22 +181,27 @@ fn of_input(report: &InputReport, dialect: Dialect) -> Object {
 
 /// An input that could not be judged is an error, and not an object without failures.
 fn of_unreadable(input: &Unreadable, dialect: Dialect) -> Object {
-    let result = One {
-        source: "conform",
-        policy: "kubernetes-conformance".to_owned(),
-        rule: "readable".to_owned(),
-        category: "conformance",
-        severity: None,
-        result: "error",
-        scored: true,
-        message: Some(shorten(&clean(&input.error), MESSAGE)),
-        properties: BTreeMap::new(),
-    };
+    let result = broken("readable", &input.error);
     let summary = Summary {
         error: 1,
         ..Summary::default()
     };
     dialect.object(&input.source, summary, vec![result])
+}
+
+/// That an input is not as it has to be.
+fn broken(rule: &str, message: &str) -> One {
+    One {
+        source: "conform",
+        policy: "kubernetes-conformance".to_owned(),
+        rule: rule.to_owned(),
+        category: "conformance",
+        severity: None,
+        result: "error",
+        scored: true,
+        message: Some(shorten(&clean(message), MESSAGE)),
+        properties: BTreeMap::new(),
+    }
 }
 
 fn one(report: &InputReport, test: &TestReport) -> One {
@@ -233,7 +264,7 @@ fn name(source: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::offline_tests::{failing, report, small},
+        super::offline_tests::{failing, report, run, small},
         *,
     };
 
@@ -269,6 +300,49 @@ mod tests {
                 .annotations
                 .contains_key("conform.dev/results-omitted")
         );
+    }
+
+    #[test]
+    fn each_object_has_a_name_of_its_own() {
+        let inputs = ["sl/a/b", "sl/a-b", "sl/a-b-2", "sl/a b"].map(|source| InputReport {
+            source: source.to_owned(),
+            tests: None,
+            ..report(&failing())
+        });
+        let page = evaluation_policy_report(
+            &Evaluation::new(inputs.to_vec(), Vec::new()),
+            Dialect::OpenReports,
+        )
+        .unwrap();
+        let names: Vec<&str> = page
+            .lines()
+            .filter_map(|line| line.strip_prefix("  name: "))
+            .collect();
+        assert_eq!(
+            names,
+            [
+                "conform-sl-a-b",
+                "conform-sl-a-b-3",
+                "conform-sl-a-b-2",
+                "conform-sl-a-b-4"
+            ]
+        );
+    }
+
+    #[test]
+    fn an_input_that_ends_early_is_an_error_and_no_pass() {
+        let evaluation = Evaluation::new(vec![report(&run("x", &[]).of_cut_archive())], Vec::new());
+        let page = evaluation_policy_report(&evaluation, Dialect::OpenReports).unwrap();
+        assert!(
+            page.contains("error: 1\n") && page.contains("message: the archive ends early"),
+            "{page}"
+        );
+        let junit = super::super::evaluation_junit(&evaluation);
+        assert!(
+            junit.contains("<error message=\"the archive ends early\"/>"),
+            "{junit}"
+        );
+        assert!(super::super::evaluation_badge(&evaluation).contains("undecided"));
     }
 
     #[test]

@@ -4,6 +4,11 @@ use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement};
 
 use crate::text::clean_line;
 
+/// Spaces between columns.
+const GAP: u16 = 2;
+/// Least room of a column that gives way, in characters.
+const ROOM: usize = 12;
+
 /// One column.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
@@ -67,7 +72,16 @@ impl Table {
     pub fn render(self, width: Option<u16>) -> String {
         let mut table = comfy_table::Table::new();
         table.load_style(comfy_table::presets::NOTHING);
-        table.set_header(self.columns.iter().map(|column| column.title));
+        let is_tight = width.is_some_and(|width| self.least_width() > width.into());
+        let titles = self.columns.iter().map(|column| {
+            // Titles of two words are often wider than what stands below them.
+            if is_tight {
+                column.title.replace(' ', "\n")
+            } else {
+                column.title.to_owned()
+            }
+        });
+        table.set_header(titles);
         table.add_rows(self.rows);
         match width {
             Some(width) => table
@@ -76,11 +90,26 @@ impl Table {
             None => table.set_content_arrangement(ContentArrangement::Disabled),
         };
         for (column, laid_out) in self.columns.iter().zip(table.column_iter_mut()) {
-            laid_out.set_padding((0, 2)).set_cell_alignment(column.alignment);
+            laid_out
+                .set_padding((0, GAP))
+                .set_cell_alignment(column.alignment);
             if !column.wraps {
                 laid_out.set_constraint(ColumnConstraint::ContentWidth);
             }
         }
         table.trim_fmt()
+    }
+
+    /// How wide it is if what gives way has as little room as can be read.
+    fn least_width(&self) -> usize {
+        let of = |(at, column): (usize, &Column)| {
+            let cells = self.rows.iter().filter_map(|row| row.get(at));
+            let cells = cells.map(|cell| cell.chars().count());
+            let widest = cells.chain([column.title.len()]).max().unwrap_or_default();
+            let least = if column.wraps { widest.min(ROOM) } else { widest };
+            least + usize::from(GAP)
+        };
+        let all: usize = self.columns.iter().enumerate().map(of).sum();
+        all.saturating_sub(GAP.into())
     }
 }

@@ -49,7 +49,10 @@ fn a_verification() {
         is_told: true,
         today: date(2026, 11, 22),
     };
-    insta::assert_snapshot!(super::verification(&verify("x", &given, terms), false, 80));
+    let verification = verify("x", &given, terms);
+    insta::assert_snapshot!(super::verification(&verification, false, 80));
+    let narrow = super::verification(&verification, false, 60);
+    assert!(narrow.lines().all(|line| line.chars().count() <= 60), "{narrow}");
 }
 
 #[test]
@@ -66,7 +69,7 @@ fn a_fleet() {
         ),
         of("part", &[("serve a basic endpoint", Outcome::NotRun)], None),
         FleetRow::unknown(
-            "gone",
+            "gone-with-a-name-that-is-longer-than-others",
             FleetState::Unreachable,
             "cannot reach the API server\u{1b}[2J",
         ),
@@ -74,6 +77,9 @@ fn a_fleet() {
     let table = super::fleet(&fleet, now(), false, 120);
     assert!(table.lines().next().unwrap().ends_with("AGE"));
     insta::assert_snapshot!("fleet", table);
+    let narrow = super::fleet(&fleet, now(), false, 80);
+    assert!(narrow.lines().all(|line| line.chars().count() <= 80), "{narrow}");
+    insta::assert_snapshot!("fleet_at_80", narrow);
     insta::assert_snapshot!("fleet_wide", super::fleet(&fleet, now(), true, 120));
 }
 
@@ -132,6 +138,11 @@ fn runs_over_time() {
         ],
     );
     insta::assert_snapshot!("trend", super::trend(&trend, false, 100));
+    let mut long = trend.clone();
+    long.points[0].run = "runs/of/a/folder/with-a-long-name/junit_01.xml".to_owned();
+    let narrow = super::trend(&long, false, 80);
+    assert!(narrow.lines().all(|line| line.chars().count() <= 80), "{narrow}");
+    insta::assert_snapshot!("trend_at_80", narrow);
     insta::assert_snapshot!("trend_wide", super::trend(&trend, true, 100));
 }
 

@@ -11,7 +11,7 @@ const MOST: usize = 20;
 
 /// A row for each run, then a row for each requirement that was not always met.
 pub fn trend(trend: &Trend, wide: bool, width: u16) -> String {
-    let mut columns = vec![Column::left("RUN"), Column::left("RELEASE")];
+    let mut columns = vec![Column::wrapping("RUN"), Column::left("RELEASE")];
     columns.extend(["PASSED", "FAILED", "NOT EVALUATED", "FAILING LATER"].map(Column::right));
     columns.push(Column::left("VERDICT"));
     if wide {
@@ -34,7 +34,7 @@ pub fn trend(trend: &Trend, wide: bool, width: u16) -> String {
         runs.row(cells);
     }
     let page = (!wide).then_some(width);
-    let mut parts = vec![runs.render(None)];
+    let mut parts = vec![runs.render(page)];
     if trend.unsteady.is_empty() {
         parts.push("Nothing failed in any of them.".to_owned());
         return parts.join("\n\n");

@@ -42,5 +42,6 @@ pub fn verification(verification: &Verification, wide: bool, width: u16) -> Stri
         ),
     };
     let table = table.render(if wide { None } else { Some(width) });
+    let end = hang("", &end, width.into());
     [hang("", &clean_line(&head), width.into()), table, end].join("\n\n")
 }

@@ -26,6 +26,9 @@ use crate::{
 /// Longest file of a submission that is taken, in bytes.
 const MOST_BYTES: u64 = 128 << 20;
 
+/// Longest name of a product's folder, in characters.
+const NAME: usize = 100;
+
 /// Options of `bundle`.
 #[derive(clap::Args, Debug)]
 #[command(
@@ -42,7 +45,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     readme: Option<PathBuf>,
     /// Name of the product's folder; by default made from its name
-    #[arg(long)]
+    #[arg(long, value_parser = folder)]
     name: Option<String>,
     /// Release of the cluster; without it the run, e2e.log or the tests that the file names say
     #[arg(long, value_name = "1.N")]
@@ -111,30 +114,28 @@ fn bundle(args: &Args, left: &Left, printer: &Printer) -> Result<ExitStatus, Err
     let parsed = given.product.clone().and_then(Result::ok).unwrap_or_default();
     let name = args.name.clone().unwrap_or_else(|| folder_name(&parsed));
     given.folder = format!("v{release}/{name}");
-    offline::judge(&mut given, &args.terms.criteria()?);
+    offline::judge(&mut given, &args.terms.criteria(Some(release))?);
     let verification = verify(&args.from, &given, args.terms.terms());
     if verification.verdict != Verdict::Conformant {
         printer.note(&refusal(&verification));
         return Ok(offline::exit_status(verification.verdict));
     }
     let readme = own_readme.unwrap_or_else(|| readme(&given, &parsed, left.by).into_bytes());
-    let folder = args
-        .out
-        .join(format!("v{release}"))
-        .join(artifact::safe_name(&name)?);
-    if let Some(other) = other_file(&folder)? {
+    let folder = args.out.join(format!("v{release}")).join(&name);
+    if let Some(wrong) = wrong_place(&folder)? {
         printer.note(&refused([format!(
-            "files-only: {} holds {other}, which does not belong there: take it away, or choose another --out or --name",
-            folder.display()
+            "{wrong}: take it away, or choose another --out or --name"
         )]));
         return Ok(ExitStatus::NotConformant);
     }
-    for (name, bytes) in FOUR_FILES
-        .into_iter()
-        .zip([&readme, &product, &left.log, &left.junit])
-    {
-        let path = folder.join(name);
-        sink::write(&path, bytes, args.force)?;
+    let files = FOUR_FILES.map(|name| folder.join(name));
+    let contents = [&readme, &product, &left.log, &left.junit];
+    // Each is looked at before the first is written: half a submission is none.
+    for (path, bytes) in files.iter().zip(contents) {
+        sink::is_written(path, bytes, args.force)?;
+    }
+    for (path, bytes) in files.iter().zip(contents) {
+        sink::write(path, bytes, args.force)?;
         printer.out(&path.display().to_string())?;
     }
     Ok(ExitStatus::Done)
@@ -196,22 +197,34 @@ fn inferred(given: &Submission) -> Result<Release, Unknown> {
     }
 }
 
-/// The name of something in a folder that is none of the four files.
-fn other_file(folder: &Path) -> Result<Option<String>, Error> {
+/// Why a submission cannot be written into a folder: it is a link, or it holds something that is none of the four files.
+fn wrong_place(folder: &Path) -> Result<Option<String>, Error> {
     let failed = |source| Error::File {
         action: "read",
         path: folder.to_path_buf(),
         source,
     };
+    let shown = folder.display();
+    if fs::symlink_metadata(folder).is_ok_and(|metadata| metadata.is_symlink()) {
+        return Ok(Some(format!(
+            "folder: {shown} is a link, and nothing is written to where one leads"
+        )));
+    }
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(failed(error)),
     };
     for entry in entries {
-        let name = entry.map_err(failed)?.file_name();
-        if !FOUR_FILES.iter().any(|file| name == *file) {
-            return Ok(Some(clean_line(&name.to_string_lossy())));
+        let entry = entry.map_err(failed)?;
+        let is_file = entry.file_type().map_err(failed)?.is_file();
+        let name = entry.file_name();
+        if !is_file || !FOUR_FILES.iter().any(|file| name == *file) {
+            let name = clean_line(&name.to_string_lossy());
+            let what = if is_file { "" } else { "no plain file and " };
+            return Ok(Some(format!(
+                "files-only: {shown} holds {name}, which is {what}no part of a submission"
+            )));
         }
     }
     Ok(None)
@@ -261,10 +274,24 @@ fn folder_name(product: &Product) -> String {
     let name = product.name().unwrap_or("product").to_lowercase();
     let dashed = name.replace(|c: char| !c.is_ascii_alphanumeric(), " ");
     let words: Vec<&str> = dashed.split_whitespace().collect();
-    if words.is_empty() {
-        "product".to_owned()
+    let name: String = words.join("-").chars().take(NAME).collect();
+    match name.trim_end_matches('-') {
+        "" => "product".to_owned(),
+        name => name.to_owned(),
+    }
+}
+
+/// Reads the name of a product's folder: one that every system and web address takes as it is.
+fn folder(name: &str) -> Result<String, String> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    let starts_well = name.starts_with(|c: char| c.is_ascii_alphanumeric());
+    if starts_well && name.len() <= NAME && name.chars().all(is_plain) {
+        Ok(name.to_owned())
     } else {
-        words.join("-")
+        Err(format!(
+            "the name of a product's folder has only letters a to z, digits, dots, dashes and underscores, starts with a letter or \
+             a digit, and has at most {NAME} characters, such as my-product"
+        ))
     }
 }
 
@@ -320,5 +347,16 @@ mod tests {
         );
         assert_eq!(name("../../etc"), "etc");
         assert_eq!(name("日本"), "product");
+        assert_eq!(name(&"a ".repeat(200)).len(), NAME - 1);
+    }
+
+    #[test]
+    fn a_folder_s_name_that_is_given_is_plain() {
+        for good in ["my-product", "K8s_1.2", "7"] {
+            assert_eq!(folder(good).as_deref(), Ok(good));
+        }
+        for bad in ["", ".", "..", "ä", "a b", "a/b", "-a", &"a".repeat(300)] {
+            assert!(folder(bad).unwrap_err().contains("a product's folder"), "{bad}");
+        }
     }
 }

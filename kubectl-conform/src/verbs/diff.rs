@@ -1,6 +1,7 @@
 //! `diff`: what changed between two runs.
 
-use conform_suite::{Release, diff};
+use clap::ValueEnum;
+use conform_suite::{Diff, Release, diff};
 
 use crate::{
     cli::Global,
@@ -34,7 +35,23 @@ pub struct Args {
     lists: Lists,
     /// Output format
     #[arg(short, long, value_enum, default_value_t)]
-    output: ReportFormat,
+    output: Format,
+}
+
+/// The forms of a comparison.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// A table, fitted to the terminal
+    #[default]
+    Table,
+    /// A table with nothing shortened
+    Wide,
+    /// JSON
+    Json,
+    /// YAML
+    Yaml,
+    /// A page for a pull request
+    Markdown,
 }
 
 /// Compares them. A cluster is asked only if there is no file of the name.
@@ -44,11 +61,21 @@ pub async fn run(args: &Args, global: &Global, printer: &Printer) -> Result<Exit
     let after = source::measured(&args.after, args.after_release, global, printer).await?;
     let diff =
         diff(&before, &after, lists).map_err(|error| Error::Usage(offline::unknown_release(&error)))?;
-    args.output
-        .write(printer, &diff, |wide| render::diff(&diff, wide, printer.width()))?;
+    write(args.output, &diff, printer)?;
     Ok(if diff.is_worse() {
         ExitStatus::NotConformant
     } else {
         ExitStatus::Done
     })
+}
+
+fn write(format: Format, diff: &Diff, printer: &Printer) -> Result<(), Error> {
+    let format = match format {
+        Format::Table => ReportFormat::Table,
+        Format::Wide => ReportFormat::Wide,
+        Format::Json => ReportFormat::Json,
+        Format::Yaml => ReportFormat::Yaml,
+        Format::Markdown => return printer.out(&render::diff_markdown(diff)),
+    };
+    format.write(printer, diff, |wide| render::diff(diff, wide, printer.width()))
 }

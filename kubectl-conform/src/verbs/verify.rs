@@ -72,15 +72,22 @@ impl TermsArgs {
         }
     }
 
-    /// What is required.
-    pub fn criteria(&self) -> Result<Criteria, Error> {
-        Ok(Criteria::default().with_lists(self.lists.load()?))
+    /// What is required. A list that lacks what a known release requires is refused: by it, a part would be the whole.
+    pub fn criteria(&self, release: Option<Release>) -> Result<Criteria, Error> {
+        let criteria = Criteria::default().with_lists(self.lists.load()?);
+        let demands = release.and_then(|release| criteria.demands(release).ok());
+        if let (Some(demands), Some(release)) = (demands, release) {
+            self.lists.refuse_part(release, demands.lacking())?;
+        }
+        Ok(criteria)
     }
 }
 
 /// Makes every check.
 pub async fn run(args: &Args, global: &Global, printer: &Printer) -> Result<ExitStatus, Error> {
-    let mut given = offline::load_submission(&args.folder, &args.terms.criteria()?)?;
+    let mut given = offline::load_submission(&args.folder)?;
+    let criteria = args.terms.criteria(given.release())?;
+    offline::judge(&mut given, &criteria);
     given.title.clone_from(&args.title);
     given.commits = args.commits;
     if let (true, Some(Ok(product))) = (args.online, &given.product) {

@@ -132,7 +132,11 @@ impl Section {
 }
 
 fn line(report: &InputReport, row: &Row) -> Line {
-    let verdict = row.judged();
+    let verdict = match (row.stage, row.authority) {
+        // Counts do not say that the input ends early.
+        (Stage::Present, None) => report.verdict,
+        _ => row.judged(),
+    };
     Line {
         stage: row.stage.word(),
         says: match (row.stage, row.authority) {

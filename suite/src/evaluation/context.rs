@@ -154,9 +154,16 @@ impl Context {
                 told.flake_attempts.to_string(),
             ));
         }
-        let cut = "The JUnit file ends early: what it holds counts, and the rest is not evaluated.";
+        let cut = |what| {
+            format!("{what} ends early: what failed in it counts, and what is missing may have failed too.")
+        };
+        let cut = match (told.archive_truncated, told.truncated) {
+            (true, _) => Some(cut("The archive")),
+            (false, true) => Some(cut("The JUnit file")),
+            (false, false) => None,
+        };
         Self {
-            remarks: told.truncated.then(|| cut.to_owned()).into_iter().collect(),
+            remarks: cut.into_iter().collect(),
             evidence,
             ..Self::default()
         }

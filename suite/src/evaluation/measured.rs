@@ -1,14 +1,17 @@
 //! What one input says happened.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
-use super::infer::{Fit, names, release_of_files};
+use super::{
+    infer::{Fit, names, release_of_files},
+    refusal,
+};
 use crate::{
-    Case, Circumstances, Junit, JunitError, LogSummary, NarrowedBy, Narrowing, Outcome, Release, TestName,
-    catalogue::identity, junit::is_worse,
+    Case, Circumstances, Junit, JunitError, LogSummary, NarrowedBy, Narrowing, Outcome, Release, Standing,
+    TestName, catalogue::identity, junit::is_worse,
 };
 
 /// What one input, a file or a folder of a run, says happened.
@@ -145,6 +148,11 @@ impl Measured {
             .iter()
             .flat_map(|file| &file.cases)
             .any(|case| !case.filtered && marks.contains_key(&case.name));
+        // Of no log, and of several files, is told that they cannot be submitted.
+        if let ([file], Some(log)) = (files, log) {
+            let is_skewed = circumstances.suite != circumstances.server;
+            circumstances.refusals = refusal::of_files(file, log, release, is_skewed);
+        }
         Ok(Self {
             source: source.to_owned(),
             release,
@@ -156,6 +164,34 @@ impl Measured {
             logs: files.iter().flat_map(|file| file.logs.clone()).collect(),
             started_at: files.iter().filter_map(|file| file.properties.started_at).min(),
         })
+    }
+
+    /// The same with what there is against it on this day: that the run is still to come.
+    #[must_use]
+    pub fn as_of(mut self, today: Date) -> Self {
+        let refusals = refusal::of_day(self.started_at, self.release, today);
+        self.circumstances.refusals.extend(refusals);
+        self
+    }
+
+    /// The same, of files from an archive that ends early: what it lacks may be what failed.
+    #[must_use]
+    pub const fn of_cut_archive(mut self) -> Self {
+        self.circumstances.archive_truncated = true;
+        // The file's end is where the archive's is.
+        self.circumstances.truncated = false;
+        self
+    }
+
+    /// What ends early, so that what it lacks may be what failed.
+    pub const fn cut(&self) -> Option<&'static str> {
+        if self.circumstances.archive_truncated {
+            Some("the archive ends early")
+        } else if self.circumstances.truncated {
+            Some("the JUnit file ends early")
+        } else {
+            None
+        }
     }
 
     /// The same, of files that are no JUnit: they cannot be submitted.
@@ -183,6 +219,16 @@ impl Measured {
             }
         }
         by_identity
+    }
+
+    /// The tests with the mark that were missed and that none of `present` is, by their identities.
+    pub(super) fn others_missed(&self, present: &HashSet<&str>) -> Vec<TestName> {
+        let missed = self.seen.iter().filter(|(name, seen)| {
+            name.has_tag("Conformance")
+                && seen.outcome.standing() == Standing::Missed
+                && !present.contains(identity(name))
+        });
+        missed.map(|(name, _)| name.clone()).collect()
     }
 
     /// The logs by the identities of their requirements.

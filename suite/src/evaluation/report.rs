@@ -151,11 +151,28 @@ pub fn judge(measured: &Measured, demands: &Demands, tests: bool) -> InputReport
         }
     };
     let records: Vec<Record> = demands.all().iter().map(record).collect();
-    let assessment = assess(release, &records);
+    let mut assessment = assess(release, &records);
+    let cut = measured
+        .cut()
+        .filter(|_| assessment.present_verdict == Verdict::Conformant);
+    if cut.is_some() {
+        assessment.present_verdict = Verdict::Undecided;
+    }
     let left_out = |record: &&Record| record.stage == Stage::Present && record.outcome == Outcome::NotRun;
     let left_out = records.iter().filter(left_out).count();
     let mut circumstances = measured.circumstances.clone();
     circumstances.narrowings = measured.narrowings(i32::try_from(left_out).unwrap_or(i32::MAX));
+    let present = demands
+        .all()
+        .iter()
+        .filter(|demand| demand.stage == Stage::Present);
+    let present = present.map(|demand| demand.id.as_str()).collect();
+    circumstances.others_failed = measured.others_missed(&present);
+    circumstances.list_lacks = demands.lacking().to_vec();
+    let mut rows = rows(&assessment);
+    if let (Some(cut), Some(first)) = (cut, rows.first_mut()) {
+        first.verdict = format!("Undecided: {cut}, and what is missing may have failed");
+    }
     let obstacles = certifiable(&assessment, &circumstances);
     let missed = |record: &&Record| record.outcome.standing() == Standing::Missed;
     let milliseconds = |demand: &Demand| by_identity.get(demand.id.as_str())?.milliseconds;
@@ -188,7 +205,7 @@ pub fn judge(measured: &Measured, demands: &Demands, tests: bool) -> InputReport
             brief: obstacles.iter().map(Obstacle::brief).collect(),
             obstacles,
         },
-        rows: rows(&assessment),
+        rows,
         note: future_note(&assessment),
         missed: both().filter(|(record, _)| missed(record)).map(test).collect(),
         tests: tests.then(|| both().map(test).collect()),

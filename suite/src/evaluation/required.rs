@@ -38,6 +38,7 @@ pub struct Demands {
     release: Release,
     to: Option<Release>,
     listed: bool,
+    lacking: Vec<TestName>,
     all: Vec<Demand>,
 }
 
@@ -87,6 +88,11 @@ impl Demands {
         if !is_listed && !upstream().covers(release) {
             return Err(UnknownRelease::new(release));
         }
+        let lacking = if is_listed {
+            lacking(release, lists)
+        } else {
+            Vec::new()
+        };
         let (future, given): (Vec<&RequirementList>, Vec<_>) =
             lists.iter().partition(|list| list.is_future());
         let of_release: Vec<Requirement> = if is_listed {
@@ -113,6 +119,7 @@ impl Demands {
             release,
             to,
             listed: is_listed,
+            lacking,
             all: all.collect(),
         }
         .in_order())
@@ -170,6 +177,11 @@ impl Demands {
         self.listed
     }
 
+    /// What the release is known to require and the list that was given lacks.
+    pub fn lacking(&self) -> &[TestName] {
+        &self.lacking
+    }
+
     /// The requirements, present ones first.
     pub fn requirements(&self) -> impl Iterator<Item = &Requirement> {
         self.all.iter().map(|demand| &demand.requirement)
@@ -217,6 +229,22 @@ impl UnknownRelease {
     pub fn is_newer(&self) -> bool {
         self.release > self.last
     }
+}
+
+/// What the catalogue has of the release, and no list of what is required says.
+fn lacking(release: Release, lists: &[RequirementList]) -> Vec<TestName> {
+    let given = lists.iter().filter(|list| !list.is_future());
+    let given: Vec<Requirement> = given.flat_map(|list| list.requirements(release)).collect();
+    let given: BTreeSet<&str> = given
+        .iter()
+        .filter(|one| one.required_in <= release)
+        .map(|one| identity(&one.name))
+        .collect();
+    let known = upstream().listed(release);
+    let known = known.filter_map(|known| known.requirement_in(release));
+    let binding = known.filter(|one| one.required_in <= release);
+    let lacking = binding.filter(|one| !given.contains(identity(&one.name)));
+    lacking.map(|one| one.name).collect()
 }
 
 /// The requirement, if only releases after this one have it.

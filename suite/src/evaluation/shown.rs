@@ -1,7 +1,7 @@
 //! What every renderer shows of a report, counted and put in order once.
 
 use super::{Evaluation, FutureReport, InputReport, TestReport};
-use crate::{Stage, Standing, Tally, Verdict};
+use crate::{Obstacle, Stage, Standing, Tally, Verdict};
 
 /// One input of an [`Evaluation`], by its place in the list that it is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +13,12 @@ pub enum InputAt {
 }
 
 impl InputReport {
+    /// What ends early, if something does: what it lacks may be what failed.
+    pub fn cut(&self) -> Option<&Obstacle> {
+        let mut obstacles = self.certifiable.obstacles.iter();
+        obstacles.find(|one| matches!(one, Obstacle::Truncated | Obstacle::ArchiveTruncated))
+    }
+
     /// How the requirements of all later releases stand together.
     pub fn later(&self) -> Tally {
         self.future.iter().map(FutureReport::tally).sum()

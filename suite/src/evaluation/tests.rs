@@ -1,8 +1,9 @@
+use jiff::civil::{Date, date};
 use rstest::rstest;
 
 use super::*;
 use crate::{
-    Authority, Junit, JunitError, LogSummary, Outcome, Release, TestName, Verdict,
+    Authority, Case, Junit, JunitError, LogSummary, Outcome, Release, RequirementList, TestName, Verdict,
     catalogue::upstream,
     test_cases::{self, case},
 };
@@ -24,8 +25,14 @@ fn passed(release: Release) -> Junit {
 }
 
 fn measured(files: &[Junit]) -> Measured {
-    let log = LogSummary::default();
+    let log = log_of(files);
     Measured::of_files("x", files, Some(&log), None).unwrap()
+}
+
+/// What the log of these files says.
+fn log_of(files: &[Junit]) -> LogSummary {
+    let cases: Vec<Case> = files.iter().flat_map(|file| file.cases.clone()).collect();
+    test_cases::log(&cases)
 }
 
 #[rstest]
@@ -147,7 +154,10 @@ fn a_mark_in_the_file_is_upstream_s_word() {
     assert_eq!(report.verdict, Verdict::Conformant);
     assert_eq!(
         report.certifiable.reasons,
-        ["future tests ran in the same suite run"]
+        [
+            "e2e.log says that the suite failed",
+            "future tests ran in the same suite run"
+        ]
     );
 }
 
@@ -156,7 +166,7 @@ fn the_release_comes_from_whoever_knows_best() {
     let log = LogSummary {
         suite_version: Some("v1.36.3".to_owned()),
         server_version: Some("v1.35.1+vendor".to_owned()),
-        ..LogSummary::default()
+        ..test_cases::log(&test_cases::passed(Release::new(1, 36)))
     };
     let file = passed(Release::new(1, 36));
     let of = |known| Measured::of_files("x", std::slice::from_ref(&file), Some(&log), known).unwrap();
@@ -271,8 +281,8 @@ fn the_total_is_no_better_than_its_parts(
 
 #[test]
 fn a_suite_that_its_log_does_not_name_is_told_by_its_tests() {
-    let log = LogSummary::default();
     let of = |files: &[Junit], server: u16| {
+        let log = log_of(files);
         let known = Some((Release::new(1, server), ReleaseSource::Given));
         let measured = Measured::of_files("x", files, Some(&log), known).unwrap();
         let report = evaluate(&measured, &Criteria::default(), false).unwrap();
@@ -332,4 +342,135 @@ fn a_pass_in_another_file_does_not_mend_a_failure() {
         let report = evaluate(&measured, &Criteria::default(), false).unwrap();
         assert_eq!(report.verdict, Verdict::NotConformant);
     }
+}
+
+/// Why the files of a whole passed run cannot be submitted, once something was changed in them.
+fn reasons(change: fn(&mut Junit, &mut LogSummary)) -> (Verdict, Vec<String>) {
+    let mut file = passed(newest());
+    let mut log = log_of(std::slice::from_ref(&file));
+    change(&mut file, &mut log);
+    let known = Some((newest(), ReleaseSource::Given));
+    let measured = Measured::of_files("x", &[file], Some(&log), known).unwrap();
+    let report = evaluate(&measured, &Criteria::default(), false).unwrap();
+    assert_eq!(report.certifiable.value, report.certifiable.reasons.is_empty());
+    (report.verdict, report.certifiable.reasons)
+}
+
+#[rstest]
+#[case(|_: &mut Junit, log: &mut LogSummary| log.suite_passed = Some(false), "e2e.log says that the suite failed")]
+#[case(
+    |file: &mut Junit, _: &mut LogSummary| file.properties.others.push(("SuiteSucceeded".to_owned(), "false".to_owned())),
+    "the JUnit file says that the suite failed"
+)]
+#[case(|_: &mut Junit, log: &mut LogSummary| log.flaked = Some(3), "e2e.log says that 3 tests passed only on a further try")]
+#[case(|_: &mut Junit, log: &mut LogSummary| log.passed = Some(3), "e2e.log has 3 passed and 0 failed, the JUnit file 462 and 0")]
+#[case(|_: &mut Junit, log: &mut LogSummary| log.suite_passed = None, "e2e.log has no last line that says so: it is cut, or of something else")]
+fn files_that_say_that_the_suite_failed_cannot_be_submitted(
+    #[case] change: fn(&mut Junit, &mut LogSummary),
+    #[case] reason: &str,
+) {
+    let (verdict, reasons) = reasons(change);
+    assert_eq!(verdict, Verdict::Conformant);
+    assert!(reasons.iter().any(|one| one == reason), "{reasons:?}");
+}
+
+#[test]
+fn an_empty_log_is_no_log_of_the_run() {
+    assert!(!reasons(|_, log| *log = LogSummary::default()).1.is_empty());
+}
+
+#[test]
+fn a_failed_conformance_test_that_is_on_no_list_is_a_reason() {
+    let (verdict, reasons) = reasons(|file, log| {
+        file.cases
+            .push(case("[sig-x] new [Conformance]", Outcome::Failed));
+        *log = test_cases::log(&file.cases);
+        log.suite_passed = Some(true);
+    });
+    assert_eq!(verdict, Verdict::Conformant);
+    assert_eq!(
+        reasons,
+        [
+            "1 conformance test failed that the release does not require, such as \"[sig-x] new [Conformance]\""
+        ]
+    );
+}
+
+#[test]
+fn a_run_that_is_still_to_come_cannot_be_submitted() {
+    let mut file = passed(Release::new(1, 36));
+    file.properties.started_at = Some(date(2027, 5, 1).at(1, 0, 0, 0));
+    let reasons = |today: Date| {
+        let measured = measured(std::slice::from_ref(&file)).as_of(today);
+        let report = evaluate(&measured, &Criteria::default(), false).unwrap();
+        report.certifiable.reasons
+    };
+    assert_eq!(
+        reasons(date(2026, 11, 29)),
+        ["the suite started on 2027-05-01, which is still to come"]
+    );
+    assert_eq!(reasons(date(2027, 5, 2)), [""; 0]);
+}
+
+#[test]
+fn what_ends_early_decides_nothing_unless_something_failed() {
+    let mut file = passed(newest());
+    file.truncated = Some(JunitError::Truncated { at: 7 });
+    let report = |measured: &Measured| evaluate(measured, &Criteria::default(), false).unwrap();
+    let cut = report(&measured(std::slice::from_ref(&file)));
+    assert_eq!(
+        (
+            cut.verdict,
+            cut.present.passed,
+            cut.certifiable.reasons.as_slice()
+        ),
+        (
+            Verdict::Undecided,
+            REQUIRED,
+            ["the JUnit file ends early".to_owned()].as_slice()
+        )
+    );
+    assert!(
+        cut.rows[0]
+            .verdict
+            .starts_with("Undecided: the JUnit file ends early")
+    );
+    let archive = report(&measured(&[passed(newest())]).of_cut_archive());
+    assert_eq!(archive.verdict, Verdict::Undecided);
+    assert_eq!(archive.certifiable.reasons, ["the archive ends early"]);
+    assert!(
+        archive.rows[0]
+            .verdict
+            .starts_with("Undecided: the archive ends early")
+    );
+    file.cases[0].outcome = Outcome::Failed;
+    assert_eq!(report(&measured(&[file])).verdict, Verdict::NotConformant);
+}
+
+#[test]
+fn a_list_that_lacks_required_tests_judges_and_cannot_be_submitted() {
+    let list = |count: usize| {
+        let known = upstream().listed(newest()).take(count);
+        let entry = |name: TestName| format!("- {{codename: {:?}, release: v1.9}}\n", name.as_str());
+        let text: String = known
+            .filter_map(|known| known.requirement_in(newest()))
+            .map(|one| entry(one.name))
+            .collect();
+        RequirementList::read(&text).unwrap()
+    };
+    let whole = measured(&[passed(newest())]);
+    let judged = |lists: Vec<RequirementList>| {
+        let criteria = Criteria::default().with_lists(lists);
+        evaluate(&whole, &criteria, false).unwrap()
+    };
+    let one = judged(vec![list(1)]);
+    assert_eq!((one.verdict, one.present.required), (Verdict::Conformant, 1));
+    assert_eq!(one.certifiable.reasons.len(), 1);
+    assert!(
+        one.certifiable.reasons[0].starts_with("the list that was given lacks 461 required tests, such as"),
+        "{:?}",
+        one.certifiable.reasons
+    );
+    assert!(judged(vec![list(usize::MAX)]).certifiable.value);
+    assert!(judged(vec![list(1), list(usize::MAX)]).certifiable.value);
 }
