@@ -12,7 +12,7 @@ use std::fs;
 use conform_suite::{Release, catalogue::upstream};
 use serde_json::Value;
 
-use self::support::{Files, conform, junit};
+use self::support::{Files, conform, end, junit};
 
 /// A JUnit file of a whole run of a release; `status` says how a test ended by its name.
 fn of_run(minor: u16, status: impl Fn(&str) -> &'static str) -> String {
@@ -21,12 +21,6 @@ fn of_run(minor: u16, status: impl Fn(&str) -> &'static str) -> String {
 
 const LOG: &str =
     "I1 e2e.go:146] e2e test version: v1.35.4\nI1 e2e.go:152] kube-apiserver version: v1.35.4\n";
-
-/// The last lines of the log of a whole passed run.
-fn end(minor: u16) -> String {
-    let count = upstream().listed(Release::new(1, minor)).count();
-    format!("SUCCESS! -- {count} Passed | 0 Failed | 0 Pending | 7133 Skipped\n")
-}
 
 /// Why what an input holds cannot be submitted.
 fn reasons(input: &str, words: &[&str]) -> Vec<String> {
@@ -156,7 +150,7 @@ fn files_that_verify_refuses_cannot_be_submitted() {
     ] {
         runs.put("a/e2e.log", &text);
         let reasons = reasons(&runs.path("a"), &[]);
-        assert!(reasons.iter().any(|one| one == reason), "{reason}: {reasons:?}");
+        assert!(reasons.iter().any(|one| one.contains(reason)), "{reason}: {reasons:?}");
     }
 }
 

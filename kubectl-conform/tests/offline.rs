@@ -12,7 +12,7 @@ use std::{fmt::Write, fs};
 use conform_suite::{Release, catalogue::upstream};
 use serde_json::Value;
 
-use self::support::{Files, conform, junit};
+use self::support::{Files, HEAD, conform, end, junit};
 
 /// A JUnit file of a whole run of a release; `status` says how a test ended by its name.
 fn of_run(minor: u16, status: impl Fn(&str) -> &'static str) -> String {
@@ -26,10 +26,7 @@ const LOG: &str =
 fn a_passed_folder_is_conformant_and_can_be_submitted() {
     let runs = Files::new();
     runs.put("a/junit_01.xml", &of_run(35, |_| "passed"));
-    runs.put(
-        "a/e2e.log",
-        &format!("{LOG}SUCCESS! -- 441 Passed | 0 Failed | 0 Pending | 1 Skipped\n"),
-    );
+    runs.put("a/e2e.log", &format!("{LOG}{}", end(35)));
     let (json, _) = conform(&["evaluate", &runs.path("a"), "-o", "json", "--tests"], 0);
     let report: Value = serde_json::from_str(&json).unwrap();
     let input = &report["inputs"][0];
@@ -291,10 +288,7 @@ fn people_see_the_start_of_a_long_pattern_and_programs_all_of_it() {
     let properties =
         format!("<properties><property name=\"FocusStrings\" value=\"{pattern}\"/></properties>");
     let text = of_run(36, |_| "skipped");
-    let text = text.replace(
-        "<testsuite name=\"Kubernetes e2e suite\">",
-        &format!("<testsuite name=\"Kubernetes e2e suite\">{properties}"),
-    );
+    let text = text.replace(HEAD, &format!(">{properties}"));
     let file = runs.put("junit_01.xml", &text);
     let (table, _) = conform(&["evaluate", &file], 2);
     assert!(

@@ -21,12 +21,6 @@ description: For examples.
 contact_email_address: team@example.org
 ";
 
-/// What the file of a certified run says before its tests.
-const HEAD: &str = " timestamp=\"2026-11-01T00:21:54\"><properties><property name=\"SuiteSucceeded\" value=\"true\"/>\
-    <property name=\"RandomSeed\" value=\"17\"/><property name=\"FocusStrings\" value=\"\\[Conformance\\]\"/>\
-    <property name=\"SkipStrings\" value=\"\"/><property name=\"FlakeAttempts\" value=\"0\"/>\
-    <property name=\"DryRun\" value=\"false\"/><property name=\"ParallelTotal\" value=\"1\"/></properties>";
-
 /// The plugin on a day on which v1.36 is the newest release.
 fn on_the_day(words: &[&str], code: i32) -> (String, String) {
     conform(&[words, &DAY].concat(), code)
@@ -34,7 +28,7 @@ fn on_the_day(words: &[&str], code: i32) -> (String, String) {
 
 /// A JUnit file as Ginkgo writes it, of a whole passed run.
 fn junit(minor: u16) -> String {
-    support::junit(minor, HEAD, |_| "passed")
+    support::junit(minor, ">", |_| "passed")
 }
 
 fn log(minor: u16) -> String {

@@ -3,7 +3,7 @@
 use jiff::civil::{Date, DateTime};
 
 use crate::{
-    Junit, LogSummary, Properties, Refusal, Release,
+    Junit, LogSummary, Properties, Property, Refusal, Release,
     submission::{Check, CheckState, FOUR_FILES, HandedIn, Submission, Terms, verify},
 };
 
@@ -37,6 +37,7 @@ pub(super) fn of_day(started_at: Option<DateTime>, release: Release, today: Date
     let junit = Junit {
         properties: Properties {
             started_at,
+            named: started_at.map(|_| Property::Timestamp).into_iter().collect(),
             ..Properties::default()
         },
         ..Junit::default()

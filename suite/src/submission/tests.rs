@@ -7,8 +7,8 @@ use super::*;
 use crate::{
     Junit, LogSummary, Outcome, Property, Release, Verdict,
     evaluation::{Criteria, Measured, ReleaseSource, evaluate},
-    junit::{Claim, Entries},
-    test_cases::{case, passed},
+    junit::Claim,
+    test_cases::{SEED, case, counted, passed, properties},
 };
 
 const RELEASE: Release = Release::new(1, 36);
@@ -35,36 +35,17 @@ fn terms() -> Terms {
 
 /// A file in which everything that a release requires passed.
 fn junit(release: Release) -> Junit {
-    let mut junit = Junit {
+    Junit {
         cases: passed(release),
+        properties: properties(),
         ..Junit::default()
-    };
-    junit.properties.random_seed = Some(7);
-    junit.properties.focus = vec![r"\[Conformance\]".to_owned()];
-    junit.properties.started_at = Some(date(2026, 10, 1).at(3, 4, 5, 0));
-    junit
-        .properties
-        .others
-        .push(("SuiteSucceeded".to_owned(), "true".to_owned()));
-    junit.properties.parallel_total = Some(1);
-    junit.properties.named = [
-        Property::DryRun,
-        Property::FlakeAttempts,
-        Property::FocusStrings,
-        Property::SkipStrings,
-        Property::RandomSeed,
-        Property::ParallelTotal,
-        Property::SuiteSucceeded,
-        Property::Timestamp,
-    ]
-    .into();
-    junit
+    }
 }
 
 fn log(junit: &Junit) -> LogSummary {
     let passed = u32::try_from(junit.cases.len()).ok();
     LogSummary {
-        random_seed: Some(7),
+        random_seed: Some(SEED),
         ran: passed,
         of: passed,
         passed,
@@ -82,10 +63,7 @@ fn judged(given: &mut Submission) {
         given.judged = None;
         return;
     };
-    junit.entries = Entries::default();
-    for case in &junit.cases {
-        junit.entries.count(case.outcome, false);
-    }
+    *junit = counted(std::mem::take(junit));
     junit.cases.sort_by(|a, b| a.name.cmp(&b.name));
     let measured = Measured::of_files("x", std::slice::from_ref(junit), given.log.as_ref(), known);
     given.judged = Some(
