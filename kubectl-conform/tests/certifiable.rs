@@ -150,7 +150,10 @@ fn files_that_verify_refuses_cannot_be_submitted() {
     ] {
         runs.put("a/e2e.log", &text);
         let reasons = reasons(&runs.path("a"), &[]);
-        assert!(reasons.iter().any(|one| one.contains(reason)), "{reason}: {reasons:?}");
+        assert!(
+            reasons.iter().any(|one| one.contains(reason)),
+            "{reason}: {reasons:?}"
+        );
     }
 }
 

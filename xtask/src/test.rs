@@ -90,7 +90,9 @@ fn on_testbed(args: &TestArgs, images: &Images) -> Result<()> {
     for file in &args.only {
         tests.args(["--test", file]);
     }
-    let outcome = run(tests.args(IN_TURN));
+    let seen = tempfile::tempdir()?;
+    tests.env("CONFORM_E2E_RECORD", seen.path());
+    let outcome = run(tests.args(IN_TURN)).and_then(|()| charts::agree_on(seen.path()));
     if !args.keep {
         printer::step("takes the testbed away");
         cluster.testbed.map_or(Ok(()), conform_testbed::Testbed::down)?;

@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
-use super::{flux, kstatus};
+use super::{flux, kstatus::Kstatus};
 use crate::{
     printer,
     process::{output, root},
@@ -19,8 +19,17 @@ use crate::{
 
 const KINDS: [&str; 3] = ["ConformanceRun", "ConformanceSchedule", "ConformanceProfile"];
 
+/// Who judges objects.
+#[derive(Debug)]
+pub struct Judges {
+    /// The program that runs Argo CD's checks.
+    pub lua: PathBuf,
+    /// Flux' and Helm's.
+    pub kstatus: Kstatus,
+}
+
 /// Tries every check on every object.
-pub fn check(lua: &Path) -> Result<()> {
+pub fn check(judges: &Judges) -> Result<()> {
     flux::check(&read(&root().join("examples/gitops/flux/conform.yaml"))?)?;
     let argocd = root().join("examples/gitops/argocd");
     let settings = read(&argocd.join("argocd-cm.yaml"))?;
@@ -41,7 +50,7 @@ pub fn check(lua: &Path) -> Result<()> {
         let mut told: BTreeMap<PathBuf, [Option<String>; 2]> = BTreeMap::new();
         for test in tests(&folder.join("health_test.yaml"))? {
             let (path, object) = input(&folder, &test)?;
-            let found = health(lua, &script, &object)?;
+            let found = health(&judges.lua, &script, &object)?;
             let expected = ["status", "message"].map(|key| text(&test, &format!("/healthStatus/{key}")));
             tried += 1;
             if found != expected {
@@ -52,7 +61,7 @@ pub fn check(lua: &Path) -> Result<()> {
         }
         for test in tests(&folder.join("kstatus_test.yaml"))? {
             let (path, object) = input(&folder, &test)?;
-            let (found, expected) = (kstatus::of(&object), text(&test, "/status"));
+            let (found, expected) = (judges.kstatus.of(&object)?, text(&test, "/status"));
             tried += 1;
             if found != expected {
                 wrong.push(format!(
@@ -60,7 +69,7 @@ pub fn check(lua: &Path) -> Result<()> {
                     path.display()
                 ));
             }
-            told.entry(path).or_default()[1] = Some(found.to_owned());
+            told.entry(path).or_default()[1] = Some(found);
         }
         for path in recorded(&folder.join("testdata"))? {
             match told.get(&path) {
@@ -77,6 +86,35 @@ pub fn check(lua: &Path) -> Result<()> {
         printer::line(&format!("{kind}: {tried} as expected"));
     }
     Ok(())
+}
+
+/// Tries that the judges agree on every object in a folder, as they were seen on a cluster. Gives how many there are.
+pub fn agree_on(judges: &Judges, seen: &Path) -> Result<usize> {
+    let checks = root().join("examples/gitops/argocd/resource_customizations/conform.dev");
+    let files = fs::read_dir(seen).with_context(|| format!("cannot read {}", seen.display()))?;
+    let (mut count, mut wrong) = (0, Vec::new());
+    for file in files {
+        let path = file?.path();
+        let object: Value =
+            serde_json::from_str(&read(&path)?).with_context(|| format!("{} is no JSON", path.display()))?;
+        let kind = text(&object, "/kind");
+        if !KINDS.contains(&kind.as_str()) {
+            continue;
+        }
+        let script = read(&checks.join(kind).join("health.lua"))?;
+        let [argo, _] = health(&judges.lua, &script, &object)?;
+        let kstatus = judges.kstatus.of(&object)?;
+        count += 1;
+        if !agree(&argo, &kstatus) {
+            wrong.push(format!("{}: Argo CD {argo}, kstatus {kstatus}", path.display()));
+        }
+    }
+    ensure!(
+        wrong.is_empty(),
+        "Argo CD and kstatus do not agree:\n{}",
+        wrong.join("\n")
+    );
+    Ok(count)
 }
 
 /// What Argo CD and kstatus may say of one object. They differ in one thing: what a run found is Argo CD's to show and does

@@ -53,6 +53,19 @@ pub fn s3_server() -> Result<PathBuf> {
     built("s3", "github.com/versity/versitygw", "cmd/versitygw")
 }
 
+/// What kstatus makes of objects, built from `xtask/go/kstatus`; Go's own cache knows whether there is anything to do.
+pub fn kstatus() -> Result<PathBuf> {
+    let program = cache()?.join("kstatus");
+    let mut build = Command::new("go");
+    build
+        .args(["build", "-trimpath", "-buildvcs=false", "-o"])
+        .arg(&program)
+        .arg(".");
+    build.env("GOWORK", "off").env("GOFLAGS", "");
+    run(build.current_dir(root().join("xtask/go/kstatus")))?;
+    Ok(program)
+}
+
 /// The program of a Go module, of the version that `xtask/go/NAME` requires.
 fn built(name: &str, module: &str, package: &str) -> Result<PathBuf> {
     let folder = root().join("xtask/go").join(name);
