@@ -46,7 +46,7 @@ impl Lines {
     fn push(&mut self, part: &[u8]) {
         // Room for a carriage return, and for a byte that makes it too long.
         let room = (LINE_BYTES + 2).saturating_sub(self.line.len());
-        self.line.extend(part.iter().take(room));
+        self.line.extend_from_slice(part.get(..room).unwrap_or(part));
     }
 
     fn end(&mut self, is_whole: bool, give: &mut impl FnMut(usize, &str)) {
@@ -55,18 +55,22 @@ impl Lines {
             [line @ .., b'\r'] if is_whole && self.line.len() < LINE_BYTES + 2 => line,
             line => line,
         };
-        give(self.number, &String::from_utf8_lossy(line));
+        // Logs are as good as always UTF-8, and to see that is faster than to look for what is not.
+        match std::str::from_utf8(line) {
+            Ok(text) => give(self.number, text),
+            Err(_) => give(self.number, &String::from_utf8_lossy(line)),
+        }
         self.line.clear();
     }
 }
 
 /// The line without the colours that ginkgo puts into it.
 pub(super) fn plain(line: &str) -> Cow<'_, str> {
-    let mut parts = line.split('\u{1b}');
-    let head = parts.next().unwrap_or_default();
-    if head.len() == line.len() {
+    if memchr::memchr(0x1b, line.as_bytes()).is_none() {
         return Cow::Borrowed(line);
     }
+    let mut parts = line.split('\u{1b}');
+    let head = parts.next().unwrap_or_default();
     let whole = parts.fold(head.to_owned(), |mut text, part| {
         text.push_str(part.split_once('m').map_or(part, |(_, rest)| rest));
         text
