@@ -60,9 +60,10 @@ fn said(told: &Told) -> Said {
     Said::Wrong(format!("HTTP {code}{count}"))
 }
 
-/// True if every node told what it has to.
-pub fn is_as_expected(all: &[Told]) -> bool {
-    all.iter().all(|told| said(told) == Said::Right)
+/// True if every node told what it has to, and some node has to tell of an endpoint: until the Service's slices have its
+/// endpoints, all nodes agree that there are none.
+pub fn is_settled(all: &[Told]) -> bool {
+    all.iter().any(|told| told.expected.status == 200) && all.iter().all(|told| said(told) == Said::Right)
 }
 
 /// What all nodes say together. Only where one has endpoints and another has none the table shows anything.
@@ -154,6 +155,12 @@ mod tests {
         told(0, Some(answer(503, r#"{"localEndpoints":0}"#)))
     }
 
+    #[test]
+    fn no_endpoint_yet_is_nothing_to_go_by() {
+        assert!(is_settled(&[one(), none()]));
+        assert!(!is_settled(&[none(), none()]), "the slices lag behind");
+    }
+
     #[rstest]
     #[case::all(&[one(), none()], Status::Supported, "")]
     #[case::without_a_count(&[told(1, Some(answer(200, "ok"))), none()], Status::Supported, "")]
@@ -171,6 +178,6 @@ mod tests {
             row.because.first().map_or("", String::as_str).ends_with(why),
             "{row:#?}"
         );
-        assert_eq!(is_as_expected(all), row.same == all.len());
+        assert_eq!(is_settled(all), row.same == all.len() && !all.is_empty());
     }
 }

@@ -9,19 +9,19 @@ use tokio::time::{Instant, sleep};
 use super::{
     super::super::{
         question::Question,
-        told::{Told, is_as_expected},
+        told::{Told, is_settled},
     },
     EVENTUALLY, INTERVAL, Measuring,
 };
 use crate::agent::Transport;
 
 impl Measuring<'_> {
-    /// What is told of the probe's Service of this name, once it is as the model says or the time for that is over.
+    /// What is told of the probe's Service of this name, once it is as the model says of its endpoints, or the time for that is over.
     pub async fn told(&mut self, service: &str) -> Result<Vec<Told>, String> {
         let deadline = Instant::now() + EVENTUALLY;
         loop {
             let told = self.told_now(service).await?;
-            if is_as_expected(&told) || Instant::now() >= deadline {
+            if is_settled(&told) || Instant::now() >= deadline {
                 return Ok(told);
             }
             sleep(INTERVAL).await;
