@@ -2,6 +2,7 @@
 
 mod announce;
 mod api_meter;
+mod authorities;
 mod cleanup;
 mod cli;
 mod cluster_metrics;

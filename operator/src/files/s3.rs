@@ -3,7 +3,6 @@
 use std::{
     collections::BTreeMap,
     error::Error,
-    path::Path,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -21,9 +20,9 @@ use object_store::{
         HttpService,
     },
 };
-use rustls::pki_types::{CertificateDer, pem::PemObject};
 
 use super::storage::Settings;
+use crate::authorities::certificates;
 
 /// How long a connection may take, and how long a server may be silent.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -36,7 +35,7 @@ pub fn open(bucket: &str, settings: &Settings) -> anyhow::Result<AmazonS3> {
     let mut builder = AmazonS3Builder::from_env()
         .with_bucket_name(bucket)
         .with_http_connector(Stack {
-            authorities: certificates(settings.authorities.as_deref())?,
+            authorities: settings.authorities.as_deref().map(certificates).transpose()?,
         })
         .with_retry(RetryConfig {
             backoff: BackoffConfig::default(),
@@ -52,19 +51,6 @@ pub fn open(bucket: &str, settings: &Settings) -> anyhow::Result<AmazonS3> {
             .with_allow_http(endpoint.starts_with("http://"));
     }
     builder.build().context("cannot use the bucket")
-}
-
-fn certificates(file: Option<&Path>) -> anyhow::Result<Option<Vec<Vec<u8>>>> {
-    let Some(file) = file else {
-        return Ok(None);
-    };
-    let read = || -> Result<Vec<Vec<u8>>, rustls::pki_types::pem::Error> {
-        CertificateDer::pem_file_iter(file)?
-            .map(|one| one.map(|one| one.to_vec()))
-            .collect()
-    };
-    let found = read().with_context(|| format!("cannot read certificates in {}", file.display()))?;
-    Ok(Some(found))
 }
 
 #[derive(Debug)]

@@ -1,10 +1,11 @@
 //! Whom a receiver's certificate has to be signed by.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context;
 use kube::{Client, Config};
-use rustls::pki_types::{CertificateDer, pem::PemObject};
+
+use crate::authorities::certificates;
 
 /// Makes a client that trusts whom the system trusts. It fails if the system trusts nobody.
 pub type System = fn(Config) -> Result<Client, kube::Error>;
@@ -41,13 +42,4 @@ fn mute(why: &str) {
         "the webhook is told nothing: there is no authority to check its certificate by; name a ConfigMap whose key ca.crt has it in \
          notifications.caConfigMapName (--notify-ca-file)"
     );
-}
-
-fn certificates(file: &Path) -> anyhow::Result<Vec<Vec<u8>>> {
-    let read = || -> anyhow::Result<Vec<Vec<u8>>> {
-        let certificates = CertificateDer::pem_file_iter(file)?;
-        let certificates: Result<Vec<_>, _> = certificates.collect();
-        Ok(certificates?.iter().map(|one| one.to_vec()).collect())
-    };
-    read().with_context(|| format!("cannot read certificates in {}", file.display()))
 }

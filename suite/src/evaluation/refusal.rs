@@ -12,22 +12,22 @@ use crate::{
 pub(super) fn of_files(junit: &Junit, log: &LogSummary, release: Release, is_skewed: bool) -> Vec<Refusal> {
     let mut given = submission(release, junit.clone());
     given.log = Some(log.clone());
-    let mut refusals = failed(&given, release, Date::MIN, |check| {
-        !is_of_day(check) && check != Check::JunitWhole && check != Check::Versions
-    });
-    // The check speaks of the folder of a submission, which there is none of yet.
-    let versions = failed(&given, release, Date::MIN, |check| check == Check::Versions);
-    refusals.extend(
-        versions
-            .into_iter()
-            .filter(|_| !is_skewed)
-            .map(|refusal| Refusal {
-                message: format!(
-                    "e2e.log or the tests name another release than {release}, which they are judged by"
-                ),
-                ..refusal
-            }),
-    );
+    let asked = |check| match check {
+        Check::Versions => !is_skewed,
+        check => !is_of_day(check) && check != Check::JunitWhole,
+    };
+    let (mut versions, mut refusals) = (Vec::new(), Vec::new());
+    for refusal in failed(&given, release, Date::MIN, asked) {
+        if refusal.check == Check::Versions.id() {
+            // The check speaks of the folder of a submission, which there is none of yet.
+            let message =
+                format!("e2e.log or the tests name another release than {release}, which they are judged by");
+            versions.push(Refusal { message, ..refusal });
+        } else {
+            refusals.push(refusal);
+        }
+    }
+    refusals.append(&mut versions);
     refusals
 }
 

@@ -136,25 +136,27 @@ fn by_slot(draft: &mut Draft<'_>, plan: &Plan) {
 }
 
 fn may_start_slot(draft: &mut Draft<'_>, plan: &Plan, slot: Timestamp) -> bool {
-    let forbidden = draft.observed.schedule.spec.concurrency_policy == ConcurrencyPolicy::Forbid
-        && !draft.status.active.is_empty();
-    if forbidden {
-        missed(
-            draft,
-            slot,
-            "RunAlreadyActive",
-            "an earlier run is not finished and concurrencyPolicy is Forbid",
-        );
-        return false;
-    }
-    let full = draft.observed.schedule.spec.concurrency_policy == ConcurrencyPolicy::Allow
-        && draft.status.active.len() >= MAX_ACTIVE;
-    if full {
-        let why = format!("{MAX_ACTIVE} earlier runs are not finished, which is the most");
-        missed(draft, slot, "TooManyActiveRuns", &why);
+    if let Some((reason, why)) = in_the_way(draft) {
+        missed(draft, slot, reason, &why);
         return false;
     }
     may_start(draft, plan)
+}
+
+/// Why the policy lets no further run start beside those that are active, as the reason of an Event and in words.
+fn in_the_way(draft: &Draft<'_>) -> Option<(&'static str, String)> {
+    let active = draft.status.active.len();
+    match draft.observed.schedule.spec.concurrency_policy {
+        ConcurrencyPolicy::Forbid if active > 0 => Some((
+            "RunAlreadyActive",
+            "an earlier run is not finished and concurrencyPolicy is Forbid".to_owned(),
+        )),
+        ConcurrencyPolicy::Allow if active >= MAX_ACTIVE => Some((
+            "TooManyActiveRuns",
+            format!("{MAX_ACTIVE} earlier runs are not finished, which is the most"),
+        )),
+        _ => None,
+    }
 }
 
 /// True if a window is open and the policy lets another run start; with Replace, it makes room.
@@ -166,14 +168,13 @@ fn may_start(draft: &mut Draft<'_>, plan: &Plan) -> bool {
         draft.status.next_schedule_time = opening.map(Time);
         return false;
     }
-    match draft.observed.schedule.spec.concurrency_policy {
-        ConcurrencyPolicy::Allow => draft.status.active.len() < MAX_ACTIVE,
-        ConcurrencyPolicy::Forbid => draft.status.active.is_empty(),
-        ConcurrencyPolicy::Replace => {
-            draft.replace_active();
-            true
-        }
+    if in_the_way(draft).is_some() {
+        return false;
     }
+    if draft.observed.schedule.spec.concurrency_policy == ConcurrencyPolicy::Replace {
+        draft.replace_active();
+    }
+    true
 }
 
 /// Notes that a slot passed without a run, and says so once.
