@@ -16,7 +16,7 @@ use self::support::{Files, conform, end, junit};
 
 /// A JUnit file of a whole run of a release; `status` says how a test ended by its name.
 fn of_run(minor: u16, status: impl Fn(&str) -> &'static str) -> String {
-    junit(minor, ">", status)
+    junit(minor, support::HEAD, status)
 }
 
 const LOG: &str =

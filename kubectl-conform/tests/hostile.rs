@@ -117,7 +117,7 @@ fn an_entry_that_leads_out_of_its_archive_or_is_no_file_is_named(
 #[test]
 fn links_and_pipes_in_a_folder_are_left_out_and_named() {
     let files = Files::new();
-    let whole = junit(36, ">", |_| "passed");
+    let whole = junit(36, support::HEAD, |_| "passed");
     let elsewhere = files.put("elsewhere.xml", &whole);
     files.put("run/x", "");
     symlink(&elsewhere, files.path("run/junit_01.xml")).unwrap();
@@ -146,8 +146,11 @@ fn links_and_pipes_in_a_folder_are_left_out_and_named() {
 fn what_comes_out_of_a_pipe_is_read_whole() {
     let files = Files::new();
     for (name, bytes) in [
-        ("a.xml", junit(36, ">", |_| "passed").into_bytes()),
-        ("b.xml.gz", gzip(junit(36, ">", |_| "passed").as_bytes())),
+        ("a.xml", junit(36, support::HEAD, |_| "passed").into_bytes()),
+        (
+            "b.xml.gz",
+            gzip(junit(36, support::HEAD, |_| "passed").as_bytes()),
+        ),
     ] {
         let path = put(&files, name, &bytes);
         let program = assert_cmd::cargo::cargo_bin("kubectl-conform");
@@ -164,7 +167,7 @@ fn what_comes_out_of_a_pipe_is_read_whole() {
 fn names_that_would_steer_a_terminal_are_shown_without() {
     let files = Files::new();
     let name = "[sig-x] \u{1b}]0;title\u{7}\u{1b}[2J\u{202e} [Conformance]";
-    let text = junit(36, ">", |_| "failed").replace(
+    let text = junit(36, support::HEAD, |_| "failed").replace(
         "[sig-network] DNS should provide DNS for services [Conformance]",
         name,
     );
@@ -190,7 +193,7 @@ fn names_that_would_steer_a_terminal_are_shown_without() {
 #[case("1.25")]
 fn a_wrong_release_is_told_with_what_to_write(#[case] release: &str) {
     let files = Files::new();
-    let path = files.put("x.xml", &junit(36, ">", |_| "passed"));
+    let path = files.put("x.xml", &junit(36, support::HEAD, |_| "passed"));
     let error = refused(&path, &[&format!("--release={release}")]);
     assert!(
         error.contains("write it like 1.36") || error.contains("the catalogue has 1.29"),

@@ -26,9 +26,23 @@ fn on_the_day(words: &[&str], code: i32) -> (String, String) {
     conform(&[words, &DAY].concat(), code)
 }
 
+/// The words that make a bundle of the name `mine`.
+fn bundling<'a>(from: &'a str, product: &'a str, out: &'a str) -> [&'a str; 8] {
+    [
+        "bundle",
+        from,
+        "--product",
+        product,
+        "--out",
+        out,
+        "--name",
+        "mine",
+    ]
+}
+
 /// A JUnit file as Ginkgo writes it, of a whole passed run.
 fn junit(minor: u16) -> String {
-    support::junit(minor, ">", |_| "passed")
+    support::junit(minor, support::HEAD, |_| "passed")
 }
 
 fn log(minor: u16) -> String {
@@ -263,16 +277,7 @@ fn a_bundle_says_only_what_its_files_say() {
     let (from, out) = (folder.path("v1.36/example"), folder.path("out"));
     let product = format!("{from}/PRODUCT.yaml");
     folder.put("PRODUCT.yaml", &PRODUCT.replace("7.1", "1.20"), 36);
-    let words = [
-        "bundle",
-        &from,
-        "--product",
-        &product,
-        "--out",
-        &out,
-        "--name",
-        "mine",
-    ];
+    let words = bundling(&from, &product, &out);
     on_the_day(&words, 0);
     let readme = folder.0.read("out/v1.36/mine/README.md");
     assert!(
@@ -329,16 +334,7 @@ fn a_bundle_leaves_what_it_would_not_finish() {
     let folder = Folder::new(36);
     let from = folder.path("v1.36/example");
     let (product, out) = (format!("{from}/PRODUCT.yaml"), folder.path("out"));
-    let words = [
-        "bundle",
-        &from,
-        "--product",
-        &product,
-        "--out",
-        &out,
-        "--name",
-        "mine",
-    ];
+    let words = bundling(&from, &product, &out);
     // The last of the four is another.
     folder.0.put("out/v1.36/mine/junit_01.xml", "x");
     let (_, error) = on_the_day(&words, 2);
@@ -375,16 +371,7 @@ fn a_bundle_is_not_written_to_where_a_link_leads() {
     fs::create_dir_all(folder.path("elsewhere")).unwrap();
     fs::create_dir_all(folder.path("out/v1.36")).unwrap();
     std::os::unix::fs::symlink(folder.path("elsewhere"), folder.path("out/v1.36/mine")).unwrap();
-    let words = [
-        "bundle",
-        &from,
-        "--product",
-        &product,
-        "--out",
-        &out,
-        "--name",
-        "mine",
-    ];
+    let words = bundling(&from, &product, &out);
     let (_, error) = on_the_day(&words, 1);
     assert!(error.contains("is a link"), "{error}");
     assert_eq!(fs::read_dir(folder.path("elsewhere")).unwrap().count(), 0);
