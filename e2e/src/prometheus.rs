@@ -12,13 +12,16 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+/// The file that says what is scraped, in the folder of the configuration.
+const TARGETS: &str = "targets.json";
+
 /// One that scrapes until it is dropped.
 #[derive(Debug)]
 pub struct Prometheus {
     child: Child,
     /// Where it answers, as in `127.0.0.1:9090`.
     address: String,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Prometheus {
@@ -41,9 +44,10 @@ impl Prometheus {
         let config = json!({
             "global": { "scrape_interval": "2s", "evaluation_interval": "2s" },
             "rule_files": ["alerts.yaml"],
-            "scrape_configs": [{ "job_name": "conform", "static_configs": [{ "targets": targets }] }],
+            "scrape_configs": [{ "job_name": "conform", "file_sd_configs": [{ "files": [TARGETS] }] }],
         });
         fs::write(at("prometheus.yaml"), config.to_string())?;
+        scraped(folder.path(), targets)?;
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
         let program = std::env::var_os("CONFORM_E2E_PROMETHEUS").unwrap_or_else(|| "prometheus".into());
         let child = Command::new(program)
@@ -55,8 +59,17 @@ impl Prometheus {
         Ok(Self {
             child,
             address,
-            _folder: folder,
+            folder,
         })
+    }
+
+    /// Scrapes these targets from now on, and no others: Debian's Prometheus cannot ask Kubernetes where pods are.
+    ///
+    /// # Errors
+    ///
+    /// The file that says so cannot be written.
+    pub fn scrape(&self, targets: &[String]) -> io::Result<()> {
+        scraped(self.folder.path(), targets)
     }
 
     /// The value of the first series that a query finds; nothing if it finds none or there is no answer.
@@ -85,6 +98,13 @@ impl Prometheus {
         stream.read_to_string(&mut answer).ok()?;
         serde_json::from_str(answer.split_once("\r\n\r\n")?.1).ok()
     }
+}
+
+/// Says in a Prometheus' folder what it scrapes. The file is replaced: it may be read at any time.
+fn scraped(folder: &Path, targets: &[String]) -> io::Result<()> {
+    let next = folder.join("targets.next");
+    fs::write(&next, json!([{ "targets": targets }]).to_string())?;
+    fs::rename(next, folder.join(TARGETS))
 }
 
 impl Drop for Prometheus {

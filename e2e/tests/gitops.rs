@@ -37,10 +37,8 @@ fn without_endpoints(object: &mut Value) -> bool {
     true
 }
 
-/// Two operators by the charts, and where their metrics are.
-fn installed() -> Vec<String> {
-    assert_eq!(plugin(&["uninstall"]).code, 0);
-    charts::install(&["--set=replicas=2"]);
+/// Where the metrics of the operators are that there are now.
+fn targets() -> Vec<String> {
     let pods = json(&[
         "pods",
         "-n",
@@ -116,6 +114,7 @@ fn active(other_than: &[String]) -> String {
 
 fn alert(prometheus: &Prometheus, fires: bool) {
     let came = until(LIMIT, || {
+        prometheus.scrape(&targets()).ok()?;
         (prometheus.fires("ConformRegressed", NAME)? == fires).then_some(())
     });
     assert!(came.is_some(), "ConformRegressed fires: expected {fires}");
@@ -126,7 +125,11 @@ fn of_network(prometheus: &Prometheus, result: &str) {
     let query = format!(
         r#"conform_last_run_sig_requirements{{schedule="{NAME}",sig="network",result="{result}"}} == 1"#
     );
-    let came = until(LIMIT, || prometheus.value(&query));
+    let came = until(LIMIT, || {
+        // The pod that comes after one that was killed has another address, and may lead.
+        prometheus.scrape(&targets()).ok()?;
+        prometheus.value(&query)
+    });
     assert!(came.is_some(), "{query}");
 }
 
@@ -134,9 +137,11 @@ fn of_network(prometheus: &Prometheus, result: &str) {
 #[ignore = "needs a testbed of its own making: cargo xtask test"]
 fn a_cluster_that_gets_worse_is_told_of_and_one_that_is_mended_too() {
     let testbed = Testbed::find(&std::env::var("CONFORM_E2E_TESTBED").unwrap()).unwrap();
-    let targets = installed();
-    assert_eq!(targets.len(), 2, "two operators: {targets:?}");
-    let prometheus = Prometheus::start(&targets).unwrap();
+    assert_eq!(plugin(&["uninstall"]).code, 0);
+    charts::install(&["--set=replicas=2"]);
+    let operators = targets();
+    assert_eq!(operators.len(), 2, "two operators: {operators:?}");
+    let prometheus = Prometheus::start(&operators).unwrap();
     applied();
 
     // The first run has nothing to be compared with.
