@@ -6,10 +6,12 @@
 mod error;
 mod known;
 mod parse;
+mod patch;
 mod standing;
 
 pub use error::CatalogueError;
 pub use known::Known;
+pub use patch::PatchRelease;
 pub(crate) use standing::of_known;
 pub use standing::{Life, standing};
 
@@ -34,7 +36,7 @@ pub fn upstream() -> &'static Upstream<'static> {
 }
 
 impl<'a> Upstream<'a> {
-    /// The versions whose lists are joined, one for each minor, the oldest first.
+    /// The newest patch releases whose lists are joined, one for each minor, the oldest first.
     pub fn versions(&self) -> impl Iterator<Item = &'a str> {
         self.versions.iter().map(|(_, version)| *version)
     }
@@ -64,7 +66,7 @@ impl<'a> Upstream<'a> {
         &self.known
     }
 
-    /// What the list of a minor has. A list may name what a later release requires: that of v1.33 has two tests of 1.34.
+    /// What the list of a minor has, that of its newest patch release: a patch release may demote a test. A list may name what a later release requires: that of v1.33 has two tests of 1.34.
     pub fn listed(&self, release: Release) -> impl Iterator<Item = &Known<'a>> {
         self.known.iter().filter(move |known| known.is_in(release))
     }

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A minor release such as `1.36`. Patch versions never change what is required.
+/// A minor release such as `1.36`. Its newest patch release says what it requires: patch releases have demoted tests.
 ///
 /// Parses `1.36`, `v1.36`, `v1.36.3` and vendor forms such as `v1.36.3+k3s1` or `v1.36.3-eks-1`; prints `1.36`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,6 +1,7 @@
 //! The committed list of what each minor release requires, read from the Go modules of Kubernetes.
 
 mod history;
+mod minor;
 mod modules;
 mod renames;
 mod source;
@@ -9,13 +10,13 @@ use anyhow::{Context, Result};
 
 use self::history::History;
 pub use self::{
-    modules::{download, newest_of},
-    source::{Version, cache, module_file},
+    modules::{IMAGES, cache, fetch, file, newest_of},
+    source::Version,
 };
 use crate::committed::Committed;
 
-/// The first minor whose sources can be had as a Go module.
-const FIRST_MINOR: u16 = 29;
+/// The first minor whose names are like today's: v1.20 certified the oldest files that are still looked at.
+const FIRST_MINOR: u16 = 20;
 
 const FILE: Committed = Committed {
     path: "suite/data/catalogue.txt",
@@ -26,20 +27,23 @@ const FILE: Committed = Committed {
 /// Reads every minor that can be had, which needs the network, and writes the catalogue.
 pub fn write() -> Result<()> {
     let versions = modules::newest_of_each_minor(FIRST_MINOR)?;
-    for &version in &versions {
-        modules::download(version)?;
-    }
-    let text = current(&versions)?.context("a module that was downloaded is not in the module cache")?;
+    let mut read = |version| {
+        if fetch(version)? {
+            return source::read(version);
+        }
+        Ok(None)
+    };
+    let text = current(&versions, &mut read)?.context("the newest list of a minor cannot be had")?;
     check_format(&text)?;
     FILE.write(&text)
 }
 
-/// Checks the committed catalogue without the network: that it can be read, and, if the modules that it was made of are
-/// in the module cache, that it is what they say.
+/// Checks the committed catalogue without the network: that it can be read, and, if the lists that it was made of are in the
+/// cache, that it is what they say.
 pub fn check() -> Result<()> {
     let text = FILE.read()?;
     let versions = check_format(&text)?;
-    FILE.compare(&text, current(&versions)?.as_deref())
+    FILE.compare(&text, current(&versions, &mut source::read)?.as_deref())
 }
 
 /// The versions that the committed catalogue was made of.
@@ -47,11 +51,11 @@ pub fn versions() -> Result<Vec<Version>> {
     check_format(&FILE.read()?)
 }
 
-/// What the modules say; nothing if one of them is not in the module cache.
-fn current(versions: &[Version]) -> Result<Option<String>> {
+/// What the lists say; nothing if one of the newest cannot be had.
+fn current(versions: &[Version], read: minor::Read<'_>) -> Result<Option<String>> {
     let mut history = History::default();
     for &version in versions {
-        let Some(entries) = source::read(version)? else {
+        let Some(entries) = minor::entries(version, read)? else {
             return Ok(None);
         };
         history.add(version, entries)?;

@@ -46,7 +46,7 @@ impl Committed {
             ),
             None => {
                 printer::note(&format!(
-                    "{} was not compared: its modules are not in the module cache",
+                    "{} was not compared: what it was made of is not in the cache",
                     self.what
                 ));
                 Ok(())

@@ -6,12 +6,19 @@ use anyhow::{Context, Result};
 use conform_suite::images::SuiteImages;
 
 use crate::{
-    catalogue::{Version, download, module_file, versions},
+    catalogue::{self, IMAGES as SOURCE, Version, fetch, file},
     committed::Committed,
 };
 
-/// What says it.
-const SOURCE: &str = "test/utils/image/manifest.go";
+/// The first minor whose suite can be run. Older ones have another form of the file.
+const FIRST_MINOR: u16 = 29;
+
+/// What images are built from, and no test pulls. Nearly each patch release has another.
+const UNUSED: &str = "distroless-iptables";
+
+/// How the table begins.
+const HEAD: &str = "# Images of each release's suite, from test/utils/image/manifest.go: of the first patch release, and of each later one that\n\
+                    # pulls others. Written by `cargo xtask generate images`.\n";
 
 const FILE: Committed = Committed {
     path: "suite/data/images.txt",
@@ -19,37 +26,56 @@ const FILE: Committed = Committed {
     what: "the table of images",
 };
 
-/// Reads the versions that the catalogue was made of, which needs the network, and writes the table.
+/// Reads every patch release of the minors in the catalogue, which needs the network, and writes the table.
 pub fn write() -> Result<()> {
-    let versions = versions()?;
-    for &version in &versions {
-        download(version)?;
+    let mut text = HEAD.to_owned();
+    let mut newest = catalogue::versions()?;
+    newest.retain(|version| version.minor >= FIRST_MINOR);
+    for newest in newest {
+        let mut before = String::new();
+        for patch in 0..=newest.patch {
+            let version = Version { patch, ..newest };
+            // Some were never published.
+            if !fetch(version)? {
+                continue;
+            }
+            let entries = entries(version)?.with_context(|| format!("{version} has no {SOURCE}"))?;
+            if entries != before {
+                add(&mut text, version, &entries);
+                before = entries;
+            }
+        }
     }
-    let text = current(&versions)?.context("a module that was downloaded is not in the module cache")?;
     SuiteImages::parse(&text).context("what was generated cannot be read")?;
     FILE.write(&text)
 }
 
-/// Checks the committed table without the network, as far as the modules are in the module cache.
+/// Checks the committed table without the network, if what it was made of is in the cache.
 pub fn check() -> Result<()> {
-    let text = FILE.read()?;
-    SuiteImages::parse(&text)?;
-    FILE.compare(&text, current(&versions()?)?.as_deref())
+    let committed = FILE.read()?;
+    let mut text = Some(HEAD.to_owned());
+    for suite in SuiteImages::parse(&committed)? {
+        let version = suite.version.parse()?;
+        match (text.as_mut(), entries(version)?) {
+            (Some(text), Some(entries)) => add(text, version, &entries),
+            _ => text = None,
+        }
+    }
+    FILE.compare(&committed, text.as_deref())
 }
 
-/// What the modules say; nothing if one of them is not in the module cache.
-fn current(versions: &[Version]) -> Result<Option<String>> {
-    let mut text = format!(
-        "# Images of each release's suite, from {SOURCE}. Written by `cargo xtask generate images`.\n"
-    );
-    for &version in versions {
-        let Some(source) = module_file(version, SOURCE)? else {
-            return Ok(None);
-        };
-        let entries = read(&source).with_context(|| format!("{SOURCE} of {version} is not understood"))?;
-        write!(text, "suite {version}\n{entries}")?;
-    }
-    Ok(Some(text))
+fn add(text: &mut String, version: Version, entries: &str) {
+    // Writing to a string cannot fail.
+    let _ = write!(text, "suite {version}\n{entries}");
+}
+
+/// What a version's file says; nothing if it is not in the cache.
+fn entries(version: Version) -> Result<Option<String>> {
+    let source = file(version, SOURCE)?;
+    let entries = source.map(|source| read(&source));
+    entries
+        .transpose()
+        .with_context(|| format!("{SOURCE} of {version} is not understood"))
 }
 
 /// The registries with the names that a repo list gives them, and the images.
@@ -87,7 +113,9 @@ fn read(source: &str) -> Result<String> {
             let ((_, key), name, tag) = key
                 .and_then(|key| Some((key, name?, tag?)))
                 .with_context(|| format!("{line:?}"))?;
-            writeln!(text, "image {key} {name} {tag}")?;
+            if name != UNUSED {
+                writeln!(text, "image {key} {name} {tag}")?;
+            }
         }
     }
     Ok(text)
@@ -101,7 +129,8 @@ mod tests {
     fn registries_and_images_are_read_from_the_source() {
         let source = "type RegistryList struct {\n\tGcRegistry       string `yaml:\"gcRegistry\"`\n}\n\
             initRegistry = RegistryList{\n\t\tGcRegistry:  \"registry.k8s.io\",\n}\n\
-            \tconfigs[Pause] = Config{list.GcRegistry, \"pause\", \"3.10.2\"}\n";
+            \tconfigs[Pause] = Config{list.GcRegistry, \"pause\", \"3.10.2\"}\n\
+            \tconfigs[DistrolessIptables] = Config{list.GcRegistry, \"distroless-iptables\", \"v0.9.7\"}\n";
         assert_eq!(
             read(source).unwrap(),
             "registry gcRegistry registry.k8s.io\nimage gcRegistry pause 3.10.2\n"

@@ -114,7 +114,13 @@ fn life(life: &Life) -> String {
             count((*releases).into(), "release")
         ),
         Life::Optional => "optional: nobody requires it".to_owned(),
-        Life::Demoted { since } => format!("demoted: no longer required since {since}"),
+        Life::Demoted { since, earlier } => {
+            let earlier = earlier.iter().map(|patch| format!("{patch}, "));
+            format!(
+                "demoted: no longer required since {}{since}",
+                earlier.collect::<String>()
+            )
+        }
         Life::Absorbed { by } => format!("absorbed: shown by {}", by.join("; ")),
     }
 }

@@ -109,7 +109,7 @@ async fn outcomes_become_a_run_and_its_result() {
         .collect();
     assert_eq!(names, ["present-1", "future-1"]);
     let tests = attempts[0]["tests"].as_array().unwrap();
-    assert_eq!(tests.len(), 446);
+    assert_eq!(tests.len(), 443);
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for test in tests {
         *counts.entry(test["outcome"].as_str().unwrap()).or_default() += 1;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use clap::ValueEnum;
 use conform_suite::{
-    Release,
+    catalogue::PatchRelease,
     images::{NeededImages, SuiteImages, mirrored},
     listing::{self, Filter},
 };
@@ -70,20 +70,21 @@ struct Wanted {
 /// Lists them.
 pub async fn run(args: &Args, global: &Global, printer: &Printer) -> Result<(), Error> {
     let version = server_version(args, global).await?;
-    let release: Release = version.parse().map_err(|_| {
+    let known: PatchRelease = version.parse().map_err(|_| {
         Error::Usage(format!(
             "{version:?} is no version of Kubernetes: write it like v1.36.3"
         ))
     })?;
-    let suite = SuiteImages::of(release).ok_or_else(|| {
+    let release = known.release;
+    let suite = SuiteImages::of(known).ok_or_else(|| {
         Error::Usage(format!(
             "no suite of {release} is known, nor of an earlier release"
         ))
     })?;
-    if suite.release != release {
+    if suite.since.release != release {
         printer.note(&format!(
             "The images of {release} are not known: these are those of {}. `e2e.test --list-images` in the suite's image prints its own.",
-            suite.release
+            suite.since.release
         ));
     }
     if args.output == Format::RepoList {
@@ -126,8 +127,8 @@ fn images(args: &Args, chosen: &Chosen, version: &str, suite: &SuiteImages) -> R
             profile: Some(profile),
             ..Filter::default()
         };
-        let listed =
-            listing::listing(suite.release, &filter).map_err(|error| Error::Usage(error.to_string()))?;
+        let listed = listing::listing(suite.since.release, &filter)
+            .map_err(|error| Error::Usage(error.to_string()))?;
         names.extend(listed.tests.into_iter().map(|listed| listed.name));
     }
     let tests = names.iter().map(conform_suite::TestName::as_str);

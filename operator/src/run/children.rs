@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use conform_crds::{AttemptSummary, ConformanceResult, ConformanceResultSpec, ConformanceRun, names};
-use conform_suite::images::SuiteImages;
+use conform_suite::{catalogue::PatchRelease, images::SuiteImages};
 use k8s_openapi::{
     api::{
         batch::v1::{Job, JobSpec},
@@ -218,7 +218,8 @@ fn pod(
 fn mirror(settings: &Settings, start: &AttemptStart) -> Vec<EnvVar> {
     let list = settings.image_mirror.as_ref().and_then(|mirror| {
         let release = start.plan.requests.first()?.server;
-        let list = SuiteImages::of(release)?.repo_list(mirror);
+        // Of which registries a minor's images are, no patch release changed.
+        let list = SuiteImages::of(PatchRelease::last_of(release))?.repo_list(mirror);
         serde_json::to_string(&list).ok()
     });
     list.map_or_else(Vec::new, |list| {

@@ -83,7 +83,7 @@ impl Feature {
     /// What one of its tests is for a release, if upstream's lists do not say.
     pub fn standing_of(&self, test: &FeatureTest, release: Release) -> Life {
         match self.demoted {
-            Some(since) => Life::Demoted { since },
+            Some(since) => demoted(since),
             None if self.expects(test) => future(self.earliest(Some(test)), release, Authority::Advisory),
             None => Life::Optional,
         }
@@ -92,7 +92,7 @@ impl Feature {
     /// What the feature as a whole is for a release.
     pub fn standing(&self, release: Release) -> Life {
         if let Some(since) = self.demoted {
-            return Life::Demoted { since };
+            return demoted(since);
         }
         if self.optional {
             return Life::Optional;
@@ -147,6 +147,13 @@ impl Feature {
         }
         events.sort();
         events
+    }
+}
+
+const fn demoted(since: Release) -> Life {
+    Life::Demoted {
+        since,
+        earlier: Vec::new(),
     }
 }
 

@@ -108,7 +108,8 @@ fn a_feature_stands_where_its_tests_do() {
     assert_eq!(
         feature("kubernetes/kubernetes#112806").standing(SERVER),
         Life::Demoted {
-            since: Release::new(1, 26)
+            since: Release::new(1, 26),
+            earlier: Vec::new(),
         }
     );
 }

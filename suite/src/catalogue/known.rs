@@ -1,5 +1,6 @@
 //! One requirement over all minors.
 
+use super::PatchRelease;
 use crate::{Area, Authority, Release, Requirement, TestName, test_name::with_stage};
 
 /// One requirement over all minors: when it came, and how its test was named.
@@ -10,6 +11,8 @@ pub struct Known<'a> {
     pub(super) names: Vec<(&'a str, Vec<Release>)>,
     /// How the mark stands in the names of each minor that does not have it at their end, or has the mark of what is to come.
     pub(super) marks: Vec<(Release, Mark)>,
+    /// The patch releases that left it out, though earlier ones of their minors had it.
+    pub(super) left: Vec<PatchRelease>,
 }
 
 /// The mark in a name.
@@ -47,7 +50,7 @@ impl<'a> Known<'a> {
         self.releases.get(1..).unwrap_or_default()
     }
 
-    /// True if the list of this minor has it.
+    /// True if the list of this minor has it: that of its newest patch release.
     pub fn is_in(&self, release: Release) -> bool {
         self.name_in(release).is_some()
     }
@@ -68,9 +71,15 @@ impl<'a> Known<'a> {
         minors.filter(|minor| *minor > release).min()
     }
 
-    /// The last minor whose list has it.
+    /// The last minor of which any patch release has it.
     pub fn last(&self) -> Option<Release> {
-        self.names.iter().flat_map(|(_, minors)| minors).copied().max()
+        let minors = self.names.iter().flat_map(|(_, minors)| minors).copied();
+        minors.chain(self.left.iter().map(|left| left.release)).max()
+    }
+
+    /// The patch releases that left it out, though earlier ones of their minors had it.
+    pub fn left(&self) -> &[PatchRelease] {
+        &self.left
     }
 
     /// The part of a cluster that it looks at.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Known, Upstream, upstream};
+use super::{Known, PatchRelease, Upstream, upstream};
 use crate::{Authority, Release, TestName, advisory::feature_of};
 
 /// What a requirement is for one release.
@@ -28,8 +28,11 @@ pub enum Life {
     Optional,
     /// It was required once.
     Demoted {
-        /// The first release that no longer required it.
+        /// The first release of which no patch release required it.
         since: Release,
+        /// The patch releases of earlier minors from which on those did not require it either.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        earlier: Vec<PatchRelease>,
     },
     /// Other requirements show the same behaviour.
     Absorbed {
@@ -56,10 +59,14 @@ pub(crate) fn of_known(known: &Known<'_>, upstream: &Upstream<'_>, release: Rele
     let from = match upstream.required_from(known, listed) {
         Some(from) => from,
         None if upstream.covers(listed) => {
-            // What comes after the last list that has it is its demotion.
+            // What comes after the last list that has it is its demotion, but for patch releases.
             let last = known.last().unwrap_or(since);
             return Life::Demoted {
-                since: upstream.releases().find(|one| *one > last).unwrap_or(last),
+                since: upstream
+                    .releases()
+                    .find(|one| *one > last)
+                    .unwrap_or_else(|| last.plus(1)),
+                earlier: known.left().to_vec(),
             };
         }
         None => since,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     Junit, Release, TestName,
-    catalogue::{Known, upstream},
+    catalogue::{PatchRelease, upstream},
 };
 
 /// How well the names in a file fit the list of a release.
@@ -44,9 +44,12 @@ fn infer_release<'a>(names: impl IntoIterator<Item = (&'a TestName, Option<Relea
         .map(|(name, required_in)| (name.without_stage(), required_in))
         .collect();
     // Looked up once, and not once for each release.
-    let marked: Vec<(&[Release], Option<Release>)> = marked
+    let marked: Vec<(&[Release], &[PatchRelease], Option<Release>)> = marked
         .into_iter()
-        .map(|(name, required_in)| (listing(name), required_in))
+        .map(|(name, required_in)| {
+            let (listing, left) = listing(name);
+            (listing, left, required_in)
+        })
         .collect();
     let fit = |release: Release| {
         let mut fit = Fit {
@@ -58,9 +61,11 @@ fn infer_release<'a>(names: impl IntoIterator<Item = (&'a TestName, Option<Relea
                 .count(),
             others: 0,
         };
-        for (listing, required_in) in &marked {
+        for (listing, left, required_in) in &marked {
             if listing.contains(&release) {
                 fit.named += 1;
+            } else if left.iter().any(|left| left.release == release) {
+                // The suite is of a patch release that still required it.
             } else if required_in.is_none_or(|required_in| required_in <= release) {
                 fit.others += 1;
             }
@@ -84,10 +89,11 @@ pub(super) fn names(file: &Junit) -> impl Iterator<Item = (&TestName, Option<Rel
     names.map(|name| (name, file.required_in.get(name).copied()))
 }
 
-/// The releases whose lists have a test of this name, without its mark.
-fn listing(name: &str) -> &'static [Release] {
-    let mut names = upstream().find_text(name).into_iter().flat_map(Known::names);
-    names
-        .find(|(one, _)| *one == name)
-        .map_or(&[], |(_, releases)| releases)
+/// The releases whose lists have a test of this name, without its mark, and the patch releases that demoted the test.
+fn listing(name: &str) -> (&'static [Release], &'static [PatchRelease]) {
+    let Some(known) = upstream().find_text(name) else {
+        return (&[], &[]);
+    };
+    let listing = known.names().find(|(one, _)| *one == name);
+    (listing.map_or(&[], |(_, releases)| releases), known.left())
 }

@@ -11,7 +11,9 @@ use super::{
 };
 use crate::{
     Case, Circumstances, Junit, JunitError, LogSummary, NarrowedBy, Narrowing, Outcome, Release, Standing,
-    TestName, catalogue::identity, junit::is_worse,
+    TestName,
+    catalogue::{identity, upstream},
+    junit::is_worse,
 };
 
 /// What one input, a file or a folder of a run, says happened.
@@ -25,8 +27,9 @@ pub struct Measured {
     pub release_source: ReleaseSource,
     /// What happened to every test that the input names as started or as marked for conformance.
     pub seen: BTreeMap<TestName, Seen>,
-    /// Which tests are to be required after this release, and from when on, as marks in their names say: the tag
-    /// `[FutureConformance]`, a constraint `[Conformance: [>=1.40]]`, or both.
+    /// What marks in names say that the release's newest list does not, and from which release on. Tests are to be required after
+    /// this release: the tag `[FutureConformance]`, a constraint `[Conformance: [>=1.40]]`, or both. Or the suite is of a patch
+    /// release that still required what a later one demoted.
     pub marks: BTreeMap<TestName, Release>,
     /// How it came about. Narrowings are added when it is known what is required.
     pub circumstances: Circumstances,
@@ -147,7 +150,7 @@ impl Measured {
         circumstances.stage_mixed = files
             .iter()
             .flat_map(|file| &file.cases)
-            .any(|case| !case.filtered && marks.contains_key(&case.name));
+            .any(|case| !case.filtered && marks.get(&case.name).is_some_and(|from| *from > release));
         // Of no log, and of several files, is told that they cannot be submitted.
         if let ([file], Some(log)) = (files, log) {
             let is_skewed = circumstances.suite != circumstances.server;
@@ -259,7 +262,7 @@ fn server_release(log: &LogSummary) -> Option<Release> {
     version.parse().ok()
 }
 
-/// What the names say is to be required after `release`. A tag without a release counts from the next release on, the
+/// What the names say is required besides what the newest list of `release` has. A tag without a release counts from the next release on, the
 /// earliest that it can mean: of the suite, if that is newer than the cluster.
 fn marks(files: &[Junit], release: Release, suite: Release) -> BTreeMap<TestName, Release> {
     let next = suite.max(release).plus(1);
@@ -267,11 +270,19 @@ fn marks(files: &[Junit], release: Release, suite: Release) -> BTreeMap<TestName
         let from = if name.has_tag("FutureConformance") {
             said.map_or(next, |said| said.max(next))
         } else {
-            said.filter(|said| *said > release)?
+            said.filter(|said| *said > release)
+                .or_else(|| required_once(name, release))?
         };
         Some((name.clone(), from))
     };
     files.iter().flat_map(names).filter_map(mark).collect()
+}
+
+/// Since when earlier patch releases of `release` required a test, if its name is marked so and a later one demoted it.
+fn required_once(name: &TestName, release: Release) -> Option<Release> {
+    let known = upstream().find(name)?;
+    let left = known.left().iter().any(|left| left.release == release);
+    (left && name.has_tag("Conformance")).then(|| known.first())
 }
 
 fn patterns(files: &[Junit]) -> Vec<(NarrowedBy, String)> {

@@ -38,7 +38,9 @@ fn log_of(files: &[Junit]) -> LogSummary {
 }
 
 #[rstest]
-fn a_whole_passed_run_of_each_minor_is_conformant(#[values(29, 30, 31, 32, 33, 34, 35, 36, 37)] minor: u16) {
+fn a_whole_passed_run_of_each_minor_is_conformant(
+    #[values(20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37)] minor: u16,
+) {
     let release = Release::new(1, minor);
     let measured = measured(&[passed(release)]);
     assert_eq!(
@@ -60,11 +62,53 @@ fn a_whole_passed_run_of_each_minor_is_conformant(#[values(29, 30, 31, 32, 33, 3
         .sum();
     // What is not required yet is what later lists have and this one has not; every list was made of the one before.
     let from_now_on = upstream().known().iter();
-    let from_now_on = from_now_on.filter(|known| known.last().is_some_and(|last| last >= release));
+    let from_now_on = from_now_on.filter(|known| {
+        let mut minors = known.names().flat_map(|(_, minors)| minors);
+        minors.any(|minor| *minor >= release)
+    });
     assert_eq!(
         usize::try_from(later + report.present.required).unwrap(),
         from_now_on.count()
     );
+}
+
+/// v1.36.5 demoted three tests of v1.36: the suites of v1.36.4 and before mark them, and those since do not.
+#[rstest]
+#[case(Outcome::Passed, Verdict::Conformant, true)]
+#[case(Outcome::Failed, Verdict::NotConformant, false)]
+#[case(Outcome::NotRun, Verdict::Undecided, false)]
+fn what_a_later_patch_release_demotes_is_required_by_the_suites_that_mark_it(
+    #[case] outcome: Outcome,
+    #[case] verdict: Verdict,
+    #[case] certifiable: bool,
+) {
+    let release = Release::new(1, 36);
+    let of = |mark: &str, outcome| {
+        let mut file = passed(release);
+        let left = upstream().known().iter();
+        let left = left.filter(|known| known.left().iter().any(|left| left.release == release));
+        let left = left.map(|known| case(&format!("{}{mark}", known.id()), outcome));
+        file.cases.extend(left);
+        let measured = measured(&[file]);
+        assert_eq!(
+            (measured.release, measured.circumstances.suite),
+            (release, release)
+        );
+        evaluate(&measured, &Criteria::default(), false).unwrap()
+    };
+    let marked = of(" [Conformance]", outcome);
+    assert_eq!((marked.present.required, marked.verdict), (446, verdict));
+    assert_eq!(
+        marked.certifiable.value, certifiable,
+        "{:?}",
+        marked.certifiable.reasons
+    );
+    let unmarked = of("", Outcome::NotRun);
+    assert_eq!(
+        (unmarked.present.required, unmarked.verdict),
+        (443, Verdict::Conformant)
+    );
+    assert!(unmarked.certifiable.value, "{:?}", unmarked.certifiable.reasons);
 }
 
 #[test]
@@ -190,14 +234,14 @@ fn the_release_comes_from_whoever_knows_best() {
     let error = Measured::of_files("x", &[Junit::default()], None, None).unwrap_err();
     assert_eq!(error, MeasuredError::NoRelease);
     let unknown = evaluate(
-        &of(Some((Release::new(1, 20), ReleaseSource::Given))),
+        &of(Some((Release::new(1, 19), ReleaseSource::Given))),
         &Criteria::default(),
         false,
     )
     .unwrap_err();
     assert_eq!(
         unknown.to_string(),
-        "what release 1.20 requires is not known: the catalogue has 1.29 to 1.37"
+        "what release 1.19 requires is not known: the catalogue has 1.20 to 1.37"
     );
 }
 

@@ -34,7 +34,7 @@ fn a_renamed_test_tells_its_names() {
         story.id,
         "[sig-network] API Server should provide secure master service"
     );
-    assert_eq!((story.names.len(), story.names[1].releases.len()), (2, 6));
+    assert_eq!((story.names.len(), story.names[1].releases.len()), (2, 15));
     assert_eq!(
         story.standing,
         Life::Present {

@@ -3,14 +3,14 @@
 use std::{collections::BTreeMap, sync::OnceLock};
 
 use super::{is_unpullable, mirrored};
-use crate::Release;
+use crate::catalogue::PatchRelease;
 
 /// The images of one release's suite.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SuiteImages {
-    /// The release.
-    pub release: Release,
-    /// The version whose sources were read, such as `v1.36.3`.
+    /// The first patch release that pulls these.
+    pub since: PatchRelease,
+    /// It as a version, such as `v1.36.4`.
     pub version: String,
     /// Registries, by the key that a repo list calls them.
     registries: BTreeMap<String, String>,
@@ -26,7 +26,7 @@ pub struct TableError {
     pub line: usize,
 }
 
-/// The images of each release that is known, the oldest first.
+/// The images of each release that is known, the oldest first: patch releases pull others than their minor did.
 pub fn suite_images() -> &'static [SuiteImages] {
     static TABLE: OnceLock<Vec<SuiteImages>> = OnceLock::new();
     // A test reads the committed file, so that nothing can go wrong here; were it otherwise, no release would be known.
@@ -43,7 +43,7 @@ impl SuiteImages {
             match (words.as_slice(), table.last_mut()) {
                 ([""] | ["#", ..], _) => {}
                 (["suite", version], _) => table.push(Self {
-                    release: version.parse().map_err(|_| wrong)?,
+                    since: version.parse().map_err(|_| wrong)?,
                     version: (*version).to_owned(),
                     registries: BTreeMap::new(),
                     images: Vec::new(),
@@ -61,11 +61,12 @@ impl SuiteImages {
         Ok(table)
     }
 
-    /// The images of a release's suite; of a release that is newer than the table those of the newest in it.
-    pub fn of(release: Release) -> Option<&'static Self> {
-        let known = suite_images();
-        let newest = known.last().filter(|newest| newest.release < release);
-        newest.or_else(|| known.iter().find(|one| one.release == release))
+    /// The images of a version's suite; of a version that is newer than the table those of the newest in it.
+    pub fn of(version: PatchRelease) -> Option<&'static Self> {
+        let before = suite_images().iter().rfind(|one| one.since <= version)?;
+        // Of a minor between two that are known nothing is.
+        let is_known = before.since.release == version.release || suite_images().last() == Some(before);
+        is_known.then_some(before)
     }
 
     /// Every image, as the suite's own list has it.
@@ -91,15 +92,22 @@ impl SuiteImages {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
-    use crate::catalogue::upstream;
+    use crate::{Release, catalogue::upstream};
+
+    fn of(version: &str) -> Option<&'static SuiteImages> {
+        SuiteImages::of(version.parse().unwrap())
+    }
 
     #[test]
-    fn the_committed_table_covers_what_the_catalogue_does() {
+    fn the_committed_table_covers_what_can_be_run() {
         let table = SuiteImages::parse(include_str!("../../data/images.txt")).unwrap();
-        let versions: Vec<&str> = table.iter().map(|suite| suite.version.as_str()).collect();
-        let known: Vec<&str> = upstream().versions().collect();
-        assert_eq!(versions, known);
+        let minors: BTreeSet<Release> = table.iter().map(|suite| suite.since.release).collect();
+        let oldest = Release::new(1, 29);
+        let known = upstream().releases().filter(|release| *release >= oldest);
+        assert_eq!(minors, known.collect());
         for suite in table {
             let agnhost = |image: &String| image.starts_with("registry.k8s.io/e2e-test-images/agnhost:2.");
             assert!(suite.references().iter().any(agnhost), "{}", suite.version);
@@ -108,14 +116,30 @@ mod tests {
 
     #[test]
     fn a_release_that_is_too_new_has_the_newest_images_and_one_that_is_too_old_none() {
-        let of = |minor| SuiteImages::of(Release::new(1, minor)).map(|suite| suite.version.as_str());
-        assert_eq!(of(99), suite_images().last().map(|suite| suite.version.as_str()));
-        assert_eq!(of(12), None);
+        let newest = suite_images().last().map(|suite| suite.version.as_str());
+        assert_eq!(of("v1.99.0").map(|suite| suite.version.as_str()), newest);
+        assert_eq!(of("v1.12.0"), None);
+    }
+
+    #[test]
+    fn a_patch_release_may_pull_other_images_than_the_one_before() {
+        let pulls = |version, tag: &str| {
+            let references = of(version).unwrap().references();
+            references
+                .iter()
+                .any(|image| image.ends_with(&format!("/agnhost:{tag}")))
+        };
+        for (version, tag, other) in [
+            ("v1.36.4", "2.63.0", "2.66.1"),
+            ("v1.36.5+k3s1", "2.66.1", "2.63.0"),
+        ] {
+            assert!(pulls(version, tag) && !pulls(version, other), "{version}");
+        }
     }
 
     #[test]
     fn a_mirror_does_not_answer_for_what_is_to_be_refused() {
-        let suite = SuiteImages::of(Release::new(1, 36)).unwrap();
+        let suite = of("v1.36.3").unwrap();
         let list = suite.repo_list("mirror.example/k8s");
         assert_eq!(list["promoterE2eRegistry"], "mirror.example/k8s/e2e-test-images");
         assert_eq!(list["gcRegistry"], "mirror.example/k8s");

@@ -271,7 +271,7 @@ fn a_suite_newer_than_the_cluster_is_not_asked_by_its_mark() {
     };
     let selection = select(&inventory(), &request).unwrap();
     assert!(selection.is_whole());
-    assert_eq!(selection.selected().count(), 441);
+    assert_eq!(selection.selected().count(), 438);
     assert_eq!(matched(&selection, &inventory()), names(&selection));
     let future = Request {
         stage: Stage::Future,

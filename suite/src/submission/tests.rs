@@ -369,7 +369,7 @@ fn messages_name_lines_and_both_numbers() {
     );
     assert_eq!(
         message(Check::CountsAgree),
-        "e2e.log says that 12 tests ran, and that 446 passed or failed; the JUnit file says that it has 2 failures and errors, \
+        "e2e.log says that 12 tests ran, and that 443 passed or failed; the JUnit file says that it has 2 failures and errors, \
          and it has 0"
     );
 }

@@ -69,6 +69,7 @@ mod tests {
             codename: format!("[sig-node] {name} [Conformance]"),
             release: release.to_owned(),
             file: "a.go".to_owned(),
+            until: None,
         }
     }
 

@@ -1,16 +1,15 @@
 //! One version's list of requirements, from the module cache.
 
-use std::{fmt, path::PathBuf, str::FromStr};
+use std::{fmt, str::FromStr};
 
 use anyhow::{Context, Result, anyhow};
 use conform_suite::{Release, TestName};
 use serde::Deserialize;
 
+use super::modules::{FUTURE_LIST, LIST, file};
+
 /// The tag of a test that is to be required (KEP-5922).
 const FUTURE: &str = "FutureConformance";
-
-/// The module that Kubernetes is published as.
-pub const MODULE: &str = "k8s.io/kubernetes";
 
 /// A released version of Kubernetes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,6 +51,9 @@ pub struct Entry {
     pub release: String,
     /// The source file.
     pub file: String,
+    /// The patch release of the minor from which on its list does not have it any more.
+    #[serde(skip)]
+    pub until: Option<u16>,
 }
 
 /// How the mark stands in a name.
@@ -107,16 +109,14 @@ impl Entry {
     }
 }
 
-/// The list of one version; nothing if the version is not in the module cache.
+/// The list of one version; nothing if its files are not in the cache.
 pub fn read(version: Version) -> Result<Option<Vec<Entry>>> {
-    const LIST: &str = "test/conformance/testdata/conformance.yaml";
-    const FUTURE_LIST: &str = "test/conformance/testdata/future-conformance.yaml";
-    let Some(text) = module_file(version, LIST)? else {
+    let Some(text) = file(version, LIST)? else {
         return Ok(None);
     };
     let mut entries = parse(&text, LIST, version)?;
     // KEP-5922 puts what is to come into a list of its own.
-    if let Some(text) = module_file(version, FUTURE_LIST)? {
+    if let Some(text) = file(version, FUTURE_LIST)? {
         entries.extend(parse(&text, FUTURE_LIST, version)?);
     }
     Ok(Some(entries))
@@ -131,26 +131,6 @@ fn parse(text: &str, list: &str, version: Version) -> Result<Vec<Entry>> {
             .with_context(|| format!("{list} of {version}"))?;
     }
     Ok(entries)
-}
-
-/// A file of one version; nothing if the version is not in the module cache.
-pub fn module_file(version: Version, path: &str) -> Result<Option<String>> {
-    let Some(cache) = cache() else { return Ok(None) };
-    let path = cache.join(format!("{MODULE}@{version}/{path}"));
-    if !path.exists() {
-        return Ok(None);
-    }
-    let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    Ok(Some(text))
-}
-
-/// Where go keeps modules. go itself is not asked, so that a check needs none.
-pub fn cache() -> Option<PathBuf> {
-    let folder = |variable: &str| std::env::var_os(variable).filter(|value| !value.is_empty());
-    folder("GOMODCACHE")
-        .map(PathBuf::from)
-        .or_else(|| folder("GOPATH").map(|path| PathBuf::from(path).join("pkg/mod")))
-        .or_else(|| folder("HOME").map(|home| PathBuf::from(home).join("go/pkg/mod")))
 }
 
 #[cfg(test)]
