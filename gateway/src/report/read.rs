@@ -100,7 +100,11 @@ impl Reader<'_> {
                 };
                 self.findings.error("wrong-type", "profiles", place, message);
                 fields.keep(Entry {
-                    value: Node { place, value },
+                    value: Node {
+                        place,
+                        value,
+                        bare: false,
+                    },
                     ..entry
                 });
                 return Vec::new();

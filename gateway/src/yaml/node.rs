@@ -16,6 +16,8 @@ pub struct Node {
     pub place: Place,
     /// What it is.
     pub value: Value,
+    /// True if it is a scalar without quotes, whatever YAML takes it for.
+    pub bare: bool,
 }
 
 /// What a value is.
@@ -87,6 +89,7 @@ impl Node {
         Self {
             place: Place::default(),
             value,
+            bare: false,
         }
     }
 
@@ -105,6 +108,11 @@ impl Node {
             Value::Scalar(scalar) => Some(&scalar.text),
             Value::List(_) | Value::Map(_) => None,
         }
+    }
+
+    /// True for a date without quotes: a reader that goes by types makes a time of it.
+    pub fn is_date(&self) -> bool {
+        self.bare && self.as_text().is_some_and(reads_as_date)
     }
 
     /// True for nothing at all, `~` and `null`.
@@ -170,6 +178,20 @@ impl Scalar {
     }
 }
 
+/// True for text that starts as a date does, such as `2026-11-02` and `2026-1-2 10:00:00`.
+fn reads_as_date(text: &str) -> bool {
+    let mut parts = text.splitn(3, '-');
+    let mut digits = |lengths: std::ops::RangeInclusive<usize>| {
+        let part = parts.next().unwrap_or_default();
+        let end = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
+        let (number, rest) = part.split_at(end);
+        lengths.contains(&number.len()).then_some(rest)
+    };
+    digits(4..=4) == Some("")
+        && digits(1..=2) == Some("")
+        && digits(1..=2).is_some_and(|rest| rest.is_empty() || rest.starts_with(['T', 't', ' ']))
+}
+
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
@@ -193,5 +215,17 @@ mod tests {
         let plain = Node::of(Value::Scalar(Scalar::unquoted(text.to_owned())));
         assert_eq!(plain.kind(), kind);
         assert_eq!(Node::text(text).kind(), "text");
+    }
+
+    #[rstest]
+    #[case("2026-11-02", true)]
+    #[case("2026-1-2T10:00:00Z", true)]
+    #[case("2026-11-02 10:00:00", true)]
+    #[case("2026-11-02-rc1", false)]
+    #[case("26-11-02", false)]
+    #[case("2026-11", false)]
+    #[case("v2026-11-02", false)]
+    fn a_date_is_told_by_its_form(#[case] text: &str, #[case] expected: bool) {
+        assert_eq!(reads_as_date(text), expected);
     }
 }

@@ -148,17 +148,17 @@ impl<'text> Reader<'text> {
                 format!("lists and mappings are more than {MAX_DEPTH} deep"),
             ));
         }
+        let bare = matches!(&event, Event::Scalar(_, ScalarStyle::Plain, _, tag)
+            if !tag.as_ref().is_some_and(|tag| is_text(tag)));
         let value = match event {
-            Event::Scalar(text, style, _, tag) => Value::Scalar(
-                if style == ScalarStyle::Plain && !tag.is_some_and(|tag| is_text(&tag)) {
-                    Scalar::unquoted(text.into_owned())
-                } else {
-                    Scalar {
-                        text: text.into_owned(),
-                        plain: false,
-                    }
-                },
-            ),
+            Event::Scalar(text, ..) => Value::Scalar(if bare {
+                Scalar::unquoted(text.into_owned())
+            } else {
+                Scalar {
+                    text: text.into_owned(),
+                    plain: false,
+                }
+            }),
             Event::SequenceStart(..) => Value::List(self.list(depth)?),
             Event::MappingStart(..) => Value::Map(self.map(depth)?),
             Event::Alias(_) | Event::UnresolvedAlias(_) => {
@@ -172,6 +172,7 @@ impl<'text> Reader<'text> {
         Ok(Node {
             place: place(&span),
             value,
+            bare,
         })
     }
 
