@@ -2,7 +2,8 @@
 //!
 //! The crate is pure: bytes and names in, values and findings out. One file's way: [`yaml`] keeps every value with its text
 //! and its place → [`ConformanceReport`] is what the suite meant → [`rules`] say what is wrong with it → [`tree`] says
-//! what the files of a folder are together. [`validate`] goes all of this way, and [`validate_at`] with a clock's word.
+//! what the files of a folder are together. [`validate`] goes all of this way, and [`validate_at`] with a clock's word and with
+//! whoever gives the files that a checklist names ([`checklist::Files`]).
 
 pub mod checklist;
 pub mod claim;

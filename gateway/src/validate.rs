@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
-    checklist::Checklist,
+    checklist::{Checklist, Folder},
     finding::Findings,
     report::{self, ConformanceReport, KIND, Places},
     rules,
@@ -40,8 +40,13 @@ pub struct Validated {
     pub reports: Vec<(ConformanceReport, Places)>,
 }
 
-/// Reads and checks the bytes of a file. Its path tells where it lies in a tree of reports.
+/// Reads and checks the bytes of a file. Its path tells where it lies in a tree of reports. Files that a checklist names as
+/// evidence are not looked at.
 pub fn validate(file: &str, bytes: &[u8]) -> Validated {
+    validate_in(&Folder::of(file), file, bytes)
+}
+
+fn validate_in(folder: &Folder<'_>, file: &str, bytes: &[u8]) -> Validated {
     let mut validated = Validated {
         file: file.to_owned(),
         kind: FileKind::Unknown,
@@ -62,21 +67,22 @@ pub fn validate(file: &str, bytes: &[u8]) -> Validated {
         validated.findings.error("yaml", "", Place::default(), message);
     }
     for document in documents {
-        one(document, &mut validated);
+        one(document, folder, &mut validated);
     }
     validated
 }
 
-/// Reads and checks the bytes of a file as [`validate`] does. The time tells what cannot have been measured yet.
-pub fn validate_at(file: &str, bytes: &[u8], now: Timestamp) -> Validated {
-    let mut validated = validate(file, bytes);
+/// Reads and checks the bytes of a file as [`validate`] does. The time tells what cannot have been measured yet, and the folder
+/// what a checklist has beside it.
+pub fn validate_at(file: &str, bytes: &[u8], folder: &Folder<'_>, now: Timestamp) -> Validated {
+    let mut validated = validate_in(folder, file, bytes);
     for (report, places) in &validated.reports {
         rules::check_time(report, places, now, &mut validated.findings);
     }
     validated
 }
 
-fn one(document: Node, validated: &mut Validated) {
+fn one(document: Node, folder: &Folder<'_>, validated: &mut Validated) {
     let findings = &mut validated.findings;
     let kind = document.get("kind").and_then(Node::as_text);
     let looks_like_one = ["profiles", "profileReports", "gatewayAPIVersion"];
@@ -91,7 +97,7 @@ fn one(document: Node, validated: &mut Validated) {
         validated.subject = about(&report);
         validated.reports.push((report, places));
     } else if Checklist::is_one(&document) {
-        let checklist = Checklist::read(document, findings);
+        let checklist = Checklist::read(document, folder, findings);
         validated.kind = FileKind::AiChecklist;
         let field = |name| checklist.field(name).unwrap_or("?");
         validated.subject = format!("{} {}", field("platformName"), field("kubernetesVersion"));

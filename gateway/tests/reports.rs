@@ -1,6 +1,8 @@
 //! Reports in the forms that are handed in, well and badly written.
 
-use conform_gateway::{Findings, Severity, report, tree::duplicates, validate, validate_at, yaml};
+use conform_gateway::{
+    Findings, Severity, checklist::Folder, report, tree::duplicates, validate, validate_at, yaml,
+};
 use rstest::rstest;
 
 /// A report as the suite of today writes it.
@@ -287,7 +289,7 @@ fn of_profiles_that_are_none_is_one_finding() {
 #[test]
 fn what_is_in_the_future_was_not_measured() {
     let rules = |now: &str| {
-        let found = validate_at(PLACE, TODAY.as_bytes(), now.parse().unwrap()).findings;
+        let found = validate_at(PLACE, TODAY.as_bytes(), &Folder::default(), now.parse().unwrap()).findings;
         found.into_sorted().iter().map(|one| one.rule).collect::<Vec<_>>()
     };
     assert_eq!(rules("2026-10-31T09:30:00Z"), ["date"]);

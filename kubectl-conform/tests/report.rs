@@ -175,6 +175,56 @@ fn a_checklist_is_judged_by_its_release() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn evidence_of_a_checklist_is_looked_at_in_its_folder_alone() {
+    let files = Files::new();
+    let evidence = [
+        "tests/junit.xml",
+        "file://v1.37/example/tests/junit.xml#TestGangScheduling",
+        "notes.md",
+        "tests/",
+        "junit.xml",
+        "../other/notes.md",
+        "link.md",
+        "linked/notes.md",
+        "notes.md/x",
+    ];
+    let text = format!(
+        "metadata:\n  kubernetesVersion: v1.37\n  platformName: Example\nspec:\n  schedulingOrchestration:\n  - id: gang_scheduling\n    \
+         level: MUST\n    status: Implemented\n    evidence: [\"{}\"]\n",
+        evidence.join("\", \"")
+    );
+    let path = files.put("v1.37/example/PRODUCT.yaml", &text);
+    let junit = "<testsuite><testcase name=\"TestGangScheduling\" time=\"1\"/></testsuite>";
+    files.put("v1.37/example/tests/junit.xml", junit);
+    files.put("v1.37/example/notes.md", "");
+    files.put("v1.37/other/notes.md", "");
+    let link = |to: &str, name: &str| {
+        std::os::unix::fs::symlink(files.path(to), files.path(&format!("v1.37/example/{name}"))).unwrap();
+    };
+    link("v1.37/other/notes.md", "link.md");
+    link("v1.37/other", "linked");
+    let (json, _) = conform(&["report", "validate", &path, "-o", "json"], 1);
+    let validation: Value = serde_json::from_str(&json).unwrap();
+    let findings = validation["files"][0]["findings"].as_array().unwrap();
+    let messages: Vec<&str> = findings
+        .iter()
+        .filter(|one| one["rule"] == "evidence-file" || one["rule"] == "evidence-test")
+        .map(|one| one["message"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        messages,
+        [
+            "\"junit.xml\": there is no such file in the product's folder",
+            "\"../other/notes.md\": it leads out of the product's folder",
+            "\"link.md\": it is a link or lies behind one, and whoever fetches the folder may not have what it leads to",
+            "\"linked/notes.md\": it is a link or lies behind one, and whoever fetches the folder may not have what it leads to",
+            "\"notes.md/x\": it is neither an address nor a file in the product's folder",
+        ]
+    );
+}
+
 /// What `go test -json` prints of a suite: each of these tests with its end.
 fn events(ends: &[(String, &str)]) -> String {
     let mut text = String::new();

@@ -4,29 +4,20 @@
 //! A requirement starts as one that a platform *should* meet and becomes one that it *must* meet, release by release.
 
 mod check;
+mod evidence;
+mod folder;
+mod items;
+mod metadata;
 mod requirements;
+mod results;
 
+pub use folder::{Files, Folder, NoFile};
 pub use requirements::{Demand, Requirement, requirements};
 
 use crate::{
     finding::Findings,
     yaml::{Node, Place},
 };
-
-/// Fields of `metadata` that have to be there, in both forms in which real files have them.
-const METADATA: [(&str, &str, bool); 11] = [
-    ("kubernetesVersion", "kubernetes_version", true),
-    ("platformName", "platform_name", true),
-    ("platformVersion", "platform_version", true),
-    ("vendorName", "vendor_name", true),
-    ("websiteUrl", "website_url", true),
-    ("repoUrl", "repo_url", false),
-    ("documentationUrl", "documentation_url", true),
-    ("productLogoUrl", "product_logo_url", false),
-    ("description", "description", true),
-    ("contactEmailAddress", "contact_email_address", true),
-    ("k8sConformanceUrl", "k8s_conformance_url", true),
-];
 
 /// What a checklist says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,6 +31,8 @@ pub struct Checklist {
 /// What a checklist says of one requirement.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Item {
+    /// The part of the file that it is in, such as `networking`.
+    pub category: String,
     /// Its path, such as `spec.networking[0]`.
     pub path: String,
     /// Where it stands.
@@ -51,9 +44,20 @@ pub struct Item {
     /// `Implemented`, `Not Implemented`, `Partially Implemented` or `N/A`; empty if nobody filled it in.
     pub status: String,
     /// Pages or files that show it.
-    pub evidence: Vec<String>,
+    pub evidence: Vec<Evidence>,
     /// Whatever else there is to say.
     pub notes: String,
+}
+
+/// A page or a file that shows something.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// Its path, such as `spec.networking[0].evidence[0]`.
+    pub path: String,
+    /// Where it stands.
+    pub place: Place,
+    /// What is written: an address, or `file://PATH#TEST` or a path for a file of the product's folder.
+    pub text: String,
 }
 
 impl Checklist {
@@ -70,10 +74,11 @@ impl Checklist {
             && metadata.is_some_and(|metadata| names.iter().any(|name| metadata.get(name).is_some()))
     }
 
-    /// Reads and checks a checklist.
-    pub fn read(document: Node, findings: &mut Findings) -> Self {
-        let checklist = check::read(document, findings);
-        check::check(&checklist, findings);
+    /// Reads and checks a checklist that lies in this folder. Files that it names are looked at if it is known what the folder
+    /// holds. The rules are those of the programme's own check, `scripts/validate.go` in cncf/k8s-ai-conformance.
+    pub fn read(document: Node, folder: &Folder<'_>, findings: &mut Findings) -> Self {
+        let checklist = check::read(document, folder, findings);
+        check::check(&checklist, folder, findings);
         checklist
     }
 
@@ -85,7 +90,6 @@ impl Checklist {
 
     /// The minor release of Kubernetes that the checklist is for: 36 of `v1.36` and of `v1.36.3`.
     pub fn minor(&self) -> Option<u16> {
-        let rest = self.field("kubernetesVersion")?.strip_prefix("v1.")?;
-        rest.split('.').next()?.parse().ok()
+        metadata::minor(self.field("kubernetesVersion")?)
     }
 }

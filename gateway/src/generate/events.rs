@@ -52,19 +52,29 @@ pub enum EventsError {
 /// One event, as far as it matters.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Event {
-    action: String,
+pub(crate) struct Event {
+    /// `run`, `pass`, `fail`, `skip` or something that ends nothing.
+    pub action: String,
+    /// The package; empty if it is not said.
     #[serde(default)]
-    package: String,
+    pub package: String,
+    /// The test by its full name; empty if it is about the package.
     #[serde(default)]
-    test: String,
+    pub test: String,
     #[serde(default)]
     output: String,
 }
 
 /// Reads the stream. Lines that are no events, such as what a build says, are passed over.
-pub fn read_events(mut input: impl BufRead) -> Result<Ends, EventsError> {
+pub fn read_events(input: impl BufRead) -> Result<Ends, EventsError> {
     let mut events = Events::default();
+    each_event(input, |event| events.take(event))?;
+    Ok(events.finish())
+}
+
+/// Reads the stream and gives each event to `take`. A stream without one is an error.
+pub(crate) fn each_event(mut input: impl BufRead, mut take: impl FnMut(&Event)) -> Result<(), EventsError> {
+    let mut count = 0_usize;
     let mut bytes = Vec::new();
     for line in 1.. {
         bytes.clear();
@@ -80,15 +90,18 @@ pub fn read_events(mut input: impl BufRead) -> Result<Ends, EventsError> {
             return Err(EventsError::Long { line });
         }
         match serde_json::from_slice::<Event>(&bytes) {
-            Ok(event) => events.take(&event),
+            Ok(event) => {
+                count += 1;
+                take(&event);
+            }
             Err(_) if looks_like_event(&bytes) => return Err(EventsError::Broken { line }),
             Err(_) => {}
         }
     }
-    if events.count == 0 {
+    if count == 0 {
         return Err(EventsError::NoEvents);
     }
-    Ok(events.finish())
+    Ok(())
 }
 
 /// True for a line that a build does not say.
@@ -100,7 +113,6 @@ fn looks_like_event(line: &[u8]) -> bool {
 /// What the events so far say.
 #[derive(Default)]
 struct Events {
-    count: usize,
     heard: Heard,
     /// Tests that said why they are skipped.
     unsupported: BTreeSet<(String, String)>,
@@ -110,7 +122,6 @@ struct Events {
 
 impl Events {
     fn take(&mut self, event: &Event) {
-        self.count += 1;
         let key = || (event.package.clone(), event.test.clone());
         let end = match event.action.as_str() {
             "run" => {

@@ -14,5 +14,6 @@ mod junit;
 pub use build::{About, Built, Refusal, build};
 pub use compare::compare;
 pub use ends::{Ends, TestEnd};
+pub(crate) use events::each_event;
 pub use events::{EventsError, read_events};
 pub use junit::of_junit;

@@ -1,6 +1,7 @@
 //! What the verbs that need no cluster have in common.
 
 mod archive;
+mod beside;
 mod format;
 mod input;
 mod list;

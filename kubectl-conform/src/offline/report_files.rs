@@ -9,6 +9,7 @@ use std::{
 
 use conform_gateway::{
     FileKind, Findings, Unreadable, Validated, Validation,
+    checklist::Folder,
     rules::location,
     tree::{duplicates, readme},
     validate_at,
@@ -16,7 +17,7 @@ use conform_gateway::{
 };
 use jiff::Timestamp;
 
-use super::in_parallel;
+use super::{beside::Beside, in_parallel};
 use crate::printer::Printer;
 
 /// How deep folders are looked into. The project's tree has three levels.
@@ -112,8 +113,12 @@ fn read(path: &Path) -> Result<Validated, String> {
     file.take(most.saturating_add(1))
         .read_to_end(&mut bytes)
         .map_err(|error| error.to_string())?;
+    let beside = Beside::of(path);
+    let place = beside.place(path);
+    let folder = Folder::of(&place).with(&beside);
     // One byte more than is read is enough for the rules to say that it is too long.
-    Ok(validate_at(&path.display().to_string(), &bytes, Timestamp::now()))
+    let file = path.display().to_string();
+    Ok(validate_at(&file, &bytes, &folder, Timestamp::now()))
 }
 
 /// True for names that only reports and checklists have.

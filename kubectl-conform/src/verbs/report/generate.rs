@@ -8,6 +8,7 @@ use std::{
 
 use conform_gateway::{
     ConformanceReport, FileKind, Severity,
+    checklist::Folder,
     claim::Installed,
     generate::{About, Ends, build, compare, of_junit, read_events},
     report::Implementation,
@@ -175,7 +176,12 @@ fn check_words(args: &Args) -> Result<(), Error> {
 /// Says what `report validate` will say of the report, and gives the errors among it.
 fn findings(args: &Args, text: &str, printer: &Printer) -> Vec<String> {
     let path = args.out.as_ref().map(|path| path.display().to_string());
-    let validated = validate_at(&path.unwrap_or_default(), text.as_bytes(), Timestamp::now());
+    let validated = validate_at(
+        &path.unwrap_or_default(),
+        text.as_bytes(),
+        &Folder::default(),
+        Timestamp::now(),
+    );
     let mut errors = Vec::new();
     for finding in validated.findings.into_sorted() {
         let path = Some(finding.path).filter(|path| !path.is_empty());
