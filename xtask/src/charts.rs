@@ -1,6 +1,7 @@
 //! What is shipped beside the programs: charts, alert rules, health checks for GitOps. Each is tried with the program that
 //! will read it.
 
+mod argocd;
 mod flux;
 pub mod foreign;
 mod gitops;

@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
-use super::{flux, kstatus::Kstatus};
+use super::{argocd, flux, kstatus::Kstatus};
 use crate::{
     printer,
     process::{output, root},
@@ -32,6 +32,7 @@ pub struct Judges {
 pub fn check(judges: &Judges) -> Result<()> {
     flux::check(&read(&root().join("examples/gitops/flux/conform.yaml"))?)?;
     let argocd = root().join("examples/gitops/argocd");
+    argocd::check(&read(&argocd.join("application.yaml"))?)?;
     let settings = read(&argocd.join("argocd-cm.yaml"))?;
     let settings: Value = serde_saphyr::from_str(&settings).context("argocd-cm.yaml is no YAML")?;
     for kind in KINDS {
