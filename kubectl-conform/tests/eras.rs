@@ -189,7 +189,7 @@ impl Era {
         text
     }
 
-    /// Until 1.24 nobody asked for a contact. The words for a hosted product are those of real ones.
+    /// Until 1.25 nobody had to name a contact. The words for a hosted product are those of real ones.
     fn product(&self) -> String {
         let kinds = [
             "hosted platform",
@@ -198,6 +198,7 @@ impl Era {
             "installer",
             "distribution",
             "Distribution",
+            "Example - Setup",
         ];
         let kind = kinds[usize::from(self.minor) % kinds.len()];
         let mut text = format!(
@@ -207,7 +208,7 @@ impl Era {
              description: 'Kubernetes: for examples & more'\n",
             self.minor
         );
-        if self.minor >= 25 {
+        if self.minor >= 26 {
             text += "contact_email_address: 'team+cncf@example.org'\n";
         }
         text

@@ -165,6 +165,30 @@ fn each_defect_of_the_files_is_named() {
 }
 
 #[test]
+fn a_file_in_another_case_is_read_and_does_not_belong_there() {
+    let folder = Folder::new(36);
+    let at = |name: &str| folder.0.folder().join("v1.36/example").join(name);
+    for (name, other) in [
+        ("PRODUCT.yaml", "product.yaml"),
+        ("README.md", "Readme.md"),
+        ("e2e.log", "E2E.log"),
+        ("junit_01.xml", "JUnit_01.xml"),
+    ] {
+        fs::rename(at(name), at(other)).unwrap();
+        let (table, _) = on_the_day(&["verify", &folder.path("v1.36/example"), "-o", "wide"], 1);
+        let failed = table.lines().filter(|line| line.contains("  failed  "));
+        let failed: Vec<&str> = failed.map(|line| line.split(' ').next().unwrap()).collect();
+        assert_eq!(failed, ["files-only"], "{table}");
+        fs::rename(at(other), at(name)).unwrap();
+    }
+    // What is wrong with its text is found too.
+    fs::remove_file(at("README.md")).unwrap();
+    folder.put("readme.md", " \n", 36);
+    let (table, _) = on_the_day(&["verify", &folder.path("v1.36/example"), "-o", "wide"], 1);
+    assert!(table.contains("README.md: it has nothing but blanks"), "{table}");
+}
+
+#[test]
 fn a_bundle_is_written_whole_or_not_at_all() {
     let folder = Folder::new(36);
     let (from, product) = (

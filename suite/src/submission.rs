@@ -15,6 +15,7 @@ mod product;
 mod readme;
 mod succeeded;
 mod syntax;
+mod taken;
 mod told;
 mod verification;
 

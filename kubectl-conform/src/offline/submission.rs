@@ -32,17 +32,23 @@ pub fn load_submission(folder: &Path) -> Result<Submission, Error> {
     }
     let folder = innermost(&fs::canonicalize(folder).map_err(failed("read", folder))?)?;
     let mut files = entries(&folder)?;
-    let readme = files
-        .iter_mut()
-        .find(|file| file.name == README && file.bytes.is_some());
-    if let Some(readme) = readme {
-        readme.fault = readme_fault(&read_start(&folder.join(README), README_BYTES)?);
+    let name = |name: &str| {
+        let found = HandedIn::of(&files, name).filter(|file| file.bytes.is_some());
+        found.map(|file| file.name.clone())
+    };
+    let [readme, product_yaml, junit, log] =
+        [README, PRODUCT, JUNIT, LOG].map(|wanted| Some(folder.join(name(wanted)?)));
+    if let Some(path) = readme {
+        let fault = readme_fault(&read_start(&path, README_BYTES)?);
+        let named = |file: &&mut HandedIn| path.ends_with(&file.name);
+        files
+            .iter_mut()
+            .filter(named)
+            .for_each(|file| file.fault.clone_from(&fault));
     }
-    let has = |name: &str| files.iter().any(|file| file.name == name && file.bytes.is_some());
-    let path = |name: &str| Some(folder.join(name)).filter(|_| has(name));
-    let product = path(PRODUCT).map(|path| product(&path)).transpose()?;
-    let junit = path(JUNIT).map(|path| read_junit(&path)).transpose()?;
-    let log = path(LOG)
+    let product = product_yaml.map(|path| product(&path)).transpose()?;
+    let junit = junit.map(|path| read_junit(&path)).transpose()?;
+    let log = log
         .map(|path| {
             let file = File::open(&path).map_err(failed("read", &path))?;
             log::read(file).map_err(failed("read", &path))

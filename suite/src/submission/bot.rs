@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 
 use super::{
-    Check, CheckReport, FOUR_FILES, PRODUCT, Page, Submission, Terms,
+    Check, CheckReport, FOUR_FILES, HandedIn, PRODUCT, Page, Product, Submission, Terms,
     mark::released,
-    product::{CONTACT, LOGO, OTHER_TYPES, TYPES, URLS},
-    syntax,
+    product::{CONTACT, LOGO, TYPES, URLS},
+    syntax, taken,
 };
 use crate::{
     Outcome, Stage, Standing,
@@ -69,7 +69,7 @@ fn title(given: &Submission) -> [CheckReport; 3] {
 fn files(given: &Submission) -> [CheckReport; 2] {
     let mut wrong = Vec::new();
     for name in FOUR_FILES {
-        match given.files.iter().find(|file| file.name == name) {
+        match HandedIn::of(&given.files, name) {
             None => wrong.push(format!("{name} is missing")),
             Some(file) => match file.bytes {
                 None => wrong.push(format!("{name} is no plain file")),
@@ -84,8 +84,23 @@ fn files(given: &Submission) -> [CheckReport; 2] {
     if let Some(Err(error)) = &given.junit {
         wrong.push(format!("{}: {error}", super::JUNIT));
     }
-    let others = given.files.iter().map(|file| file.name.as_str());
-    let others: Vec<&str> = others.filter(|name| !FOUR_FILES.contains(name)).collect();
+    // The bot takes a file in another case for the one that it misses, and for one that does not belong there too.
+    let others = given
+        .files
+        .iter()
+        .filter(|file| !FOUR_FILES.contains(&file.name.as_str()));
+    let others: Vec<String> = others
+        .map(|file| {
+            let meant = FOUR_FILES
+                .into_iter()
+                .find(|name| HandedIn::of(&given.files, name) == Some(file));
+            meant.map_or_else(
+                || file.name.clone(),
+                |name| format!("{}, whose name has to be {name}", file.name),
+            )
+        })
+        .collect();
+    let others: Vec<&str> = others.iter().map(String::as_str).collect();
     [
         Check::FilesComplete.is(wrong.is_empty(), "the four files are there", wrong.join("; ")),
         Check::FilesOnly.is(
@@ -119,43 +134,58 @@ fn product(given: &Submission) -> [CheckReport; 4] {
     };
     let [complete, form, pages, kind] = checks;
     let missing = product.missing(given.release());
-    let of = |name: &&'static str| Some((*name, product.field(name)?));
-    let urls = URLS.iter().chain([&LOGO]).filter_map(of);
-    let mut wrong: Vec<String> = urls
-        .filter(|(_, text)| !syntax::is_url(text))
-        .map(|(name, text)| format!("{name}: {text:?} is no URL"))
-        .collect();
-    let addresses = URLS.iter().chain([&LOGO, &CONTACT]);
-    let no_text = addresses.filter(|name| product.is_no_text(name));
-    wrong.extend(no_text.map(|name| format!("{name}: it is a list or a mapping, and has to be one text")));
-    let contact = product.field(CONTACT).filter(|text| !syntax::is_email(text));
-    wrong.extend(contact.map(|text| format!("{CONTACT}: {text:?} is no e-mail address")));
     [
         complete.is(
             missing.is_empty(),
             "every field is there",
             format!("these fields are missing or empty: {}", missing.join(", ")),
         ),
-        form.is(
-            wrong.is_empty(),
-            "URLs and address are well-formed",
-            wrong.join("; "),
-        ),
+        product_syntax(form, product),
         product_pages(pages, given.pages.as_deref()),
         product_kind(kind, product.field("type").unwrap_or_default()),
     ]
 }
 
-/// The step of the bot that has a list of words never fails, and products have been certified with two words besides, and
-/// with capital letters.
+/// What the bot takes passes, with a remark if it is unlikely to lead anywhere.
+fn product_syntax(check: Check, product: &Product) -> CheckReport {
+    let (mut wrong, mut odd) = (Vec::new(), Vec::new());
+    for name in URLS.iter().chain([&LOGO, &CONTACT]) {
+        if product.is_no_text(name) {
+            wrong.push(format!(
+                "{name}: it is a list or a mapping, and has to be one text"
+            ));
+        }
+        let Some(text) = product.field(name) else {
+            continue;
+        };
+        let (is_taken, is_plain, what) = if *name == CONTACT {
+            (taken::is_email(text), syntax::is_email(text), "e-mail address")
+        } else {
+            (taken::is_url(text), syntax::is_url(text), "URL")
+        };
+        if !is_taken {
+            wrong.push(format!("{name}: {text:?} is no {what}"));
+        } else if !is_plain {
+            odd.push(format!("{name}: {text:?} is taken, though it is no plain {what}"));
+        }
+    }
+    let well = if odd.is_empty() {
+        "URLs and address are well-formed".to_owned()
+    } else {
+        odd.join("; ")
+    };
+    check.is(wrong.is_empty(), well, wrong.join("; "))
+}
+
+/// The step of the bot that has a list of words never fails for one that is there, and products have been certified with
+/// others.
 fn product_kind(check: Check, kind: &str) -> CheckReport {
     if TYPES.contains(&kind) {
         return check.passed(kind);
     }
     let documented = TYPES.join(", ");
-    let lower = kind.to_lowercase();
     check.is(
-        TYPES.contains(&lower.as_str()) || OTHER_TYPES.contains(&lower.as_str()),
+        !kind.is_empty(),
         format!("{kind} is taken, though the programme's instructions say: {documented}"),
         format!("type {kind:?} is none of: {documented}"),
     )

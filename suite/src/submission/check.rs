@@ -27,7 +27,7 @@ pub enum Check {
     ProductSyntax,
     /// Its URLs lead to pages of HTML.
     ProductPages,
-    /// Its `type` is one of the three.
+    /// It says a `type`.
     ProductType,
     /// The release is one that is certified: the newest, or one of the two before it.
     ReleaseSupported,

@@ -30,6 +30,15 @@ pub struct HandedIn {
     pub fault: Option<String>,
 }
 
+impl HandedIn {
+    /// The file that counts as the one of this name. The bot finds it in whatever case it is written, and goes by the exact
+    /// name if there is one.
+    pub fn of<'a>(files: &'a [Self], name: &str) -> Option<&'a Self> {
+        let find = |is: fn(&str, &str) -> bool| files.iter().find(|file| is(&file.name, name));
+        find(|a, b| a == b).or_else(|| find(str::eq_ignore_ascii_case))
+    }
+}
+
 /// Most bytes of a README.md that are read. Real ones have less than 20 KB.
 pub const README_BYTES: usize = 1 << 20;
 

@@ -20,8 +20,8 @@ const REQUIRED: [&str; 7] = [
     "type",
     "description",
 ];
-/// The release from which on a contact has to be there: until v1.24 the programme did not ask for one.
-const CONTACT_FROM: Release = Release::new(1, 25);
+/// The release from which on a contact has to be there: products were certified for v1.25 without one.
+const CONTACT_FROM: Release = Release::new(1, 26);
 /// Fields that are addresses of pages.
 pub(super) const URLS: [&str; 3] = ["website_url", "repo_url", "documentation_url"];
 /// The field that is an address of a picture.
@@ -30,8 +30,6 @@ pub(super) const LOGO: &str = "product_logo_url";
 pub(super) const CONTACT: &str = "contact_email_address";
 /// What a product can be, as the programme's instructions have it.
 pub(super) const TYPES: [&str; 3] = ["distribution", "hosted platform", "installer"];
-/// What a third of the products say that are hosted, up to today: the programme takes these words too.
-pub(super) const OTHER_TYPES: [&str; 2] = ["hosted", "platform"];
 
 /// What was tested: the fields of PRODUCT.yaml that are text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

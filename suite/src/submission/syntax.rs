@@ -30,7 +30,7 @@ pub(super) fn titled(title: &str) -> Option<Release> {
     })
 }
 
-/// True for `http://` or `https://` and the name of a host with a dot in it, without blanks.
+/// True for `http://` or `https://` and the name of a host with a dot in it, without blanks: what others can open.
 pub(super) fn is_url(text: &str) -> bool {
     let rest = text
         .strip_prefix("https://")

@@ -188,6 +188,11 @@ fn field(given: &mut Submission, name: &str, value: &str) {
     &["files-complete", "product-complete", "product-syntax", "product-pages", "product-type"]
 )]
 #[case::fifth_file(|g: &mut Given| g.files.push(HandedIn { name: "x.tar.gz".into(), bytes: Some(1), fault: None }), &["files-only"])]
+#[case::other_case(|g: &mut Given| g.files[1].name = "product.yaml".into(), &["files-only"])]
+#[case::empty_in_other_case(
+    |g: &mut Given| (g.files[1].name, g.files[1].bytes) = ("product.yaml".into(), Some(0)),
+    &["files-complete", "files-only"]
+)]
 #[case::folder(
     |g: &mut Given| g.folder = "results/example".into(),
     &["folder", "title-release", "release-supported"]
@@ -199,7 +204,7 @@ fn field(given: &mut Submission, name: &str, value: &str) {
     &["product-syntax"]
 )]
 #[case::contact(|g: &mut Given| field(g, "contact_email_address", "team"), &["product-syntax"])]
-#[case::kind(|g: &mut Given| field(g, "type", "operating system"), &["product-type"])]
+#[case::kind(|g: &mut Given| field(g, "type", ""), &["product-complete", "product-type"])]
 #[case::commits(|g: &mut Given| g.commits = Some(3), &["one-commit"])]
 #[case::missing_test(|g: &mut Given| { junit_of(g).cases.remove(5); }, &["tests-complete", "counts-agree"])]
 #[case::skipped_test(|g: &mut Given| junit_of(g).cases[5].outcome = Outcome::Skipped, &["tests-complete", "counts-agree"])]
@@ -302,6 +307,29 @@ fn each_defect_fails_its_check(#[case] defect: Defect, #[case] checks: &[&str]) 
     judged(&mut given);
     assert_eq!(failing(&given), checks);
     assert_eq!(verify("x", &given, terms()).verdict, Verdict::NotConformant);
+}
+
+#[test]
+fn a_file_in_another_case_counts_only_where_the_exact_one_is_missing() {
+    let mut given = whole(RELEASE);
+    given.files[1].name = "product.yaml".to_owned();
+    let only = |given: &Submission| check_of(given, terms(), Check::FilesOnly).message;
+    assert_eq!(
+        only(&given),
+        "these do not belong there: product.yaml, whose name has to be PRODUCT.yaml"
+    );
+    let mut second = given.files[1].clone();
+    (second.name, second.bytes) = ("Product.yaml".to_owned(), Some(0));
+    given.files.push(HandedIn {
+        name: PRODUCT.to_owned(),
+        ..given.files[1].clone()
+    });
+    given.files.push(second);
+    assert_eq!(
+        only(&given),
+        "these do not belong there: product.yaml; Product.yaml"
+    );
+    assert_eq!(failing(&given), ["files-only"]);
 }
 
 #[test]
@@ -434,9 +462,9 @@ fn three_releases_are_certified(#[case] minor: u16, #[case] state: CheckState) {
     "Distribution is taken, though the programme's instructions say: distribution, hosted platform, installer"
 )]
 #[case(
-    "host",
-    false,
-    "type \"host\" is none of: distribution, hosted platform, installer"
+    "Example - Setup",
+    true,
+    "Example - Setup is taken, though the programme's instructions say: distribution, hosted platform, installer"
 )]
 #[case("", false, "type \"\" is none of: distribution, hosted platform, installer")]
 fn what_real_products_are(#[case] kind: &str, #[case] taken: bool, #[case] message: &str) {
@@ -450,8 +478,57 @@ fn what_real_products_are(#[case] kind: &str, #[case] taken: bool, #[case] messa
 }
 
 #[rstest]
-#[case(24, CheckState::Passed)]
-#[case(25, CheckState::Failed)]
+#[case(
+    "product_logo_url",
+    "https://example.org/our logo.svg",
+    CheckState::Passed,
+    "product_logo_url: \"https://example.org/our logo.svg\" is taken, though it is no plain URL"
+)]
+#[case(
+    "contact_email_address",
+    "Example Team <team@example.org>",
+    CheckState::Passed,
+    "contact_email_address: \"Example Team <team@example.org>\" is taken, though it is no plain e-mail address"
+)]
+#[case(
+    "website_url",
+    "https://example.org#a",
+    CheckState::Failed,
+    "website_url: \"https://example.org#a\" is no URL"
+)]
+#[case(
+    "repo_url",
+    "<Not Available>",
+    CheckState::Failed,
+    "repo_url: \"<Not Available>\" is no URL"
+)]
+#[case(
+    "contact_email_address",
+    "team",
+    CheckState::Failed,
+    "contact_email_address: \"team\" is no e-mail address"
+)]
+#[case(
+    "website_url",
+    "https://example.org",
+    CheckState::Passed,
+    "URLs and address are well-formed"
+)]
+fn addresses_that_the_bot_takes_pass(
+    #[case] name: &str,
+    #[case] value: &str,
+    #[case] state: CheckState,
+    #[case] message: &str,
+) {
+    let mut given = whole(RELEASE);
+    field(&mut given, name, value);
+    let report = check_of(&given, terms(), Check::ProductSyntax);
+    assert_eq!((report.state, report.message.as_str()), (state, message));
+}
+
+#[rstest]
+#[case(25, CheckState::Passed)]
+#[case(26, CheckState::Failed)]
 fn a_contact_is_asked_for_from_a_release_on(#[case] minor: u16, #[case] state: CheckState) {
     let mut given = whole(RELEASE);
     field(&mut given, "contact_email_address", "");
