@@ -61,6 +61,8 @@ pub struct Told {
     pub suite_versions: BTreeSet<String>,
     /// The seeds.
     pub seeds: BTreeSet<i64>,
+    /// In how many processes at a time tests ran, where it says so: a suite that runs one by one says nothing.
+    pub processes: BTreeSet<u32>,
 }
 
 /// Most lines or values of a kind that are kept.
@@ -114,6 +116,8 @@ impl LogSummary {
             if self.take_counts(counts) {
                 keep(&mut self.told.counts, at);
             }
+        } else if let Some(after) = line.strip_prefix("Running in parallel across ") {
+            keep_value(&mut self.told.processes, processes_of(after));
         } else if is_sign_of_failure(line) {
             keep(&mut self.told.signs, (at, line.trim_end().to_owned()));
         } else if (line.starts_with("SUCCESS!") || line.starts_with("FAIL!"))
@@ -218,6 +222,14 @@ fn is_sign_of_failure(line: &str) -> bool {
 
 fn is_id(text: &str) -> bool {
     text.len() == 36 && text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+}
+
+/// `5 processes`, of Ginkgo v1 `5 nodes`.
+fn processes_of(text: &str) -> Option<u32> {
+    let (count, word) = text.trim_end().split_once(' ')?;
+    matches!(word, "processes" | "nodes")
+        .then(|| count.parse().ok())
+        .flatten()
 }
 
 fn version_of(text: &str) -> Option<String> {

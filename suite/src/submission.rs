@@ -11,6 +11,7 @@ mod given;
 mod integrity;
 mod mark;
 mod narrowed;
+mod processes;
 mod product;
 mod readme;
 mod succeeded;

@@ -26,22 +26,41 @@ pub fn verification(verification: &Verification, wide: bool, width: u16) -> Stri
     }
     let product = verification.product.as_deref().unwrap_or("no product");
     let head = format!("{}: {product}", clean_line(&verification.folder));
-    let checks = |state| {
-        let number = verification.counted(state);
-        count(i64::try_from(number).unwrap_or(i64::MAX), "check")
-    };
-    let end = match verification.verdict {
-        Verdict::Conformant => "As far as the files tell, the submission is as it has to be.".to_owned(),
-        Verdict::NotConformant => format!(
-            "The submission would not be taken: {} failed.",
-            checks(CheckState::Failed)
-        ),
-        Verdict::Undecided => format!(
-            "Not decided: {} could not be made.",
-            checks(CheckState::Unevaluated)
-        ),
-    };
     let table = table.render(if wide { None } else { Some(width) });
-    let end = hang("", &end, width.into());
+    let end = hang("", &end(verification), width.into());
     [hang("", &clean_line(&head), width.into()), table, end].join("\n\n")
+}
+
+/// What the checks come to. What only conform objects to, the bot would take.
+fn end(verification: &Verification) -> String {
+    let checks = |number: usize| count(i64::try_from(number).unwrap_or(i64::MAX), "check");
+    let failed = |bot: bool| {
+        let of = verification.checks.iter().filter(|report| report.bot == bot);
+        of.filter(|report| report.state == CheckState::Failed).count()
+    };
+    let objects = format!("conform objects: {} failed.", checks(failed(false)));
+    match (verification.verdict, verification.bots_verdict()) {
+        (Verdict::Conformant, _) => "As far as the files tell, the submission is as it has to be.".to_owned(),
+        (Verdict::Undecided, _) => format!(
+            "Not decided: {} could not be made.",
+            checks(verification.counted(CheckState::Unevaluated))
+        ),
+        (Verdict::NotConformant, Verdict::NotConformant) => {
+            let refuses = format!(
+                "The bot would refuse the submission: {} failed",
+                checks(failed(true))
+            );
+            if failed(false) == 0 {
+                format!("{refuses}.")
+            } else {
+                format!("{refuses}; {objects}")
+            }
+        }
+        (Verdict::NotConformant, Verdict::Conformant) => {
+            format!("As far as the files tell, the bot would take the submission, but {objects}")
+        }
+        (Verdict::NotConformant, Verdict::Undecided) => {
+            format!("Whether the bot would take the submission is not decided, but {objects}")
+        }
+    }
 }

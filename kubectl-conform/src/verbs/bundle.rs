@@ -29,6 +29,12 @@ const MOST_BYTES: u64 = 128 << 20;
 /// Longest name of a product's folder, in characters.
 const NAME: usize = 100;
 
+/// Why nothing is written, if the bot refuses it.
+const NOT_TAKEN: &str = "it would not be taken";
+
+/// Why nothing is written, if only conform does.
+const OBJECTS: &str = "conform objects to it";
+
 /// Options of `bundle`.
 #[derive(clap::Args, Debug)]
 #[command(
@@ -119,6 +125,16 @@ fn bundle(args: &Args, left: &Left, printer: &Printer) -> Result<ExitStatus, Err
     if verification.verdict != Verdict::Conformant {
         printer.note(&refusal(&verification));
         return Ok(offline::exit_status(verification.verdict));
+    }
+    // The programme takes tests that ran beside each other, and conform does not certify them.
+    if let Some(Ok(report)) = &given.judged
+        && !report.certifiable.value
+    {
+        printer.note(&nothing_written(
+            OBJECTS,
+            report.certifiable.reasons.iter().cloned(),
+        ));
+        return Ok(ExitStatus::NotConformant);
     }
     let readme = own_readme.unwrap_or_else(|| readme(&given, &parsed, left.by).into_bytes());
     let folder = args.out.join(format!("v{release}")).join(&name);
@@ -300,17 +316,24 @@ fn refusal(verification: &Verification) -> String {
         Verdict::NotConformant => CheckState::Failed,
         Verdict::Conformant | Verdict::Undecided => CheckState::Unevaluated,
     };
+    let because = match (verification.verdict, verification.bots_verdict()) {
+        (Verdict::NotConformant, Verdict::NotConformant) => NOT_TAKEN,
+        (Verdict::NotConformant, _) => OBJECTS,
+        (Verdict::Conformant | Verdict::Undecided, _) => "not every check could be made",
+    };
     let reports = verification.checks.iter().filter(|report| report.state == wanted);
-    refused(reports.map(|report| format!("{}: {}", report.check.id(), report.message)))
+    let reasons = reports.map(|report| format!("{}: {}", report.check.id(), report.message));
+    nothing_written(because, reasons)
 }
 
 fn refused(reasons: impl IntoIterator<Item = String>) -> String {
+    nothing_written(NOT_TAKEN, reasons)
+}
+
+fn nothing_written(because: &str, reasons: impl IntoIterator<Item = String>) -> String {
     let lines = reasons.into_iter().map(|reason| format!("  {reason}"));
     let lines: Vec<String> = lines.collect();
-    format!(
-        "Nothing is written, since it would not be taken:\n{}",
-        lines.join("\n")
-    )
+    format!("Nothing is written, since {because}:\n{}", lines.join("\n"))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Error> {

@@ -138,8 +138,10 @@ impl Measured {
         circumstances.junit_files = u32::try_from(files.len()).unwrap_or(u32::MAX);
         circumstances.junit = !files.is_empty();
         circumstances.merged = files.len() > 1;
+        // The log says it too, and of suites that write no properties it alone.
+        let in_log = log.and_then(|log| log.told.processes.last().copied());
         let processes = files.iter().filter_map(|file| file.properties.parallel_total);
-        circumstances.processes = processes.max().unwrap_or_default();
+        circumstances.processes = processes.chain(in_log).max().unwrap_or_default();
         circumstances.e2e_log = log.is_some();
         circumstances.truncated = files.iter().any(|file| file.truncated.is_some());
         circumstances.flake_attempts = files

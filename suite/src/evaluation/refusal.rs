@@ -12,8 +12,13 @@ use crate::{
 pub(super) fn of_files(junit: &Junit, log: &LogSummary, release: Release, is_skewed: bool) -> Vec<Refusal> {
     let mut given = submission(release, junit.clone());
     given.log = Some(log.clone());
+    let properties = &junit.properties;
     let asked = |check| match check {
         Check::Versions => !is_skewed,
+        // How often tests were tried, circumstances tell; not that what the file says of it cannot be gone by.
+        Check::TriedOnce => {
+            properties.flake_attempts <= 1 || properties.faults.contains_key(&Property::FlakeAttempts)
+        }
         check => !is_of_day(check) && check != Check::JunitWhole,
     };
     let (mut versions, mut refusals) = (Vec::new(), Vec::new());

@@ -421,6 +421,38 @@ fn files_that_say_that_the_suite_failed_cannot_be_submitted(
     assert!(reasons.iter().any(|one| one == reason), "{reasons:?}");
 }
 
+#[rstest]
+#[case::attempts(
+    |file: &mut Junit, _: &mut LogSummary| file.properties.flake_attempts = 6,
+    &["the suite tried a failing test up to 6 times"]
+)]
+#[case::processes(
+    |file: &mut Junit, _: &mut LogSummary| file.properties.parallel_total = Some(5),
+    &["the tests ran in 5 processes at a time"]
+)]
+#[case::processes_of_the_log_alone(
+    |file: &mut Junit, log: &mut LogSummary| {
+        log.told.processes = [5].into();
+        file.properties.parallel_total = Some(1);
+    },
+    &[
+        "it is not one number in how many processes tests ran: ParallelTotal 1, e2e.log 5",
+        "the tests ran in 5 processes at a time",
+    ]
+)]
+fn how_the_suite_ran_is_a_reason_once(
+    #[case] change: fn(&mut Junit, &mut LogSummary),
+    #[case] expected: &[&str],
+) {
+    assert_eq!(
+        reasons(change),
+        (
+            Verdict::Conformant,
+            expected.iter().map(ToString::to_string).collect()
+        )
+    );
+}
+
 #[test]
 fn an_empty_log_is_no_log_of_the_run() {
     assert!(!reasons(|_, log| *log = LogSummary::default()).1.is_empty());

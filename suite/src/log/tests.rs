@@ -133,6 +133,21 @@ fn what_tests_write_is_no_statement_of_the_suite() {
 }
 
 #[test]
+fn a_log_says_in_how_many_processes_tests_ran() {
+    let log =
+        "Running in parallel across \u{1b}[1m5\u{1b}[0m processes\r\nRunning in parallel across 25 nodes\n";
+    assert_eq!(read_tail(log).told.processes, [5, 25].into());
+    for line in [
+        "  Running in parallel across 5 processes",
+        "Running in parallel across 5 pods",
+        "Running in parallel across many processes",
+        "I0101 00:00:00.0 40 x.go:1] Running in parallel across 5 processes",
+    ] {
+        assert_eq!(read_tail(line), LogSummary::default(), "{line}");
+    }
+}
+
+#[test]
 fn every_version_that_a_log_names_is_kept() {
     let log = "Aug 24 03:00:27.837: INFO: kube-apiserver version: v1.24.7-gke.300\n  \
                I1129 07:04:56.2      41 e2e.go:254] kube-apiserver version: v1.36.3\nkube-apiserver version: v1.36.3\n";

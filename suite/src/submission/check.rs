@@ -45,7 +45,7 @@ pub enum Check {
     WholeSelection,
     /// No skip pattern and no other filter left out what is required.
     SkipStrings,
-    /// One process ran one test after the other.
+    /// JUnit file and log say the same of how many processes ran tests at a time.
     Serial,
     /// The JUnit file has an end.
     JunitWhole,

@@ -5,40 +5,26 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::{
-    Check, CheckReport, NotJudged, Submission, Terms,
+    Check, CheckReport, Submission, Terms,
     bot::some,
     counts::counts_agree,
     mark::{expiry, released},
     narrowed::{skip_strings, whole_selection},
+    processes::serial,
     succeeded::suite_succeeded,
     told,
 };
-use crate::{
-    Junit, JunitError, LogSummary, Obstacle, Property, Release, Standing,
-    evaluation::{MeasuredError, release_of_files},
-};
+use crate::{Junit, LogSummary, Obstacle, Property, Release, Standing, evaluation::release_of_files};
 
 /// Makes them, in their order.
 pub(super) fn checks(given: &Submission, terms: Terms) -> Vec<CheckReport> {
     let log = given.log.as_ref();
     vec![
         really_run(given),
-        told_obstacles(
-            given,
-            Check::TriedOnce,
-            Property::FlakeAttempts,
-            "every test was tried once",
-            |obstacle| matches!(obstacle, Obstacle::FlakeAttempts { .. }),
-        ),
+        tried_once(given),
         whole_selection(given),
         skip_strings(given),
-        told_obstacles(
-            given,
-            Check::Serial,
-            Property::ParallelTotal,
-            "one test ran after the other",
-            |obstacle| matches!(obstacle, Obstacle::Parallel { .. }),
-        ),
+        serial(given),
         junit_whole(told::junit(given)),
         suite_succeeded(given),
         counts_agree(given),
@@ -90,40 +76,29 @@ fn really_run(given: &Submission) -> CheckReport {
     )
 }
 
-/// What the rules of certification say of a property that the file has to have.
-fn told_obstacles(
-    given: &Submission,
-    check: Check,
-    property: Property,
-    well: &str,
-    is: impl Fn(&Obstacle) -> bool,
-) -> CheckReport {
-    told::untold(given, check, &[property]).unwrap_or_else(|| of_obstacles(given, check, well, is))
-}
-
-/// What the rules of [`certifiable`](crate::certifiable) say.
-pub(super) fn of_obstacles(
-    given: &Submission,
-    check: Check,
-    well: &str,
-    is: impl Fn(&Obstacle) -> bool,
-) -> CheckReport {
-    match &given.judged {
-        Some(Ok(report)) => {
-            let found = report
-                .certifiable
-                .obstacles
-                .iter()
-                .filter(|obstacle| is(obstacle));
-            let found: Vec<String> = found.map(Obstacle::brief).collect();
-            check.is(found.is_empty(), well, found.join("; "))
-        }
-        Some(Err(NotJudged::Measured(MeasuredError::Junit(JunitError::DryRun)))) => {
-            check.unevaluated("a dry run says nothing")
-        }
-        Some(Err(error)) => check.unevaluated(error.to_string()),
-        None => check.unevaluated("there is no JUnit file and release to judge by"),
+/// The file has to say that no failing test was tried again.
+fn tried_once(given: &Submission) -> CheckReport {
+    let check = Check::TriedOnce;
+    let Some(junit) = told::junit(given) else {
+        return check.unevaluated("there is no JUnit file that can be read");
+    };
+    if junit.properties.dry_run {
+        return check.unevaluated("a dry run says nothing");
     }
+    if let Some(untold) = told::untold(given, check, &[Property::FlakeAttempts]) {
+        return untold;
+    }
+    if !junit.properties.named.contains(&Property::FlakeAttempts) {
+        return check.unevaluated(
+            "the JUnit file does not say how often tests were tried, as suites before v1.25 do not",
+        );
+    }
+    let attempts = junit.properties.flake_attempts;
+    check.is(
+        attempts <= 1,
+        "every test was tried once",
+        Obstacle::FlakeAttempts { attempts }.brief(),
+    )
 }
 
 fn junit_whole(junit: Option<&Junit>) -> CheckReport {

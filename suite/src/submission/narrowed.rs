@@ -2,8 +2,12 @@
 
 use regex::Regex;
 
-use super::{Check, CheckReport, Submission, integrity::of_obstacles, told};
-use crate::{Obstacle, Properties, Property, Stage, evaluation::InputReport, text::printable};
+use super::{Check, CheckReport, CheckState, NotJudged, Submission, told};
+use crate::{
+    JunitError, Obstacle, Properties, Property, Stage,
+    evaluation::{InputReport, MeasuredError},
+    text::printable,
+};
 
 /// The focus of a whole run of what is required, as every tool sets it.
 const WHOLE: &str = r"\[Conformance\]";
@@ -24,10 +28,15 @@ pub(super) fn whole_selection(given: &Submission) -> CheckReport {
     let report = of_obstacles(given, check, well, |obstacle| {
         matches!(obstacle, Obstacle::Narrowed(_) | Obstacle::StageMixed)
     });
-    let (Some(junit), Some(Ok(judged)), true) = (told::junit(given), &given.judged, report.message == well)
+    let (Some(junit), Some(Ok(judged)), CheckState::Passed) =
+        (told::junit(given), &given.judged, report.state)
     else {
         return report;
     };
+    if !junit.properties.named.contains(&Property::FocusStrings) {
+        return check
+            .unevaluated("the JUnit file does not say what was asked for, as suites before v1.25 do not");
+    }
     let others = junit.properties.focus.iter().filter(|focus| *focus != WHOLE);
     let mut seen = Vec::new();
     for focus in others {
@@ -49,6 +58,26 @@ pub(super) fn whole_selection(given: &Submission) -> CheckReport {
         report
     } else {
         check.passed(seen.join("; "))
+    }
+}
+
+/// What the rules of [`certifiable`](crate::certifiable) say.
+fn of_obstacles(given: &Submission, check: Check, well: &str, is: impl Fn(&Obstacle) -> bool) -> CheckReport {
+    match &given.judged {
+        Some(Ok(report)) => {
+            let found = report
+                .certifiable
+                .obstacles
+                .iter()
+                .filter(|obstacle| is(obstacle));
+            let found: Vec<String> = found.map(Obstacle::brief).collect();
+            check.is(found.is_empty(), well, found.join("; "))
+        }
+        Some(Err(NotJudged::Measured(MeasuredError::Junit(JunitError::DryRun)))) => {
+            check.unevaluated("a dry run says nothing")
+        }
+        Some(Err(error)) => check.unevaluated(error.to_string()),
+        None => check.unevaluated("there is no JUnit file and release to judge by"),
     }
 }
 

@@ -11,6 +11,9 @@ use crate::{
     test_cases::{SEED, case, counted, passed, properties},
 };
 
+mod product;
+mod run;
+
 const RELEASE: Release = Release::new(1, 36);
 const PRODUCT_YAML: &str = "\
 vendor: Example
@@ -219,7 +222,7 @@ fn field(given: &mut Submission, name: &str, value: &str) {
     &["really-run"]
 )]
 #[case::flake_attempts(|g: &mut Given| junit_of(g).properties.flake_attempts = 6, &["tried-once"])]
-#[case::parallel(|g: &mut Given| junit_of(g).properties.parallel_total = Some(4), &["serial"])]
+#[case::parallel_in_the_log(|g: &mut Given| log_of(g).told.processes = [4].into(), &["serial"])]
 #[case::unsaid_dry_run(|g: &mut Given| unsay(g, Property::DryRun), &["really-run"])]
 #[case::one_test_without_time(|g: &mut Given| junit_of(g).cases[5].duration = Duration::ZERO, &["really-run"])]
 #[case::unsaid_attempts(|g: &mut Given| unsay(g, Property::FlakeAttempts), &["tried-once"])]
@@ -310,29 +313,6 @@ fn each_defect_fails_its_check(#[case] defect: Defect, #[case] checks: &[&str]) 
 }
 
 #[test]
-fn a_file_in_another_case_counts_only_where_the_exact_one_is_missing() {
-    let mut given = whole(RELEASE);
-    given.files[1].name = "product.yaml".to_owned();
-    let only = |given: &Submission| check_of(given, terms(), Check::FilesOnly).message;
-    assert_eq!(
-        only(&given),
-        "these do not belong there: product.yaml, whose name has to be PRODUCT.yaml"
-    );
-    let mut second = given.files[1].clone();
-    (second.name, second.bytes) = ("Product.yaml".to_owned(), Some(0));
-    given.files.push(HandedIn {
-        name: PRODUCT.to_owned(),
-        ..given.files[1].clone()
-    });
-    given.files.push(second);
-    assert_eq!(
-        only(&given),
-        "these do not belong there: product.yaml; Product.yaml"
-    );
-    assert_eq!(failing(&given), ["files-only"]);
-}
-
-#[test]
 fn a_narrowed_run_is_no_whole_one() {
     let mut given = whole(RELEASE);
     junit_of(&mut given).properties.skip = vec!["no such test".to_owned()];
@@ -363,23 +343,6 @@ fn another_focus_that_asks_for_everything_is_named_and_passes() {
         report.message,
         "focus \"Conformance,nothing\" matches all required tests"
     );
-}
-
-#[test]
-fn suites_before_properties_owe_none() {
-    let mut given = whole(RELEASE);
-    given.folder = "v1.24/example".to_owned();
-    let properties = &mut junit_of(&mut given).properties;
-    (properties.named, properties.others) = (std::collections::BTreeSet::new(), Vec::new());
-    (properties.random_seed, properties.started_at) = (None, None);
-    log_of(&mut given).ran = None;
-    let state = |check| check_of(&given, terms(), check).state;
-    for check in [Check::SkipStrings, Check::SeedsAgree, Check::Age] {
-        assert_eq!(state(check), CheckState::Unevaluated, "{check:?}");
-    }
-    for check in [Check::ReallyRun, Check::SuiteSucceeded, Check::CountsAgree] {
-        assert_eq!(state(check), CheckState::Passed, "{check:?}");
-    }
 }
 
 #[test]
@@ -443,105 +406,6 @@ fn three_releases_are_certified(#[case] minor: u16, #[case] state: CheckState) {
 }
 
 #[rstest]
-#[case("distribution", true, "distribution")]
-#[case("hosted platform", true, "hosted platform")]
-#[case("installer", true, "installer")]
-#[case(
-    "hosted",
-    true,
-    "hosted is taken, though the programme's instructions say: distribution, hosted platform, installer"
-)]
-#[case(
-    "platform",
-    true,
-    "platform is taken, though the programme's instructions say: distribution, hosted platform, installer"
-)]
-#[case(
-    "Distribution",
-    true,
-    "Distribution is taken, though the programme's instructions say: distribution, hosted platform, installer"
-)]
-#[case(
-    "Example - Setup",
-    true,
-    "Example - Setup is taken, though the programme's instructions say: distribution, hosted platform, installer"
-)]
-#[case("", false, "type \"\" is none of: distribution, hosted platform, installer")]
-fn what_real_products_are(#[case] kind: &str, #[case] taken: bool, #[case] message: &str) {
-    let mut given = whole(RELEASE);
-    field(&mut given, "type", kind);
-    let report = check_of(&given, terms(), Check::ProductType);
-    assert_eq!(
-        (report.state == CheckState::Passed, report.message.as_str()),
-        (taken, message)
-    );
-}
-
-#[rstest]
-#[case(
-    "product_logo_url",
-    "https://example.org/our logo.svg",
-    CheckState::Passed,
-    "product_logo_url: \"https://example.org/our logo.svg\" is taken, though it is no plain URL"
-)]
-#[case(
-    "contact_email_address",
-    "Example Team <team@example.org>",
-    CheckState::Passed,
-    "contact_email_address: \"Example Team <team@example.org>\" is taken, though it is no plain e-mail address"
-)]
-#[case(
-    "website_url",
-    "https://example.org#a",
-    CheckState::Failed,
-    "website_url: \"https://example.org#a\" is no URL"
-)]
-#[case(
-    "repo_url",
-    "<Not Available>",
-    CheckState::Failed,
-    "repo_url: \"<Not Available>\" is no URL"
-)]
-#[case(
-    "contact_email_address",
-    "team",
-    CheckState::Failed,
-    "contact_email_address: \"team\" is no e-mail address"
-)]
-#[case(
-    "website_url",
-    "https://example.org",
-    CheckState::Passed,
-    "URLs and address are well-formed"
-)]
-fn addresses_that_the_bot_takes_pass(
-    #[case] name: &str,
-    #[case] value: &str,
-    #[case] state: CheckState,
-    #[case] message: &str,
-) {
-    let mut given = whole(RELEASE);
-    field(&mut given, name, value);
-    let report = check_of(&given, terms(), Check::ProductSyntax);
-    assert_eq!((report.state, report.message.as_str()), (state, message));
-}
-
-#[rstest]
-#[case(25, CheckState::Passed)]
-#[case(26, CheckState::Failed)]
-fn a_contact_is_asked_for_from_a_release_on(#[case] minor: u16, #[case] state: CheckState) {
-    let mut given = whole(RELEASE);
-    field(&mut given, "contact_email_address", "");
-    given.folder = format!("v1.{minor}/example");
-    assert_eq!(check_of(&given, terms(), Check::ProductComplete).state, state);
-    field(&mut given, "vendor", "");
-    assert_eq!(
-        check_of(&given, terms(), Check::ProductComplete).state,
-        CheckState::Failed
-    );
-}
-
-#[rstest]
 #[case::known_to_be_newest(date(2026, 9, 9), false, 34, CheckState::Passed)]
 #[case::a_newer_one_is_likely_out(date(2026, 9, 10), false, 34, CheckState::Unevaluated)]
 #[case::told(date(2026, 9, 10), true, 34, CheckState::Passed)]
@@ -589,18 +453,6 @@ fn folders_are_of_releases_that_the_bot_takes(#[case] folder: &str, #[case] take
     let mut given = whole(RELEASE);
     given.folder = folder.to_owned();
     assert_eq!(given.release().is_some(), taken);
-}
-
-#[test]
-fn names_of_products_are_no_markup_in_a_readme() {
-    let yaml = PRODUCT_YAML.replace("Example Kubernetes", "\"<img src=x> [a](b) *c* `d` # e\"");
-    let given = whole(RELEASE);
-    let text = readme(&given, &Product::read(yaml.as_bytes()).unwrap(), RanBy::Others);
-    let first = text.lines().next().unwrap();
-    assert!(
-        first.contains(r"&lt;img src=x&gt; \[a\](b) \*c\* \`d\` \# e"),
-        "{first}"
-    );
 }
 
 #[test]

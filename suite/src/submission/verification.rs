@@ -38,19 +38,7 @@ pub struct Verification {
 pub fn verify(source: &str, given: &Submission, terms: Terms) -> Verification {
     let mut checks = bot::checks(given, terms);
     checks.extend(integrity::checks(given, terms));
-    let is = |state| move |report: &&CheckReport| report.state == state;
-    let open = |report: &&CheckReport| !may_stay_open(given, report.check);
-    let verdict = if checks.iter().any(|report| report.state == CheckState::Failed) {
-        Verdict::NotConformant
-    } else if checks
-        .iter()
-        .filter(is(CheckState::Unevaluated))
-        .any(|report| open(&report))
-    {
-        Verdict::Undecided
-    } else {
-        Verdict::Conformant
-    };
+    let verdict = verdict(checks.iter(), |check| may_stay_open(given, check));
     let release = given.release();
     let product = given.product.as_ref().and_then(|product| product.as_ref().ok());
     Verification {
@@ -69,16 +57,43 @@ pub fn verify(source: &str, given: &Submission, terms: Terms) -> Verification {
 }
 
 impl Verification {
+    /// What the programme's bot would say: the same as the verdict, of the bot's own checks alone.
+    pub fn bots_verdict(&self) -> Verdict {
+        let checks = self.checks.iter().filter(|report| report.bot);
+        verdict(checks, Check::is_about_more_than_files)
+    }
+
     /// How many checks came to this.
     pub fn counted(&self, state: CheckState) -> usize {
         self.checks.iter().filter(|report| report.state == state).count()
     }
 }
 
+fn verdict<'a>(
+    checks: impl Iterator<Item = &'a CheckReport> + Clone,
+    may_stay_open: impl Fn(Check) -> bool,
+) -> Verdict {
+    let mut unevaluated = checks
+        .clone()
+        .filter(|report| report.state == CheckState::Unevaluated);
+    if checks.clone().any(|report| report.state == CheckState::Failed) {
+        Verdict::NotConformant
+    } else if unevaluated.any(|report| !may_stay_open(report.check)) {
+        Verdict::Undecided
+    } else {
+        Verdict::Conformant
+    }
+}
+
 /// True for what old suites do not say, and for what only a pull request or the web can tell.
 fn may_stay_open(given: &Submission, check: Check) -> bool {
     match check {
-        Check::SkipStrings | Check::SeedsAgree | Check::Age => !told::is_due(given),
+        Check::TriedOnce
+        | Check::WholeSelection
+        | Check::SkipStrings
+        | Check::Serial
+        | Check::SeedsAgree
+        | Check::Age => !told::is_due(given),
         Check::Versions | Check::MarkValid => true,
         other => other.is_about_more_than_files(),
     }
