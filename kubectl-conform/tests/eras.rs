@@ -1,5 +1,5 @@
-//! `verify` on submissions as each era of the suite left them: Ginkgo v1 until 1.24, verbose logs until 1.26, and the
-//! suite's own nodes and properties of today. The forms are those of accepted submissions; names and numbers are made here.
+//! `verify` on submissions as each era of the suite left them: Ginkgo v1 until 1.24, verbose logs until 1.26 and of some tools
+//! later, the suite's own nodes and properties of today, and tests that ran beside each other. The forms are those of accepted submissions; names and numbers are made here.
 
 #![expect(
     clippy::indexing_slicing,
@@ -27,6 +27,10 @@ struct Era {
     /// When its suite ran.
     day: Date,
     names: Vec<String>,
+    /// How many processes ran it.
+    processes: usize,
+    /// From 1.27 on: the log has more than dots.
+    is_verbose: bool,
 }
 
 impl Era {
@@ -36,6 +40,8 @@ impl Era {
             minor,
             day: day.checked_add(60.days()).unwrap(),
             names: names(minor),
+            processes: 1,
+            is_verbose: false,
         }
     }
 
@@ -65,6 +71,7 @@ impl Era {
 
     /// Ginkgo v2: suites in each other, properties, a status each, `[It]` before names, and the suite's own nodes.
     fn junit_of_ginkgo_2(&self) -> String {
+        let processes = self.processes.to_string();
         let since = |minor, name, value| (self.minor >= minor).then_some((name, value));
         let properties = [
             since(25, "SuiteSucceeded", "true"),
@@ -87,7 +94,7 @@ impl Era {
             since(25, "FlakeAttempts", "0"),
             since(25, "EmitSpecProgress", "false").filter(|_| self.minor == 25),
             since(25, "DryRun", "false"),
-            since(25, "ParallelTotal", "1"),
+            since(25, "ParallelTotal", processes.as_str()),
             since(25, "OutputInterceptorMode", ""),
         ];
         let count = self.names.len() + OTHERS;
@@ -107,11 +114,10 @@ impl Era {
         }
         text += "          </properties>\n";
         let node = |text: &mut String, name: &str| one_of_ginkgo_2(text, name, "passed", "1.7e-05");
-        for (since, name) in [
-            (25, "[SynchronizedBeforeSuite]"),
-            (27, "[ReportBeforeSuite]"),
-            (36, "[ReportBeforeSuite]"),
-        ] {
+        for _ in 0..self.processes {
+            node(&mut text, "[SynchronizedBeforeSuite]");
+        }
+        for (since, name) in [(27, "[ReportBeforeSuite]"), (36, "[ReportBeforeSuite]")] {
             if self.minor >= since {
                 node(&mut text, name);
             }
@@ -127,10 +133,13 @@ impl Era {
                 "20.371047773",
             );
         }
+        for _ in 0..self.processes {
+            node(&mut text, "[SynchronizedAfterSuite]");
+        }
         for (since, name) in [
-            (25, "[SynchronizedAfterSuite]"),
             (25, "[ReportAfterSuite] Kubernetes e2e suite report"),
             (35, "[ReportAfterSuite] Invariant Metrics"),
+            (36, "[ReportAfterSuite] [sig-testing] Log Check"),
         ] {
             if self.minor >= since {
                 node(&mut text, name);
@@ -164,6 +173,15 @@ impl Era {
              specs\n\nWill run \u{1b}[1m{count}\u{1b}[0m of \u{1b}[1m{of}\u{1b}[0m specs\n"
         )
         .unwrap();
+        if self.processes > 1 {
+            let what = if minor < 25 { "nodes" } else { "processes" };
+            let count = self.processes;
+            write!(
+                text,
+                "\nRunning in parallel across \u{1b}[1m{count}\u{1b}[0m {what}\n\n"
+            )
+            .unwrap();
+        }
         if minor < 27 {
             write!(
                 text,
@@ -174,6 +192,8 @@ impl Era {
             for at in 0..4000 {
                 writeln!(text, "Aug 24 03:00:27.845: INFO: stdout: \"Ran {at} of 9 Specs, and much else besides, -- 7 Passed\"").unwrap();
             }
+        } else if self.is_verbose {
+            self.tell_tests(&mut text);
         } else {
             text += &"SS•".repeat(2500);
         }
@@ -187,6 +207,27 @@ impl Era {
             text += "You're using deprecated Ginkgo functionality:\n===\n  --noColor is deprecated, use --no-color instead\n";
         }
         text
+    }
+
+    /// What a suite of today says of each test, between statements of its own with a time and a place in the source.
+    fn tell_tests(&self, text: &mut String) {
+        let minor = self.minor;
+        for what in ["e2e test", "kube-apiserver"] {
+            writeln!(
+                text,
+                "  I0101 00:00:00.000000      40 e2e.go:245] {what} version: v1.{minor}.3"
+            )
+            .unwrap();
+        }
+        for name in &self.names {
+            write!(
+                text,
+                "------------------------------\n\u{1b}[38;5;243m{name}\u{1b}[0m\n  STEP: Making a pod @ 01/01/26 00:00:00.000\n  \
+                 I0101 00:00:01.000000      40 pods.go:9] stdout: \"kube-apiserver version: v1.9.0\"\n  \
+                 Running in parallel across 3 processes\n\u{1b}[38;5;10m•\u{1b}[0m [1.000 seconds]\n"
+            )
+            .unwrap();
+        }
     }
 
     /// Until 1.25 nobody had to name a contact. The words for a hosted product are those of real ones.
@@ -325,8 +366,15 @@ fn escaped(name: &str) -> String {
 fn silent(minor: u16) -> Vec<&'static str> {
     let mut open = vec!["product-pages"];
     match minor {
-        // Without properties: neither patterns, nor a seed, nor a time.
-        ..25 => open.extend(["skip-strings", "seeds-agree", "age"]),
+        // Without properties: neither tries, nor patterns, nor processes, nor a seed, nor a time.
+        ..25 => open.extend([
+            "tried-once",
+            "whole-selection",
+            "skip-strings",
+            "serial",
+            "seeds-agree",
+            "age",
+        ]),
         // Nothing names a version, and the catalogue does not know the tests.
         27 | 28 => open.push("versions"),
         _ => {}
@@ -359,10 +407,78 @@ fn older_ones_pass_by_a_list_and_fail_nothing_without(
     );
     let (failed, open) = era.open(&files, &[], 2);
     assert_eq!(failed, [""; 0]);
-    let by_list = ["tests-complete", "tried-once", "whole-selection", "serial"];
+    let by_list = ["tests-complete", "whole-selection"];
     let mut expected: Vec<&str> = by_list.into_iter().chain(silent(minor)).collect();
     expected.sort_unstable();
+    expected.dedup();
     let mut open: Vec<&str> = open.iter().map(String::as_str).collect();
     open.sort_unstable();
     assert_eq!(open, expected);
+}
+
+#[rstest]
+fn verbose_logs_of_today_name_versions(#[values(27, 28, 35, 36)] minor: u16) {
+    let (mut era, files) = (Era::new(minor), Files::new());
+    era.is_verbose = true;
+    era.put(&files);
+    let (failed, open) = era.open(&files, &["--requirements", &files.path("conformance.yaml")], 0);
+    assert_eq!((failed, open), (Vec::new(), vec!["product-pages".to_owned()]));
+}
+
+#[rstest]
+fn tests_that_ran_beside_each_other_are_taken(#[values(22, 25, 35, 36)] minor: u16) {
+    let (mut era, files) = (Era::new(minor), Files::new());
+    era.processes = 5;
+    era.put(&files);
+    let (failed, open) = era.open(&files, &["--requirements", &files.path("conformance.yaml")], 0);
+    let mut expected = silent(minor);
+    // Logs of old suites tell it too.
+    expected.retain(|check| *check != "serial");
+    assert_eq!(
+        (failed, open),
+        (Vec::new(), expected.into_iter().map(str::to_owned).collect())
+    );
+}
+
+#[test]
+fn tests_that_ran_beside_each_other_are_not_bundled() {
+    let (mut era, files) = (Era::new(36), Files::new());
+    era.processes = 5;
+    era.put(&files);
+    let (from, out) = (files.path("v1.36/example"), files.path("out"));
+    let product = format!("{from}/PRODUCT.yaml");
+    let day = era.day.to_string();
+    let words = [
+        "bundle",
+        &from,
+        "--product",
+        &product,
+        "--out",
+        &out,
+        "--day",
+        &day,
+        "--newest",
+        "1.36",
+    ];
+    let (_, error) = conform(&words, 1);
+    assert!(
+        error.contains("since conform objects to it:\n  the tests ran in 5 processes at a time"),
+        "{error}"
+    );
+    assert!(!files.folder().join("out").exists());
+    // Whoever changes the number in one place leaves the others.
+    let file = files.read("v1.36/example/junit_01.xml");
+    let changed = file.replace("\"ParallelTotal\" value=\"5\"", "\"ParallelTotal\" value=\"1\"");
+    assert_ne!(changed, file);
+    files.put("v1.36/example/junit_01.xml", &changed);
+    let (failed, _) = era.open(&files, &[], 1);
+    assert_eq!(failed, ["serial"]);
+    let words = ["verify", &from, "--day", &day, "--newest", "1.36", "-o", "wide"];
+    let (table, _) = conform(&words, 1);
+    assert!(
+        table
+            .replace('\n', " ")
+            .ends_with("the bot would take the submission, but conform objects: 1 check failed. "),
+        "{table}"
+    );
 }

@@ -296,6 +296,41 @@ fn what_is_wrong_with_a_bundle_is_told_from_what_cannot_be_read() {
 }
 
 #[test]
+fn why_nothing_is_written_is_told_by_who_objects() {
+    let folder = Folder::new(36);
+    let (from, out) = (folder.path("v1.36/example"), folder.path("out"));
+    let product = format!("{from}/PRODUCT.yaml");
+    let words = bundling(&from, &product, &out);
+    let of_old = ["--day", "2026-11-22", "--newest", "1.35"];
+    let (_, error) = conform(&[&words[..], &of_old].concat(), 2);
+    assert!(
+        error.starts_with("Nothing is written, since not every check could be made:\n")
+            && error.contains("  release-supported: "),
+        "{error}"
+    );
+    folder.put("e2e.log", &log(36).replace("SUCCESS!", "FAIL!"), 36);
+    let (_, error) = on_the_day(&words, 1);
+    assert!(
+        error.contains("since conform objects to it:\n  suite-succeeded: "),
+        "{error}"
+    );
+    folder.put("PRODUCT.yaml", &PRODUCT.replace("distribution", "''"), 36);
+    let (_, error) = on_the_day(&words, 1);
+    assert!(
+        error.contains("since it would not be taken:\n  product-"),
+        "{error}"
+    );
+    // `verify` tells them apart as well.
+    let (table, _) = on_the_day(&["verify", &from, "-o", "wide"], 1);
+    assert!(
+        table.replace('\n', " ").ends_with(
+            "The bot would refuse the submission: 2 checks failed; conform objects: 1 check failed. "
+        ),
+        "{table}"
+    );
+}
+
+#[test]
 fn a_bundle_says_only_what_its_files_say() {
     let folder = Folder::new(36);
     let (from, out) = (folder.path("v1.36/example"), folder.path("out"));
