@@ -69,20 +69,20 @@ impl Verification {
     }
 }
 
+/// The worst that checks came to. One that could not be made is no matter if it may stay open.
 fn verdict<'a>(
-    checks: impl Iterator<Item = &'a CheckReport> + Clone,
+    checks: impl Iterator<Item = &'a CheckReport>,
     may_stay_open: impl Fn(Check) -> bool,
 ) -> Verdict {
-    let mut unevaluated = checks
-        .clone()
-        .filter(|report| report.state == CheckState::Unevaluated);
-    if checks.clone().any(|report| report.state == CheckState::Failed) {
-        Verdict::NotConformant
-    } else if unevaluated.any(|report| !may_stay_open(report.check)) {
-        Verdict::Undecided
-    } else {
-        Verdict::Conformant
+    let mut verdict = Verdict::Conformant;
+    for report in checks {
+        match report.state {
+            CheckState::Failed => return Verdict::NotConformant,
+            CheckState::Unevaluated if !may_stay_open(report.check) => verdict = Verdict::Undecided,
+            CheckState::Unevaluated | CheckState::Passed => {}
+        }
     }
+    verdict
 }
 
 /// True for what old suites do not say, and for what only a pull request or the web can tell.
