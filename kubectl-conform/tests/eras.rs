@@ -1,5 +1,6 @@
 //! `verify` on submissions as each era of the suite left them: Ginkgo v1 until 1.24, verbose logs until 1.26 and of some tools
-//! later, the suite's own nodes and properties of today, and tests that ran beside each other. The forms are those of accepted submissions; names and numbers are made here.
+//! later, the suite's own nodes and properties of today, and tests that ran beside each other. The forms are those of accepted
+//! submissions; numbers are made here.
 
 #![expect(
     clippy::indexing_slicing,
@@ -255,20 +256,6 @@ impl Era {
         text
     }
 
-    /// The list of its release, for those that the catalogue does not have.
-    fn list(&self) -> String {
-        let mut text = String::new();
-        for name in &self.names {
-            writeln!(
-                text,
-                "- testname: T\n  codename: {}\n  description: d\n  release: v1.9, v1.18\n  file: test/x.go",
-                Value::from(name.as_str())
-            )
-            .unwrap();
-        }
-        text
-    }
-
     fn put(&self, files: &Files) {
         for (name, text) in [
             ("README.md", "# To repeat it\n".to_owned()),
@@ -278,11 +265,10 @@ impl Era {
         ] {
             files.put(&format!("v1.{}/example/{name}", self.minor), &text);
         }
-        files.put("conformance.yaml", &self.list());
     }
 
     /// Checks that did not pass, as verified ten days after the run.
-    fn open(&self, files: &Files, more: &[&str], code: i32) -> (Vec<String>, Vec<String>) {
+    fn open(&self, files: &Files, code: i32) -> (Vec<String>, Vec<String>) {
         let day = self.day.checked_add(10.days()).unwrap().to_string();
         let (folder, newest) = (
             files.path(&format!("v1.{}/example", self.minor)),
@@ -293,7 +279,7 @@ impl Era {
         ];
         let title = format!("Conformance results for v1.{}/example", self.minor);
         let about = ["--title", title.as_str(), "--commits", "1"];
-        let (json, _) = conform(&[&words, &about[..], more].concat(), code);
+        let (json, _) = conform(&[&words, &about[..]].concat(), code);
         let verification: Value = serde_json::from_str(&json).unwrap();
         let of = |state: &str| {
             let checks = verification["checks"].as_array().unwrap().iter();
@@ -306,23 +292,13 @@ impl Era {
     }
 }
 
+/// What a release requires, by the names that its suite has: until 1.20 node tests were of no group, and some names have two
+/// blanks or quotes.
 fn names(minor: u16) -> Vec<String> {
     let release = Release::new(1, minor);
-    if minor >= 29 {
-        let listed = upstream().listed(release);
-        let names = listed.map(|known| known.name_in(release).unwrap());
-        return names.map(|name| format!("{name} [Conformance]")).collect();
-    }
-    // Until 1.20 node tests were of no group; tags may stick together, and blanks may be two.
-    let group = if minor < 21 { "[k8s.io]" } else { "[sig-node]" };
-    let parts = [
-        "Pods should work [NodeConformance]",
-        "Kubectl Proxy server should support --unix-socket=/path ",
-        "Volumes 'a' \"b\" <c> & d [Slow][LinuxOnly]",
-    ];
-    (0..311)
-        .map(|at| format!("{group} Thing {at:03} {} [Conformance]", parts[at % parts.len()]))
-        .collect()
+    let listed = upstream().listed(release);
+    let listed = listed.filter_map(|known| known.requirement_in(release));
+    listed.map(|one| one.name.to_string()).collect()
 }
 
 /// Names of tests that no release requires.
@@ -365,55 +341,31 @@ fn escaped(name: &str) -> String {
 /// What those that have neither properties nor versions leave open, and may.
 fn silent(minor: u16) -> Vec<&'static str> {
     let mut open = vec!["product-pages"];
-    match minor {
+    if minor < 25 {
         // Without properties: neither tries, nor patterns, nor processes, nor a seed, nor a time.
-        ..25 => open.extend([
+        open.extend([
             "tried-once",
             "whole-selection",
             "skip-strings",
             "serial",
             "seeds-agree",
             "age",
-        ]),
-        // Nothing names a version, and the catalogue does not know the tests.
-        27 | 28 => open.push("versions"),
-        _ => {}
+        ]);
     }
     open
 }
 
 #[rstest]
-fn submissions_of_releases_that_the_catalogue_has_pass(#[values(29, 30, 31, 32, 33, 34, 35, 36)] minor: u16) {
-    let (era, files) = (Era::new(minor), Files::new());
-    era.put(&files);
-    let (failed, open) = era.open(&files, &[], 0);
-    assert_eq!(
-        (failed, open),
-        (Vec::new(), silent(minor).into_iter().map(str::to_owned).collect())
-    );
-}
-
-#[rstest]
-fn older_ones_pass_by_a_list_and_fail_nothing_without(
-    #[values(20, 21, 22, 23, 24, 25, 26, 27, 28)] minor: u16,
+fn submissions_of_each_release_pass(
+    #[values(20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36)] minor: u16,
 ) {
     let (era, files) = (Era::new(minor), Files::new());
     era.put(&files);
-    let list = files.path("conformance.yaml");
-    let (failed, open) = era.open(&files, &["--requirements", &list], 0);
+    let (failed, open) = era.open(&files, 0);
     assert_eq!(
         (failed, open),
         (Vec::new(), silent(minor).into_iter().map(str::to_owned).collect())
     );
-    let (failed, open) = era.open(&files, &[], 2);
-    assert_eq!(failed, [""; 0]);
-    let by_list = ["tests-complete", "whole-selection"];
-    let mut expected: Vec<&str> = by_list.into_iter().chain(silent(minor)).collect();
-    expected.sort_unstable();
-    expected.dedup();
-    let mut open: Vec<&str> = open.iter().map(String::as_str).collect();
-    open.sort_unstable();
-    assert_eq!(open, expected);
 }
 
 #[rstest]
@@ -421,7 +373,7 @@ fn verbose_logs_of_today_name_versions(#[values(27, 28, 35, 36)] minor: u16) {
     let (mut era, files) = (Era::new(minor), Files::new());
     era.is_verbose = true;
     era.put(&files);
-    let (failed, open) = era.open(&files, &["--requirements", &files.path("conformance.yaml")], 0);
+    let (failed, open) = era.open(&files, 0);
     assert_eq!((failed, open), (Vec::new(), vec!["product-pages".to_owned()]));
 }
 
@@ -430,7 +382,7 @@ fn tests_that_ran_beside_each_other_are_taken(#[values(22, 25, 35, 36)] minor: u
     let (mut era, files) = (Era::new(minor), Files::new());
     era.processes = 5;
     era.put(&files);
-    let (failed, open) = era.open(&files, &["--requirements", &files.path("conformance.yaml")], 0);
+    let (failed, open) = era.open(&files, 0);
     let mut expected = silent(minor);
     // Logs of old suites tell it too.
     expected.retain(|check| *check != "serial");
@@ -471,7 +423,7 @@ fn tests_that_ran_beside_each_other_are_not_bundled() {
     let changed = file.replace("\"ParallelTotal\" value=\"5\"", "\"ParallelTotal\" value=\"1\"");
     assert_ne!(changed, file);
     files.put("v1.36/example/junit_01.xml", &changed);
-    let (failed, _) = era.open(&files, &[], 1);
+    let (failed, _) = era.open(&files, 1);
     assert_eq!(failed, ["serial"]);
     let words = ["verify", &from, "--day", &day, "--newest", "1.36", "-o", "wide"];
     let (table, _) = conform(&words, 1);

@@ -35,14 +35,14 @@ fn a_passed_folder_is_conformant_and_can_be_submitted() {
         (&input["release"], &input["releaseSource"]),
         (&"1.35".into(), &"Log".into())
     );
-    assert_eq!(input["present"]["passed"], 441);
+    assert_eq!(input["present"]["passed"], 438);
     assert_eq!(
         (&input["verdict"], &input["certifiable"]["value"]),
         (&"Conformant".into(), &true.into())
     );
     assert_eq!(input["future"][0]["authority"], "Upstream");
     assert_eq!(input["future"][0]["total"], 5);
-    assert_eq!(input["tests"].as_array().unwrap().len(), 441 + 5 + 19 + 19);
+    assert_eq!(input["tests"].as_array().unwrap().len(), 438 + 5 + 19 + 19);
     let (narrow, _) = conform(&["evaluate", &runs.path("a"), "-o", "json", "--to", "1.36"], 0);
     let report: Value = serde_json::from_str(&narrow).unwrap();
     assert_eq!(report["inputs"][0]["future"].as_array().unwrap().len(), 1);
@@ -77,7 +77,7 @@ fn a_tarball_counts_as_the_run_that_it_holds_packed_or_not() {
         let report: Value = serde_json::from_str(&json).unwrap();
         assert_eq!(report["inputs"][0]["release"], "1.35", "{note}");
         assert_eq!(report["inputs"][0]["releaseSource"], "Archive");
-        assert_eq!(report["inputs"][0]["present"]["passed"], 441);
+        assert_eq!(report["inputs"][0]["present"]["passed"], 438);
         assert_eq!(report["inputs"][0]["verdict"], "Conformant");
     }
 }
@@ -99,7 +99,7 @@ fn a_report_of_ginkgo_s_counts_as_the_run_that_it_tells() {
     let file = runs.put("report.json", &report("passed"));
     let (json, _) = conform(&["evaluate", &file, "-o", "json"], 0);
     let read: Value = serde_json::from_str(&json).unwrap();
-    assert_eq!(read["inputs"][0]["present"]["passed"], 441);
+    assert_eq!(read["inputs"][0]["present"]["passed"], 438);
     conform(
         &["evaluate", &runs.put("timed/report.json", &report("timedout"))],
         1,
@@ -153,7 +153,7 @@ fn an_interrupted_run_has_exact_counts() {
     let file = runs.put("junit_01.xml", &of_run(36, status));
     let (table, _) = conform(&["evaluate", &file], 1);
     assert!(
-        table.contains("present  1.36         40/446       8            398  Not conformant"),
+        table.contains("present  1.36         40/443       8            395  Not conformant"),
         "{table}"
     );
     assert!(table.contains("release 1.36, inferred from the tests"), "{table}");
@@ -218,7 +218,7 @@ fn a_newer_release_is_judged_by_the_list_that_is_given() {
     let words = ["evaluate", &file, "--release", "1.38"];
     let (_, error) = conform(&words, 2);
     assert!(
-        error.contains("the catalogue has 1.29 to 1.37. Give its list with --requirements FILE"),
+        error.contains("the catalogue has 1.20 to 1.37. Give its list with --requirements FILE"),
         "{error}"
     );
     let same = runs.put("same.yaml", &list(38, &[]));
@@ -338,7 +338,7 @@ fn readiness_and_diff_end_with_what_they_found() {
             .filter(|one| one["kind"] == kind)
             .count()
     };
-    assert_eq!((count("NewlyRequired"), count("Renamed")), (22, 7));
+    assert_eq!((count("NewlyRequired"), count("Renamed")), (19, 7));
 }
 
 #[test]
@@ -452,7 +452,7 @@ fn a_run_without_a_test_for_windows_decides_nothing_about_windows() {
     assert_eq!(report["kind"], "WindowsReport");
     assert_eq!(
         (&report["lists"][0]["tally"]["passed"], &report["verdict"]),
-        (&400.into(), &"Undecided".into())
+        (&397.into(), &"Undecided".into())
     );
     let failed = |name: &str| {
         if name.contains("[LinuxOnly]") {
