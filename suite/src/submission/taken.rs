@@ -41,6 +41,7 @@ fn is_authority(text: &str) -> bool {
     let is_of_user = |c: char| c.is_ascii_alphanumeric() || "-._:~!$&'()*+,;=%@".contains(c);
     let (name, port) = match (host.strip_prefix('['), host.rfind(']')) {
         (Some(_), None) => return false,
+        (None, _) if host.contains('[') => return false,
         (Some(_), Some(end)) => host.split_at(end + 1),
         (None, _) => host.split_at(host.rfind(':').unwrap_or(host.len())),
     };
@@ -188,6 +189,7 @@ mod tests {
     #[case("https://example.org:port/", false)]
     #[case("https://me you@example.org/", false)]
     #[case("https://[::1/", false)]
+    #[case("https://example.org[::1]/", false)]
     #[case("https://[::1]x/", false)]
     #[case("https://example.org/%zz", false)]
     #[case("https://example.org/%2", false)]
