@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 
 use self::history::History;
 pub use self::{
-    modules::{IMAGES, cache, fetch, file, newest_of},
+    modules::{IMAGES, Proxy, cache, file, newest_of},
     source::Version,
 };
 use crate::committed::Committed;
@@ -26,9 +26,10 @@ const FILE: Committed = Committed {
 
 /// Reads every minor that can be had, which needs the network, and writes the catalogue.
 pub fn write() -> Result<()> {
-    let versions = modules::newest_of_each_minor(FIRST_MINOR)?;
+    let proxy = Proxy::of_go()?;
+    let versions = modules::newest_of_each_minor(FIRST_MINOR, &proxy)?;
     let mut read = |version| {
-        if fetch(version)? {
+        if proxy.fetch(version)? {
             return source::read(version);
         }
         Ok(None)

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use conform_suite::images::SuiteImages;
 
 use crate::{
-    catalogue::{self, IMAGES as SOURCE, Version, fetch, file},
+    catalogue::{self, IMAGES as SOURCE, Proxy, Version, file},
     committed::Committed,
 };
 
@@ -28,6 +28,7 @@ const FILE: Committed = Committed {
 
 /// Reads every patch release of the minors in the catalogue, which needs the network, and writes the table.
 pub fn write() -> Result<()> {
+    let proxy = Proxy::of_go()?;
     let mut text = HEAD.to_owned();
     let mut newest = catalogue::versions()?;
     newest.retain(|version| version.minor >= FIRST_MINOR);
@@ -36,7 +37,7 @@ pub fn write() -> Result<()> {
         for patch in 0..=newest.patch {
             let version = Version { patch, ..newest };
             // Some were never published.
-            if !fetch(version)? {
+            if !proxy.fetch(version)? {
                 continue;
             }
             let entries = entries(version)?.with_context(|| format!("{version} has no {SOURCE}"))?;

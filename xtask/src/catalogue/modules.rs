@@ -30,7 +30,7 @@ const GAP: u16 = 4;
 /// The newest patch release of each minor of Kubernetes from `first` on.
 ///
 /// A proxy lists only what it was asked for before, so that it is asked for the patch releases after those too.
-pub fn newest_of_each_minor(first: u16) -> Result<Vec<Version>> {
+pub fn newest_of_each_minor(first: u16, proxy: &Proxy) -> Result<Vec<Version>> {
     let listed = newest_of(MODULE, 0)?;
     let last = listed
         .last()
@@ -43,7 +43,7 @@ pub fn newest_of_each_minor(first: u16) -> Result<Vec<Version>> {
         let mut next = listed.map_or(0, |version| version.patch + 1);
         while next <= known.map_or(0, |version| version.patch) + GAP {
             let version = Version { minor, patch: next };
-            if fetch(version)? {
+            if proxy.fetch(version)? {
                 known = Some(version);
             }
             next += 1;
@@ -70,46 +70,56 @@ pub fn newest_of(module: &str, first: u16) -> Result<Vec<Version>> {
     Ok(newest.into_values().collect())
 }
 
-/// Brings the files of a version into the cache; false if the proxy does not have that version.
-pub fn fetch(version: Version) -> Result<bool> {
-    let folder = folder(version)?;
-    if folder.exists() {
-        return Ok(true);
+/// The module proxy that go asks first.
+pub struct Proxy(String);
+
+impl Proxy {
+    /// Asks go for its address.
+    pub fn of_go() -> Result<Self> {
+        let all = output(Command::new("go").args(["env", "GOPROXY"]))?;
+        let first = all.trim().split([',', '|']).next().unwrap_or_default();
+        Ok(Self(first.to_owned()))
     }
-    let parent = folder.parent().context("a cache has a folder")?;
-    fs::create_dir_all(parent).with_context(|| format!("cannot make {}", parent.display()))?;
-    // Made whole beside its place and then moved there.
-    let made = tempfile::tempdir_in(parent)?;
-    let zip = made.path().join("module.zip");
-    let proxy = output(Command::new("go").args(["env", "GOPROXY"]))?;
-    let proxy = proxy.trim().split([',', '|']).next().unwrap_or_default();
-    let url = format!("{proxy}/{MODULE}/@v/{version}.zip");
-    let status = Command::new("curl")
-        .args(["--silent", "--fail", "--location", "--output"])
-        .args([zip.as_os_str(), url.as_ref()])
-        .status()
-        .context("cannot start curl")?;
-    match status.code() {
-        Some(0) => {}
-        // The server said that it has no such thing.
-        Some(22) => return Ok(false),
-        _ => anyhow::bail!("curl {url} ended with {status}"),
-    }
-    let what = || format!("{url} is no module");
-    let mut archive = ZipArchive::new(File::open(&zip)?).with_context(what)?;
-    for file in FILES {
-        match archive.by_name(&format!("{MODULE}@{version}/{file}")) {
-            Ok(mut found) => {
-                let path = place(made.path(), file);
-                io::copy(&mut found, &mut File::create(path)?)?;
-            }
-            Err(ZipError::FileNotFound) => {}
-            Err(error) => return Err(error).with_context(what),
+
+    /// Brings the files of a version into the cache; false if the proxy does not have that version.
+    pub fn fetch(&self, version: Version) -> Result<bool> {
+        let folder = folder(version)?;
+        if folder.exists() {
+            return Ok(true);
         }
+        let parent = folder.parent().context("a cache has a folder")?;
+        fs::create_dir_all(parent).with_context(|| format!("cannot make {}", parent.display()))?;
+        // Made whole beside its place and then moved there.
+        let made = tempfile::tempdir_in(parent)?;
+        let zip = made.path().join("module.zip");
+        let url = format!("{}/{MODULE}/@v/{version}.zip", self.0);
+        let status = Command::new("curl")
+            .args(["--silent", "--fail", "--location", "--output"])
+            .args([zip.as_os_str(), url.as_ref()])
+            .status()
+            .context("cannot start curl")?;
+        match status.code() {
+            Some(0) => {}
+            // The server said that it has no such thing.
+            Some(22) => return Ok(false),
+            _ => anyhow::bail!("curl {url} ended with {status}"),
+        }
+        let what = || format!("{url} is no module");
+        let mut archive = ZipArchive::new(File::open(&zip)?).with_context(what)?;
+        for file in FILES {
+            match archive.by_name(&format!("{MODULE}@{version}/{file}")) {
+                Ok(mut found) => {
+                    let path = place(made.path(), file);
+                    io::copy(&mut found, &mut File::create(path)?)?;
+                }
+                Err(ZipError::FileNotFound) => {}
+                Err(error) => return Err(error).with_context(what),
+            }
+        }
+        fs::remove_file(&zip)?;
+        fs::rename(made.keep(), &folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        Ok(true)
     }
-    fs::remove_file(&zip)?;
-    fs::rename(made.keep(), &folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    Ok(true)
 }
 
 /// A file of one version; nothing if it does not have it, or is not in the cache.
@@ -131,7 +141,7 @@ pub fn cache() -> Option<PathBuf> {
         .or_else(|| folder("HOME").map(|home| PathBuf::from(home).join("go/pkg/mod")))
 }
 
-/// Where the files of a version are kept. A whole module takes three hundred megabytes, these two.
+/// Where the files of a version are kept. A whole module takes three hundred megabytes, these files two.
 fn folder(version: Version) -> Result<PathBuf> {
     Ok(conform_testbed::cache_dir()?
         .join("kubernetes")

@@ -1,4 +1,4 @@
-//! One version's list of requirements, from the module cache.
+//! One version's list of requirements, from the cache.
 
 use std::{fmt, str::FromStr};
 
