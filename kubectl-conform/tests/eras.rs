@@ -17,7 +17,7 @@ use jiff::{ToSpan, civil::Date};
 use rstest::rstest;
 use serde_json::Value;
 
-use self::support::{Files, conform};
+use self::support::{Files, bundling, conform};
 
 /// How many tests ran that nobody selected.
 const OTHERS: usize = 300;
@@ -400,19 +400,8 @@ fn tests_that_ran_beside_each_other_are_not_bundled() {
     let (from, out) = (files.path("v1.36/example"), files.path("out"));
     let product = format!("{from}/PRODUCT.yaml");
     let day = era.day.to_string();
-    let words = [
-        "bundle",
-        &from,
-        "--product",
-        &product,
-        "--out",
-        &out,
-        "--day",
-        &day,
-        "--newest",
-        "1.36",
-    ];
-    let (_, error) = conform(&words, 1);
+    let about = ["--day", &day, "--newest", "1.36"];
+    let (_, error) = conform(&[&bundling(&from, &product, &out)[..], &about].concat(), 1);
     assert!(
         error.contains("since conform objects to it:\n  the tests ran in 5 processes at a time"),
         "{error}"
@@ -425,8 +414,7 @@ fn tests_that_ran_beside_each_other_are_not_bundled() {
     files.put("v1.36/example/junit_01.xml", &changed);
     let (failed, _) = era.open(&files, 1);
     assert_eq!(failed, ["serial"]);
-    let words = ["verify", &from, "--day", &day, "--newest", "1.36", "-o", "wide"];
-    let (table, _) = conform(&words, 1);
+    let (table, _) = conform(&[&["verify", &from, "-o", "wide"], &about[..]].concat(), 1);
     assert!(
         table
             .replace('\n', " ")

@@ -7,7 +7,7 @@ use std::{fs, path::PathBuf};
 use conform_suite::{Release, catalogue::upstream};
 use serde_json::Value;
 
-use self::support::{Files, conform};
+use self::support::{Files, bundling, conform};
 
 const DAY: [&str; 4] = ["--day", "2026-11-22", "--newest", "1.36"];
 const PRODUCT: &str = "\
@@ -24,20 +24,6 @@ contact_email_address: team@example.org
 /// The plugin on a day on which v1.36 is the newest release.
 fn on_the_day(words: &[&str], code: i32) -> (String, String) {
     conform(&[words, &DAY].concat(), code)
-}
-
-/// The words that make a bundle of the name `mine`.
-fn bundling<'a>(from: &'a str, product: &'a str, out: &'a str) -> [&'a str; 8] {
-    [
-        "bundle",
-        from,
-        "--product",
-        product,
-        "--out",
-        out,
-        "--name",
-        "mine",
-    ]
 }
 
 /// A JUnit file as Ginkgo writes it, of a whole passed run.

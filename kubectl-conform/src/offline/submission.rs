@@ -22,6 +22,12 @@ use crate::error::Error;
 /// Most entries of a folder that are looked at. A submission has four.
 const MOST_ENTRIES: usize = 1000;
 
+/// Where the plain file lies that counts as the one of this name.
+fn path_of(name: &str, folder: &Path, files: &[HandedIn]) -> Option<PathBuf> {
+    let file = HandedIn::of(files, name).filter(|file| file.bytes.is_some())?;
+    Some(folder.join(&file.name))
+}
+
 /// Reads a folder of a submission: `v1.36/my-product`, or the one that holds just that. It is not judged yet, see [`judge`].
 pub fn load_submission(folder: &Path) -> Result<Submission, Error> {
     if fs::metadata(folder).map_err(failed("read", folder))?.is_file() {
@@ -32,23 +38,16 @@ pub fn load_submission(folder: &Path) -> Result<Submission, Error> {
     }
     let folder = innermost(&fs::canonicalize(folder).map_err(failed("read", folder))?)?;
     let mut files = entries(&folder)?;
-    let name = |name: &str| {
-        let found = HandedIn::of(&files, name).filter(|file| file.bytes.is_some());
-        found.map(|file| file.name.clone())
-    };
-    let [readme, product_yaml, junit, log] =
-        [README, PRODUCT, JUNIT, LOG].map(|wanted| Some(folder.join(name(wanted)?)));
-    if let Some(path) = readme {
+    if let Some(path) = path_of(README, &folder, &files) {
         let fault = readme_fault(&read_start(&path, README_BYTES)?);
-        let named = |file: &&mut HandedIn| path.ends_with(&file.name);
-        files
-            .iter_mut()
-            .filter(named)
-            .for_each(|file| file.fault.clone_from(&fault));
+        if let Some(file) = files.iter_mut().find(|file| path.ends_with(&file.name)) {
+            file.fault = fault;
+        }
     }
-    let product = product_yaml.map(|path| product(&path)).transpose()?;
-    let junit = junit.map(|path| read_junit(&path)).transpose()?;
-    let log = log
+    let path = |name| path_of(name, &folder, &files);
+    let product = path(PRODUCT).map(|path| product(&path)).transpose()?;
+    let junit = path(JUNIT).map(|path| read_junit(&path)).transpose()?;
+    let log = path(LOG)
         .map(|path| {
             let file = File::open(&path).map_err(failed("read", &path))?;
             log::read(file).map_err(failed("read", &path))

@@ -31,6 +31,20 @@ pub fn conform(words: &[&str], code: i32) -> (String, String) {
     )
 }
 
+/// The words that make a bundle of the name `mine`.
+pub fn bundling<'a>(from: &'a str, product: &'a str, out: &'a str) -> [&'a str; 8] {
+    [
+        "bundle",
+        from,
+        "--product",
+        product,
+        "--out",
+        out,
+        "--name",
+        "mine",
+    ]
+}
+
 /// What the file of a certified run says before its tests.
 pub const HEAD: &str = " timestamp=\"2026-11-01T00:21:54\"><properties><property name=\"SuiteSucceeded\" value=\"true\"/>\
     <property name=\"RandomSeed\" value=\"17\"/><property name=\"FocusStrings\" value=\"\\[Conformance\\]\"/>\
