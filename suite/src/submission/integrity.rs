@@ -79,15 +79,10 @@ fn really_run(given: &Submission) -> CheckReport {
 /// The file has to say that no failing test was tried again.
 fn tried_once(given: &Submission) -> CheckReport {
     let check = Check::TriedOnce;
-    let Some(junit) = told::junit(given) else {
-        return check.unevaluated("there is no JUnit file that can be read");
+    let junit = match told::of_run(given, check, Property::FlakeAttempts) {
+        Ok(junit) => junit,
+        Err(report) => return report,
     };
-    if junit.properties.dry_run {
-        return check.unevaluated("a dry run says nothing");
-    }
-    if let Some(untold) = told::untold(given, check, &[Property::FlakeAttempts]) {
-        return untold;
-    }
     if !junit.properties.named.contains(&Property::FlakeAttempts) {
         return check.unevaluated(
             "the JUnit file does not say how often tests were tried, as suites before v1.25 do not",

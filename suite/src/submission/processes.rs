@@ -10,15 +10,10 @@ const NODE: &str = "[SynchronizedBeforeSuite]";
 /// [`certifiable`](crate::certifiable) does not is told there.
 pub(super) fn serial(given: &Submission) -> CheckReport {
     let check = Check::Serial;
-    let Some(junit) = told::junit(given) else {
-        return check.unevaluated("there is no JUnit file that can be read");
+    let junit = match told::of_run(given, check, Property::ParallelTotal) {
+        Ok(junit) => junit,
+        Err(report) => return report,
     };
-    if junit.properties.dry_run {
-        return check.unevaluated("a dry run says nothing");
-    }
-    if let Some(untold) = told::untold(given, check, &[Property::ParallelTotal]) {
-        return untold;
-    }
     let said = said(junit, given.log.as_ref());
     let Some((_, processes)) = said.first() else {
         return check.unevaluated("neither file says it, as suites before v1.25 do not");

@@ -16,6 +16,17 @@ pub(super) fn junit(given: &Submission) -> Option<&Junit> {
     given.junit.as_ref()?.as_ref().ok()
 }
 
+/// The JUnit file, for a check of how its tests were run; the error says why it shows nothing of that, see also [`untold`].
+pub(super) fn of_run(given: &Submission, check: Check, wanted: Property) -> Result<&Junit, CheckReport> {
+    let Some(junit) = junit(given) else {
+        return Err(check.unevaluated("there is no JUnit file that can be read"));
+    };
+    if junit.properties.dry_run {
+        return Err(check.unevaluated("a dry run says nothing"));
+    }
+    untold(given, check, &[wanted]).map_or(Ok(junit), Err)
+}
+
 /// A failure if the file does not say these, though suites of its release do, or nothing that can be read. What is not
 /// there was not measured.
 pub(super) fn untold(given: &Submission, check: Check, wanted: &[Property]) -> Option<CheckReport> {
