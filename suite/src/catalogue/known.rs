@@ -55,6 +55,11 @@ impl<'a> Known<'a> {
         self.name_in(release).is_some()
     }
 
+    /// True if lists of this minor had it, and that of its newest patch release has not.
+    pub fn was_in(&self, release: Release) -> bool {
+        self.left.iter().any(|left| left.release == release)
+    }
+
     /// True if the list of this minor has it with the mark of what is required, and not only of what is to come.
     pub fn is_marked_in(&self, release: Release) -> bool {
         self.is_in(release) && !self.mark_in(release).future

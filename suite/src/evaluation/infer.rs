@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     Junit, Release, TestName,
-    catalogue::{PatchRelease, upstream},
+    catalogue::{Known, upstream},
 };
 
 /// How well the names in a file fit the list of a release.
@@ -44,12 +44,9 @@ fn infer_release<'a>(names: impl IntoIterator<Item = (&'a TestName, Option<Relea
         .map(|(name, required_in)| (name.without_stage(), required_in))
         .collect();
     // Looked up once, and not once for each release.
-    let marked: Vec<(&[Release], &[PatchRelease], Option<Release>)> = marked
+    let marked: Vec<(&str, Option<&Known<'_>>, Option<Release>)> = marked
         .into_iter()
-        .map(|(name, required_in)| {
-            let (listing, left) = listing(name);
-            (listing, left, required_in)
-        })
+        .map(|(name, required_in)| (name, upstream().find_text(name), required_in))
         .collect();
     let fit = |release: Release| {
         let mut fit = Fit {
@@ -61,12 +58,12 @@ fn infer_release<'a>(names: impl IntoIterator<Item = (&'a TestName, Option<Relea
                 .count(),
             others: 0,
         };
-        for (listing, left, required_in) in &marked {
-            if listing.contains(&release) {
+        for (name, known, required_in) in &marked {
+            let is_due = || required_in.is_none_or(|required_in| required_in <= release);
+            if known.is_some_and(|known| known.name_in(release) == Some(name)) {
                 fit.named += 1;
-            } else if left.iter().any(|left| left.release == release) {
-                // The suite is of a patch release that still required it.
-            } else if required_in.is_none_or(|required_in| required_in <= release) {
+            // A suite of a patch release before its demotion still required it.
+            } else if !known.is_some_and(|known| known.was_in(release)) && is_due() {
                 fit.others += 1;
             }
         }
@@ -87,13 +84,4 @@ pub fn release_of_files(files: &[Junit]) -> Option<Fit> {
 pub(super) fn names(file: &Junit) -> impl Iterator<Item = (&TestName, Option<Release>)> {
     let names = file.cases.iter().map(|case| &case.name);
     names.map(|name| (name, file.required_in.get(name).copied()))
-}
-
-/// The releases whose lists have a test of this name, without its mark, and the patch releases that demoted the test.
-fn listing(name: &str) -> (&'static [Release], &'static [PatchRelease]) {
-    let Some(known) = upstream().find_text(name) else {
-        return (&[], &[]);
-    };
-    let listing = known.names().find(|(one, _)| *one == name);
-    (listing.map_or(&[], |(_, releases)| releases), known.left())
 }

@@ -283,8 +283,7 @@ fn marks(files: &[Junit], release: Release, suite: Release) -> BTreeMap<TestName
 /// Since when earlier patch releases of `release` required a test, if its name is marked so and a later one demoted it.
 fn required_once(name: &TestName, release: Release) -> Option<Release> {
     let known = upstream().find(name)?;
-    let left = known.left().iter().any(|left| left.release == release);
-    (left && name.has_tag("Conformance")).then(|| known.first())
+    (known.was_in(release) && name.has_tag("Conformance")).then(|| known.first())
 }
 
 fn patterns(files: &[Junit]) -> Vec<(NarrowedBy, String)> {
